@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "common/db/connection.h"
 #include "common/db/vendor_error.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace plenary::db {
@@ -55,7 +56,8 @@ class OpenTransaction {
     open_ = false;
     if (status.ok()) return status;
     connection_.Drop();
-    spdlog::error("COMMIT failed, outcome unknown: {}", std::string(status.message()));
+    spdlog::error("COMMIT failed with vendor error {}, outcome unknown",
+                  ErrorMetadataOf(status, "vendor_error"));
     return OutcomeUnknownError(status);
   }
 
