@@ -81,7 +81,8 @@ std::optional<std::string> ResourceId(std::string_view collection, std::string_v
     return std::nullopt;
   }
   const std::string_view id = name.substr(collection.size() + 1);
-  if (id.size() > kLongestResourceId || !std::all_of(id.begin(), id.end(), IsResourceIdCharacter)) return std::nullopt;
+  if (id.size() > kLongestResourceId || !std::all_of(id.begin(), id.end(), IsResourceIdCharacter))
+    return std::nullopt;
   return std::string(id);
 }
 

@@ -62,7 +62,8 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status) {
   std::vector<FieldViolation> violations;
   const auto details = PayloadOf<google::rpc::BadRequest>(status, kBadRequestUrl);
   if (!details.has_value()) return violations;
-  for (const auto& entry : details->field_violations()) violations.push_back({entry.field(), entry.description()});
+  for (const auto& entry : details->field_violations())
+    violations.push_back({entry.field(), entry.description()});
   return violations;
 }
 

@@ -16,8 +16,8 @@ using testing::StatusIs;
 constexpr ErrorDomain kDomain("plenary.test");
 
 TEST(Error, KeepsCodeReasonMetadataAndMessageAcrossTheWire) {
-  const absl::Status sent = kDomain.Error(absl::StatusCode::kNotFound, "ROLL_NOT_FOUND", "Freeze the roll first.",
-                                          {{"election", "elections/1"}});
+  const absl::Status sent = kDomain.Error(absl::StatusCode::kNotFound, "ROLL_NOT_FOUND",
+                                          "Freeze the roll first.", {{"election", "elections/1"}});
   const absl::Status received = FromGrpcStatus(ToGrpcStatus(sent));
   EXPECT_EQ(received, sent);
   EXPECT_THAT(received, HasReason("ROLL_NOT_FOUND"));
@@ -26,7 +26,8 @@ TEST(Error, KeepsCodeReasonMetadataAndMessageAcrossTheWire) {
 }
 
 TEST(Error, NamesEachFieldOfABadRequest) {
-  const absl::Status status = kDomain.BadRequest("FIELD_INVALID", {{"name", "Give a name."}, {"seats", "At least 1."}});
+  const absl::Status status =
+      kDomain.BadRequest("FIELD_INVALID", {{"name", "Give a name."}, {"seats", "At least 1."}});
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(status.message(), "Give a name.");
   const auto violations = FieldViolationsOf(FromGrpcStatus(ToGrpcStatus(status)));

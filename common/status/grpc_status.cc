@@ -8,7 +8,8 @@
 namespace plenary {
 namespace {
 constexpr char kInternalMessage[] =
-    "Something went wrong on our side and was logged. Try again in a minute; if it happens again, tell the office.";
+    "Something went wrong on our side and was logged. Try again in a minute; if it happens again, tell the "
+    "office.";
 }  // namespace
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {

@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 
 // Returns from the function with the status of `expression` when that is not OK.
-#define RETURN_IF_ERROR(expression)                             \
-  do {                                                          \
+#define RETURN_IF_ERROR(expression)                                                        \
+  do {                                                                                     \
     if (absl::Status status_macro = (expression); !status_macro.ok()) return status_macro; \
   } while (false)
 

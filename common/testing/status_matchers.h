@@ -56,7 +56,7 @@ MATCHER_P2(IsError, code, reason, absl::StatusCodeToString(code) + " with reason
   PLENARY_ASSERT_OK_AND_ASSIGN_(PLENARY_TEST_CONCAT_(status_or_, __LINE__), target, expression)
 #define PLENARY_TEST_CONCAT_INNER_(a, b) a##b
 #define PLENARY_TEST_CONCAT_(a, b) PLENARY_TEST_CONCAT_INNER_(a, b)
-#define PLENARY_ASSERT_OK_AND_ASSIGN_(status_or, target, expression)     \
-  auto status_or = (expression);                                         \
+#define PLENARY_ASSERT_OK_AND_ASSIGN_(status_or, target, expression)               \
+  auto status_or = (expression);                                                   \
   ASSERT_TRUE(status_or.ok()) << ::plenary::testing::Describe(status_or.status()); \
   target = *std::move(status_or)

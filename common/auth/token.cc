@@ -1,0 +1,168 @@
+#include "common/auth/token.h"
+
+#include <optional>
+
+#include "common/crypto/bytes.h"
+#include "common/status/error.h"
+#include "fmt/format.h"
+#include "nlohmann/json.hpp"
+
+namespace plenary::auth {
+namespace {
+
+using nlohmann::json;
+
+constexpr ErrorDomain kDomain("plenary.auth");
+
+absl::Status TokenInvalid() {
+  return kDomain.Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID",
+                       "The access token is not valid here. Sign in again.");
+}
+
+absl::Status TokenExpired() {
+  return kDomain.Error(absl::StatusCode::kUnauthenticated, "TOKEN_EXPIRED",
+                       "The access token has expired. Sign in again.");
+}
+
+absl::Status KeyUnreadable() {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "KEY_UNREADABLE",
+      "A public key is not a P-256 key in JSON with iss, kid, x and y. Make the keys again.");
+}
+
+// The member as text, or "" when it is absent or something else.
+std::string Text(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::optional<std::int64_t> Integer(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  return found->get<std::int64_t>();
+}
+
+std::optional<json> DecodeObject(std::string_view part) {
+  const auto bytes = crypto::Base64UrlDecode(part);
+  if (!bytes) return std::nullopt;
+  json value = json::parse(*bytes, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) return std::nullopt;
+  return value;
+}
+
+// A token's three parts.
+struct Parts {
+  std::string_view header, claims, signature, signed_text;
+};
+
+std::optional<Parts> Split(std::string_view token) {
+  const std::size_t first = token.find('.');
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t second = token.find('.', first + 1);
+  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
+    return std::nullopt;
+  return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1),
+               token.substr(0, second)};
+}
+
+// The principal the claims describe, when `issuer` may say so.
+std::optional<Principal> ReadSubject(const json& claims, std::string_view issuer,
+                                     std::string_view person_issuer) {
+  const std::string subject = Text(claims, "sub");
+  Principal principal;
+  if (subject == fmt::format("services/{}", issuer)) {
+    principal.kind = Principal::Kind::kService;
+    principal.service = issuer;
+    return principal;
+  }
+  if (issuer != person_issuer || subject.rfind("people/", 0) != 0) return std::nullopt;
+  principal.kind = Principal::Kind::kPerson;
+  principal.person = subject;
+  principal.company = Text(claims, "company");
+  if (const auto roles = claims.find("roles"); roles != claims.end() && roles->is_array()) {
+    for (const json& role : *roles) {
+      if (role.is_string()) principal.roles.push_back(role.get<std::string>());
+    }
+  }
+  return principal;
+}
+
+}  // namespace
+
+TokenSigner::TokenSigner(std::string issuer, std::string key_id, crypto::Es256PrivateKey key)
+    : issuer_(std::move(issuer)), key_id_(std::move(key_id)), key_(std::move(key)) {}
+
+std::string TokenSigner::Sign(std::string_view claims) const {
+  const json header = {{"alg", "ES256"}, {"kid", key_id_}, {"typ", "JWT"}};
+  const std::string text = crypto::Base64UrlEncode(header.dump()) + "." + crypto::Base64UrlEncode(claims);
+  return text + "." + crypto::Base64UrlEncode(key_.Sign(text));
+}
+
+std::string TokenSigner::SignPerson(const Principal& person, absl::Time now, absl::Duration lifetime) const {
+  const json claims = {{"iss", issuer_},
+                       {"sub", person.person},
+                       {"company", person.company},
+                       {"roles", person.roles},
+                       {"iat", absl::ToUnixSeconds(now)},
+                       {"exp", absl::ToUnixSeconds(now + lifetime)}};
+  return Sign(claims.dump());
+}
+
+std::string TokenSigner::SignService(absl::Time now, absl::Duration lifetime) const {
+  const json claims = {{"iss", issuer_},
+                       {"sub", "services/" + issuer_},
+                       {"iat", absl::ToUnixSeconds(now)},
+                       {"exp", absl::ToUnixSeconds(now + lifetime)}};
+  return Sign(claims.dump());
+}
+
+std::string TokenSigner::PublicKeyJson() const {
+  const crypto::Es256PublicKey& key = key_.public_key();
+  const json value = {{"iss", issuer_},
+                      {"kid", key_id_},
+                      {"kty", "EC"},
+                      {"crv", "P-256"},
+                      {"x", crypto::Base64UrlEncode(key.x())},
+                      {"y", crypto::Base64UrlEncode(key.y())}};
+  return value.dump();
+}
+
+absl::Status KeySet::Add(std::string_view text) {
+  const json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) return KeyUnreadable();
+  const std::string issuer = Text(value, "iss"), key_id = Text(value, "kid");
+  const auto x = crypto::Base64UrlDecode(Text(value, "x")), y = crypto::Base64UrlDecode(Text(value, "y"));
+  if (issuer.empty() || key_id.empty() || !x || !y) return KeyUnreadable();
+  auto key = crypto::Es256PublicKey::FromCoordinates(*x, *y);
+  if (!key.ok()) return KeyUnreadable();
+  const std::lock_guard lock(mutex_);
+  keys_.insert_or_assign(key_id, Key{issuer, *std::move(key)});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Principal> KeySet::Verify(std::string_view token, absl::Time now) const {
+  if (token.size() > kLongestToken) return TokenInvalid();
+  const auto parts = Split(token);
+  if (!parts) return TokenInvalid();
+  const auto header = DecodeObject(parts->header);
+  const auto claims = DecodeObject(parts->claims);
+  const auto signature = crypto::Base64UrlDecode(parts->signature);
+  if (!header || !claims || !signature || Text(*header, "alg") != "ES256") return TokenInvalid();
+
+  std::optional<Key> key;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = keys_.find(Text(*header, "kid")); found != keys_.end()) key = found->second;
+  }
+  if (!key || Text(*claims, "iss") != key->issuer || !key->key.Verify(parts->signed_text, *signature).ok()) {
+    return TokenInvalid();
+  }
+  const auto issued = Integer(*claims, "iat"), expires = Integer(*claims, "exp");
+  if (!issued || !expires || absl::FromUnixSeconds(*issued) > now + kClockSkew) return TokenInvalid();
+  if (absl::FromUnixSeconds(*expires) <= now) return TokenExpired();
+  auto principal = ReadSubject(*claims, key->issuer, person_issuer_);
+  if (!principal) return TokenInvalid();
+  return *std::move(principal);
+}
+
+}  // namespace plenary::auth

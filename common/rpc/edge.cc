@@ -1,0 +1,186 @@
+#include "common/rpc/edge.h"
+
+#include <grpcpp/security/auth_context.h>
+#include <prometheus/gauge.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <exception>
+
+#include "absl/time/clock.h"
+#include "common/auth/policy.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/status/grpc_status.h"
+#include "common/status/macros.h"
+#include "fmt/format.h"
+
+namespace plenary::rpc {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr ErrorDomain kDomain("plenary.rpc");
+constexpr std::string_view kBearer = "Bearer ";
+// Metadata that says, or lets a server find out, who calls.
+constexpr std::array<const char*, 5> kIdentityMetadata = {"authorization", "proxy-authorization", "cookie",
+                                                          "x-forwarded-client-cert", "x-client-cert"};
+
+absl::Status IdentityAttached() {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "IDENTITY_ATTACHED",
+      "This call takes no identity. Send it over a fresh connection without token, cookie or "
+      "client certificate.");
+}
+absl::Status SignInNeeded() {
+  return kDomain.Error(absl::StatusCode::kUnauthenticated, "SIGN_IN_NEEDED",
+                       "Sign in first, then call again.");
+}
+absl::Status NotAllowed(const policy::v1::Policy& policy) {
+  return kDomain.Error(
+      absl::StatusCode::kPermissionDenied, "NOT_ALLOWED",
+      fmt::format("You may not do this. It is open to: {}. Sign in as one of them, or ask them.",
+                  auth::DescribePolicy(policy)));
+}
+absl::Status Busy() {
+  return kDomain.Error(absl::StatusCode::kResourceExhausted, "SERVER_BUSY",
+                       "The service is handling as many calls as it can. Try again in a few seconds.");
+}
+absl::Status DeadlinePassed() {
+  return kDomain.Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
+                       "The call's deadline had passed before it was handled. Try again with a later one.");
+}
+
+// Counts a call in for as long as it lives.
+class Admission {
+ public:
+  Admission(std::atomic<int>& in_flight, int limit, prometheus::Gauge& gauge)
+      : in_flight_(in_flight), gauge_(gauge), admitted_(in_flight.fetch_add(1) < limit) {
+    gauge_.Increment();
+  }
+  ~Admission() {
+    in_flight_.fetch_sub(1);
+    gauge_.Decrement();
+  }
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+  bool admitted() const { return admitted_; }
+
+ private:
+  std::atomic<int>& in_flight_;
+  prometheus::Gauge& gauge_;
+  const bool admitted_;
+};
+
+bool ShowsIdentity(const grpc::ServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  const bool named = std::any_of(kIdentityMetadata.begin(), kIdentityMetadata.end(),
+                                 [&](const char* key) { return metadata.find(key) != metadata.end(); });
+  const auto peer = context.auth_context();
+  return named || (peer != nullptr && peer->IsPeerAuthenticated());
+}
+
+absl::StatusOr<auth::Principal> ReadPrincipal(const grpc::ServerContext& context, const auth::KeySet& keys,
+                                              absl::Time now) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find("authorization");
+  if (found == metadata.end()) return auth::Principal();
+  const std::string_view value(found->second.data(), found->second.size());
+  // A value in another form has no token in it, which Verify says.
+  return keys.Verify(value.substr(0, kBearer.size()) == kBearer ? value.substr(kBearer.size()) : "", now);
+}
+
+absl::Time Clamp(const grpc::ServerContext& context, absl::Duration longest) {
+  // A client without a deadline reads as one in the far future.
+  return std::min(absl::FromChrono(context.deadline()), absl::Now() + longest);
+}
+
+// What escapes a handler as an exception is a defect of ours: logged and INTERNAL.
+absl::Status CallHandler(Call& call, absl::FunctionRef<absl::Status(Call&)> handler) {
+  try {
+    return handler(call);
+  } catch (const std::exception& failure) {
+    return absl::InternalError(fmt::format("exception: {}", failure.what()));
+  }
+}
+
+void LogCall(const std::string& method, const absl::Status& status, absl::Duration took) {
+  const bool ours =
+      status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown;
+  log::Fields fields = {{"method", method},
+                        {"code", absl::StatusCodeToString(status.code())},
+                        {"ms", fmt::format("{:.1f}", absl::ToDoubleMilliseconds(took))}};
+  if (const std::string reason = ReasonOf(status); !reason.empty()) fields.emplace_back("reason", reason);
+  if (ours) fields.emplace_back("error", std::string(status.message()));
+  log::Write(ours ? log::Level::kError : log::Level::kInfo, "call", fields);
+}
+
+}  // namespace
+
+Edge::Edge(const Clock& clock, const auth::KeySet& keys, Metrics& metrics, Options options)
+    : clock_(clock), keys_(keys), metrics_(metrics), options_(options) {}
+
+Guard::Guard(Edge& edge, const std::string& service) : edge_(edge) {
+  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
+  if (descriptor == nullptr) {
+    log::Error("no such proto service", {{"service", service}});
+    std::abort();
+  }
+  for (int i = 0; i < descriptor->method_count(); ++i) {
+    const auto& method = *descriptor->method(i);
+    const std::string name = fmt::format("{}/{}", service, method.name());
+    methods_.emplace(method.name(), Method{name, auth::PolicyOf(method), &edge.metrics_.ForMethod(name)});
+  }
+}
+
+const Guard::Method& Guard::Find(std::string_view method) const {
+  static const Method kUnknown{"unknown", {}, nullptr};  // an empty policy: nobody
+  const auto found = methods_.find(std::string(method));
+  return found == methods_.end() ? kUnknown : found->second;
+}
+
+grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method_name, const Message* request,
+                        absl::Duration longest, absl::FunctionRef<absl::Status(Call&)> handler) {
+  const Method& method = Find(method_name);
+  const absl::Time start = absl::Now();
+  const absl::Status status = Handle(*context, method, request, longest, handler);
+  const absl::Duration took = absl::Now() - start;
+  if (method.metrics != nullptr) method.metrics->Record(status.code(), took);
+  // An anonymous call leaves no line: a line has a time, and a time is an order. Our own failures do,
+  // without a time of any ballot that was taken.
+  if (!method.policy.anonymous_only() || status.code() == absl::StatusCode::kInternal)
+    LogCall(method.name, status, took);
+  return ToGrpcStatus(status);
+}
+
+absl::Status Guard::Handle(grpc::ServerContext& context, const Method& method, const Message* request,
+                           absl::Duration longest, absl::FunctionRef<absl::Status(Call&)> handler) {
+  const Admission admission(edge_.in_flight_, edge_.options_.max_in_flight, edge_.metrics_.in_flight());
+  if (!admission.admitted()) return Busy();
+
+  auth::Principal principal;
+  const absl::Time now = edge_.clock_.Now();
+  if (method.policy.anonymous_only()) {
+    if (ShowsIdentity(context)) return IdentityAttached();
+  } else {
+    ASSIGN_OR_RETURN(principal, ReadPrincipal(context, edge_.keys_, now));
+  }
+  const auth::Access access = auth::Decide(method.policy, principal, request);
+  if (access == auth::Access::kRefused) {
+    return principal.kind == auth::Principal::Kind::kNobody ? SignInNeeded() : NotAllowed(method.policy);
+  }
+  const absl::Time deadline = Clamp(context, longest);
+  if (deadline <= absl::Now() || context.IsCancelled()) return DeadlinePassed();
+
+  Call call(std::move(principal), deadline, now);
+  RETURN_IF_ERROR(CallHandler(call, handler));
+  if (access == auth::Access::kMustProveRelation && !call.relation_proven()) {
+    log::Error("a method answered without proving the relation its policy asks for",
+               {{"method", method.name}});
+    return NotAllowed(method.policy);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace plenary::rpc

@@ -1,0 +1,113 @@
+// The edge of a service: everything that happens to a call before and after its method. Deadline,
+// identity, policy, admission, metrics, log, and the one conversion of the status.
+#pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/status.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "common/auth/token.h"
+#include "common/metrics/metrics.h"
+#include "common/rpc/call.h"
+#include "common/time/clock.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "plenary/policy/v1/policy.pb.h"
+
+namespace plenary::rpc {
+
+// A call without a deadline, or with a farther one, gets this.
+inline constexpr absl::Duration kLongestUnaryCall = absl::Seconds(30);
+inline constexpr absl::Duration kLongestStream = absl::Minutes(10);
+
+// What a method needs of its server. One a process; thread-safe.
+class Edge {
+ public:
+  struct Options {
+    int max_in_flight = 64;  // calls being handled; one more is RESOURCE_EXHAUSTED at once
+  };
+
+  // Borrows all three.
+  Edge(const Clock& clock, const auth::KeySet& keys, Metrics& metrics, Options options);
+
+ private:
+  friend class Guard;
+  const Clock& clock_;
+  const auth::KeySet& keys_;
+  Metrics& metrics_;
+  const Options options_;
+  std::atomic<int> in_flight_{0};
+};
+
+// The edge of one proto service. Thread-safe.
+//
+//   grpc::Status GetBinding(grpc::ServerContext* context, const GetBindingRequest* request, Binding*
+//   response) override {
+//     return guard_.Unary(context, "GetBinding", *request, *response, [&](rpc::Call& call) { return
+//     GetBinding(call, *request); });
+//   }
+class Guard {
+ public:
+  // `service` is the full name in the proto, "plenary.ethics.v1.CodeService"; it must exist.
+  Guard(Edge& edge, const std::string& service);
+
+  // `handler`: absl::StatusOr<Response>(Call&).
+  template <typename Response, typename Handler>
+  grpc::Status Unary(grpc::ServerContext* context, std::string_view method,
+                     const google::protobuf::Message& request, Response& response, Handler handler) {
+    return Run(context, method, &request, kLongestUnaryCall, Answer(response, handler));
+  }
+
+  // `handler`: absl::Status(Call&), writing to its grpc::ServerWriter. A response written before the
+  // method fails has been sent.
+  template <typename Handler>
+  grpc::Status ServerStream(grpc::ServerContext* context, std::string_view method,
+                            const google::protobuf::Message& request, Handler handler) {
+    return Run(context, method, &request, kLongestStream, handler);
+  }
+
+  // `handler`: absl::StatusOr<Response>(Call&), reading from its grpc::ServerReader.
+  template <typename Response, typename Handler>
+  grpc::Status ClientStream(grpc::ServerContext* context, std::string_view method, Response& response,
+                            Handler handler) {
+    return Run(context, method, nullptr, kLongestStream, Answer(response, handler));
+  }
+
+ private:
+  struct Method {
+    std::string name;  // "plenary.ethics.v1.CodeService/GetBinding"
+    policy::v1::Policy policy;
+    MethodMetrics* metrics;
+  };
+
+  template <typename Response, typename Handler>
+  static auto Answer(Response& response, Handler& handler) {
+    return [&response, &handler](Call& call) -> absl::Status {
+      absl::StatusOr<Response> answer = handler(call);
+      if (!answer.ok()) return answer.status();
+      response = *std::move(answer);
+      return absl::OkStatus();
+    };
+  }
+
+  grpc::Status Run(grpc::ServerContext* context, std::string_view method,
+                   const google::protobuf::Message* request, absl::Duration longest,
+                   absl::FunctionRef<absl::Status(Call&)> handler);
+  absl::Status Handle(grpc::ServerContext& context, const Method& method,
+                      const google::protobuf::Message* request, absl::Duration longest,
+                      absl::FunctionRef<absl::Status(Call&)> handler);
+  const Method& Find(std::string_view method) const;
+
+  Edge& edge_;
+  std::unordered_map<std::string, Method> methods_;
+};
+
+}  // namespace plenary::rpc

@@ -1,0 +1,191 @@
+#include "common/rpc/edge.h"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "common/testing/loopback.h"
+#include "common/testing/status_matchers.h"
+#include "plenary/election/v1/ballot_box_service.grpc.pb.h"
+#include "plenary/ethics/v1/code_service.grpc.pb.h"
+
+// The contracts of two services serve as examples of methods with policies; what they mean does not
+// matter here.
+namespace plenary::rpc {
+namespace {
+
+using ethics::v1::CodeService;
+using testing::IsError;
+using testing::IsOk;
+using testing::StatusIs;
+
+const absl::Time kStart = absl::FromUnixSeconds(1'661'000'000);
+
+class Example final : public CodeService::Service {
+ public:
+  explicit Example(Edge& edge) : guard_(edge, "plenary.ethics.v1.CodeService") {}
+
+  grpc::Status GetBinding(grpc::ServerContext* context, const ethics::v1::GetBindingRequest* request,
+                          ethics::v1::Binding* response) override {
+    return guard_.Unary(context, "GetBinding", *request, *response,
+                        [&](Call& call) -> absl::StatusOr<ethics::v1::Binding> { return Binding(call); });
+  }
+  grpc::Status SetBinding(grpc::ServerContext* context, const ethics::v1::SetBindingRequest* request,
+                          ethics::v1::Binding* response) override {
+    return guard_.Unary(context, "SetBinding", *request, *response,
+                        [&](Call& call) -> absl::StatusOr<ethics::v1::Binding> { return Binding(call); });
+  }
+  // Under a name that the contract does not have, so without a policy.
+  grpc::Status ListAcceptances(grpc::ServerContext* context,
+                               const ethics::v1::ListAcceptancesRequest* request,
+                               ethics::v1::ListAcceptancesResponse* response) override {
+    return guard_.Unary(
+        context, "NoSuchMethod", *request, *response,
+        [&](Call&) -> absl::StatusOr<ethics::v1::ListAcceptancesResponse> { return *response; });
+  }
+
+  absl::StatusOr<ethics::v1::Binding> Binding(Call& call) {
+    deadline = call.deadline();
+    if (throws) throw std::runtime_error("secret text");
+    std::unique_lock lock(mutex);
+    ++waiting;
+    changed.notify_all();
+    changed.wait(lock, [&] { return !blocked; });
+    --waiting;
+    return ethics::v1::Binding();
+  }
+
+  Guard guard_;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool blocked = false;
+  int waiting = 0;
+  bool throws = false;
+  absl::Time deadline;
+};
+
+class EdgeTest : public ::testing::Test {
+ protected:
+  testing::TestSuite suite_{kStart, {.max_in_flight = 2}};
+  Example example_{suite_.edge()};
+  testing::Loopback server_{{&example_}};
+  std::unique_ptr<CodeService::Stub> stub_ = CodeService::NewStub(server_.channel());
+
+  absl::StatusOr<ethics::v1::Binding> Get(std::unique_ptr<grpc::ClientContext> context) {
+    return testing::Invoke(&CodeService::Stub::GetBinding, *stub_, std::move(context),
+                           ethics::v1::GetBindingRequest());
+  }
+  absl::StatusOr<ethics::v1::Binding> Set(std::unique_ptr<grpc::ClientContext> context) {
+    return testing::Invoke(&CodeService::Stub::SetBinding, *stub_, std::move(context),
+                           ethics::v1::SetBindingRequest());
+  }
+};
+
+TEST_F(EdgeTest, LetsInWhomThePolicyNames) {
+  EXPECT_THAT(Set(suite_.Staff()), IsOk());
+  EXPECT_THAT(Set(suite_.Person("people/ada")), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  EXPECT_THAT(Set(suite_.Service("election")), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  EXPECT_THAT(Set(suite_.Anonymous()), IsError(absl::StatusCode::kUnauthenticated, "SIGN_IN_NEEDED"));
+}
+
+TEST_F(EdgeTest, AMethodWithoutAPolicyAnswersNobody) {
+  const auto call = [&](std::unique_ptr<grpc::ClientContext> context) {
+    return testing::Invoke(&CodeService::Stub::ListAcceptances, *stub_, std::move(context),
+                           ethics::v1::ListAcceptancesRequest());
+  };
+  EXPECT_THAT(call(suite_.Staff()), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  EXPECT_THAT(call(suite_.Service("election")), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+}
+
+TEST_F(EdgeTest, ABadTokenIsRefusedEvenWhereNoneIsNeeded) {
+  auto context = suite_.Anonymous();
+  context->AddMetadata("authorization", "Bearer nonsense");
+  EXPECT_THAT(Get(std::move(context)), IsError(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID"));
+  auto expired = suite_.Staff();
+  suite_.clock().Advance(absl::Hours(1));
+  EXPECT_THAT(Get(std::move(expired)), IsError(absl::StatusCode::kUnauthenticated, "TOKEN_EXPIRED"));
+}
+
+TEST_F(EdgeTest, ClampsAMissingDeadlineAndKeepsANearerOne) {
+  auto context = std::make_unique<grpc::ClientContext>();
+  ASSERT_THAT(Get(std::move(context)), IsOk());
+  EXPECT_LE(example_.deadline, absl::Now() + kLongestUnaryCall);
+  auto near = std::make_unique<grpc::ClientContext>();
+  near->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
+  ASSERT_THAT(Get(std::move(near)), IsOk());
+  EXPECT_LE(example_.deadline, absl::Now() + absl::Seconds(6)) << "gRPC rounds the timeout up";
+}
+
+TEST_F(EdgeTest, RefusesAtOnceWhatItCannotHandleNow) {
+  example_.blocked = true;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 2; ++i) clients.emplace_back([&] { EXPECT_THAT(Get(suite_.Anonymous()), IsOk()); });
+  {
+    std::unique_lock lock(example_.mutex);
+    example_.changed.wait(lock, [&] { return example_.waiting == 2; });
+  }
+  EXPECT_THAT(Get(suite_.Anonymous()), IsError(absl::StatusCode::kResourceExhausted, "SERVER_BUSY"));
+  {
+    const std::lock_guard lock(example_.mutex);
+    example_.blocked = false;
+  }
+  example_.changed.notify_all();
+  for (std::thread& client : clients) client.join();
+  EXPECT_THAT(Get(suite_.Anonymous()), IsOk());
+}
+
+TEST_F(EdgeTest, AnExceptionIsInternalAndItsTextStaysInside) {
+  example_.throws = true;
+  const auto answer = Get(suite_.Anonymous());
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kInternal));
+  EXPECT_EQ(std::string(answer.status().message()).find("secret"), std::string::npos);
+}
+
+TEST_F(EdgeTest, CountsCallsByMethodAndCode) {
+  ASSERT_THAT(Get(suite_.Anonymous()), IsOk());
+  const std::string text = suite_.metrics().Text();
+  EXPECT_NE(
+      text.find("plenary_calls_total{code=\"OK\",method=\"plenary.ethics.v1.CodeService/GetBinding\"} 1"),
+      std::string::npos)
+      << text;
+}
+
+// The method of the suite that takes no identity.
+class AnonymousExample final : public election::v1::BallotBoxService::Service {
+ public:
+  explicit AnonymousExample(Edge& edge) : guard_(edge, "plenary.election.v1.BallotBoxService") {}
+  grpc::Status CastBallot(grpc::ServerContext* context, const election::v1::CastBallotRequest* request,
+                          election::v1::CastBallotResponse* response) override {
+    return guard_.Unary(context, "CastBallot", *request, *response,
+                        [&](Call& call) -> absl::StatusOr<election::v1::CastBallotResponse> {
+                          EXPECT_EQ(call.principal().Actor(), "anyone");
+                          return election::v1::CastBallotResponse();
+                        });
+  }
+  Guard guard_;
+};
+
+TEST(AnonymousMethod, RefusesACallThatBringsAnIdentity) {
+  testing::TestSuite suite(kStart);
+  AnonymousExample example(suite.edge());
+  testing::Loopback server({&example});
+  const auto stub = election::v1::BallotBoxService::NewStub(server.channel());
+  const auto call = [&](std::unique_ptr<grpc::ClientContext> context) {
+    return testing::Invoke(&election::v1::BallotBoxService::Stub::CastBallot, *stub, std::move(context),
+                           election::v1::CastBallotRequest());
+  };
+  EXPECT_THAT(call(suite.Anonymous()), IsOk());
+  for (auto* identified : {"person", "service", "cookie"}) {
+    auto context = std::string_view(identified) == "person"    ? suite.Person("people/ada")
+                   : std::string_view(identified) == "service" ? suite.Service("election")
+                                                               : suite.Anonymous();
+    if (std::string_view(identified) == "cookie") context->AddMetadata("cookie", "session=1");
+    EXPECT_THAT(call(std::move(context)), IsError(absl::StatusCode::kInvalidArgument, "IDENTITY_ATTACHED"))
+        << identified;
+  }
+}
+
+}  // namespace
+}  // namespace plenary::rpc

@@ -1,0 +1,49 @@
+#include "common/rpc/peer.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "common/status/error.h"
+#include "common/status/grpc_status.h"
+
+namespace plenary::rpc {
+namespace {
+constexpr ErrorDomain kDomain("plenary.rpc");
+// A token is made anew long before it expires.
+constexpr absl::Duration kTokenReuse = absl::Minutes(1);
+}  // namespace
+
+std::shared_ptr<grpc::Channel> LoopbackChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // A peer that restarts is found again within a second, not after gRPC's two minutes.
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+absl::Status PeerError(const grpc::Status& status) {
+  absl::Status error = FromGrpcStatus(status);
+  if (error.code() == absl::StatusCode::kUnavailable && ReasonOf(error).empty()) {
+    return kDomain.Error(absl::StatusCode::kUnavailable, "PEER_UNAVAILABLE",
+                         "A service that this one needs cannot be reached. Try again in a minute.");
+  }
+  return error;
+}
+
+void PeerCaller::Prepare(grpc::ClientContext& context, absl::Time deadline) const {
+  context.set_deadline(absl::ToChronoTime(deadline));
+  context.AddMetadata("authorization", "Bearer " + Token());
+}
+
+std::string PeerCaller::Token() const {
+  const absl::Time now = clock_.Now();
+  const std::lock_guard lock(mutex_);
+  // A simulated clock may jump in either direction.
+  if (absl::AbsDuration(now - token_made_) > kTokenReuse) {
+    token_ = signer_.SignService(now);
+    token_made_ = now;
+  }
+  return token_;
+}
+
+}  // namespace plenary::rpc

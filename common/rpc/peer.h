@@ -1,0 +1,57 @@
+// Calls to other services of the suite: with this service's own token, and within a deadline.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/auth/token.h"
+#include "common/time/clock.h"
+
+namespace plenary::rpc {
+
+// A plaintext channel to an address of the loopback interface, "127.0.0.1:7401".
+std::shared_ptr<grpc::Channel> LoopbackChannel(const std::string& address);
+
+// The error of a call to a peer. One that the peer made is passed on as it is; a peer that cannot be
+// reached is UNAVAILABLE with reason PEER_UNAVAILABLE.
+absl::Status PeerError(const grpc::Status& status);
+
+// How this service proves itself to its peers. Thread-safe.
+class PeerCaller {
+ public:
+  // Borrows both.
+  PeerCaller(const auth::TokenSigner& signer, const Clock& clock) : signer_(signer), clock_(clock) {}
+
+  // Adds token and deadline (real time) to a context: for streams.
+  void Prepare(grpc::ClientContext& context, absl::Time deadline) const;
+
+  // A unary call:
+  //   Ask<Roll>([&](auto* context, auto* roll) { return stub.GetRoll(context, request, roll); }, deadline)
+  template <typename Response, typename Invoke>
+  absl::StatusOr<Response> Ask(Invoke invoke, absl::Time deadline) const {
+    grpc::ClientContext context;
+    Prepare(context, deadline);
+    Response response;
+    const grpc::Status status = invoke(&context, &response);
+    if (!status.ok()) return PeerError(status);
+    return response;
+  }
+
+ private:
+  std::string Token() const;
+
+  const auth::TokenSigner& signer_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  mutable std::string token_;
+  mutable absl::Time token_made_ = absl::InfinitePast();
+};
+
+}  // namespace plenary::rpc
