@@ -15,9 +15,10 @@ constexpr ErrorDomain kDomain("plenary.request");
 
 constexpr char kInsert[] =
     "INSERT INTO requests (caller, request_id, request_hash, response, created_at) VALUES (?, ?, ?, NULL, ?)";
-// A locking read sees what the other transaction committed, whatever this one has read before.
+// A locking read sees what the other transaction committed, whatever this one has read before. A shared
+// lock is what the refused INSERT holds already: asking for more would deadlock those who wait together.
 constexpr char kSelect[] =
-    "SELECT request_hash, response FROM requests WHERE caller = ? AND request_id = ? FOR UPDATE";
+    "SELECT request_hash, response FROM requests WHERE caller = ? AND request_id = ? LOCK IN SHARE MODE";
 constexpr char kStoreResponse[] = "UPDATE requests SET response = ? WHERE caller = ? AND request_id = ?";
 
 absl::StatusOr<std::string> FirstAnswer(db::Transaction& transaction, const OneRequest& request,
