@@ -1,0 +1,217 @@
+#include "services/membership/errors.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace plenary::membership::errors {
+namespace {
+
+using absl::StatusCode;
+
+absl::Status NotFound(std::string_view reason, std::string_view key, std::string_view name,
+                      std::string message) {
+  return kDomain.Error(StatusCode::kNotFound, reason, std::move(message), {{key, name}});
+}
+
+absl::Status OfElection(StatusCode code, std::string_view reason, std::string_view election,
+                        std::string message) {
+  return kDomain.Error(code, reason, std::move(message), {{"election", election}});
+}
+
+}  // namespace
+
+absl::Status FieldInvalid(std::string_view field, std::string_view sentence) {
+  return kDomain.BadRequest("FIELD_INVALID", {{std::string(field), std::string(sentence)}});
+}
+
+absl::Status DateInvalid(std::string_view field, std::string_view value) {
+  return kDomain.BadRequest(
+      "DATE_INVALID", {{std::string(field), fmt::format("\"{}\" is not a date: write YYYY-MM-DD.", value)}});
+}
+
+absl::Status PersonNotFound(std::string_view person) {
+  return NotFound("PERSON_NOT_FOUND", "person", person,
+                  "Nobody of that name is on the register. Check the name or the address.");
+}
+
+absl::Status CompanyNotFound(std::string_view company) {
+  return NotFound("COMPANY_NOT_FOUND", "company", company,
+                  "No company of that name is on the register. Check the name.");
+}
+
+absl::Status RollNotFound(std::string_view election) {
+  return NotFound("ROLL_NOT_FOUND", "election", election,
+                  "The roll of this election is not frozen. Freeze it first.");
+}
+
+absl::Status ManifestNotFound(std::string_view election) {
+  return NotFound("MANIFEST_NOT_FOUND", "election", election,
+                  "No manifest of this election is published. Wait for its publication.");
+}
+
+absl::Status CredentialNotIssued(std::string_view election) {
+  return NotFound("CREDENTIAL_NOT_ISSUED", "election", election,
+                  "Your company has not collected a credential for this election. Collect one to vote.");
+}
+
+absl::Status NotProfessionalOfCompany(std::string_view company) {
+  return kDomain.Error(StatusCode::kPermissionDenied, "NOT_PROFESSIONAL_OF_COMPANY",
+                       "Only staff, or a person of the company who may vote, names its representative.",
+                       {{"company", company}});
+}
+
+absl::Status RepresentativeNotEntitled(std::string_view because) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "REPRESENTATIVE_NOT_ENTITLED", std::string(because));
+}
+
+absl::Status CredentialOut(std::string_view company) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED",
+      "The company has collected its credential for a running election. Name another representative "
+      "after voting has closed.",
+      {{"company", company}});
+}
+
+absl::Status CompanyChanged(std::string_view company) {
+  return kDomain.Error(StatusCode::kAborted, "COMPANY_CHANGED",
+                       "The company has changed since you read it. Read it again and decide anew.",
+                       {{"company", company}});
+}
+
+absl::Status WaiverExists(std::string_view motion) {
+  return kDomain.Error(StatusCode::kAlreadyExists, "WAIVER_EXISTS",
+                       "This motion has granted a waiver of other content. A new waiver needs a new motion.",
+                       {{"motion", motion}});
+}
+
+absl::Status RegisterChanged() {
+  return kDomain.Error(
+      StatusCode::kAborted, "REGISTER_CHANGED",
+      "The register changed while the import was being stored. Nothing was stored; run it again.");
+}
+
+absl::Status CsvEncodingInvalid(std::int64_t line, std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "CSV_ENCODING_INVALID",
+                       fmt::format("Line {}: {} Save the file as UTF-8.", line, because),
+                       {{"line", std::to_string(line)}});
+}
+
+absl::Status CsvColumnsInvalid(std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "CSV_COLUMNS_INVALID", std::string(because));
+}
+
+absl::Status CsvMalformed(std::int64_t line, std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "CSV_MALFORMED",
+                       fmt::format("Line {}: {}", line, because), {{"line", std::to_string(line)}});
+}
+
+absl::Status CsvTooLarge(std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "CSV_TOO_LARGE", std::string(because));
+}
+
+absl::Status ImportCutShort() {
+  return kDomain.Error(StatusCode::kCancelled, "IMPORT_CUT_SHORT",
+                       "The file did not arrive whole. Nothing was stored; send it again.");
+}
+
+absl::Status RollAlreadyFrozen(std::string_view election) {
+  return OfElection(StatusCode::kAlreadyExists, "ROLL_ALREADY_FROZEN", election,
+                    "The roll of this election is frozen, for ever. Read it with GetRoll.");
+}
+
+absl::Status RollEmpty(std::string_view date) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "ROLL_EMPTY",
+      "No company can vote as of the record date. See ExplainEligibility for what would mend it.",
+      {{"record_date", date}});
+}
+
+absl::Status RecordDateInFuture(std::string_view date) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "RECORD_DATE_IN_FUTURE",
+                       "The record date lies ahead. Freeze the roll on that day or later.",
+                       {{"record_date", date}});
+}
+
+absl::Status ManifestInvalid(std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "MANIFEST_INVALID", std::string(because));
+}
+
+absl::Status ManifestMismatch(std::string_view because) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH", std::string(because));
+}
+
+absl::Status ManifestFixed(std::string_view election) {
+  return OfElection(StatusCode::kAlreadyExists, "MANIFEST_FIXED", election,
+                    "Another manifest of this election was accepted, and a manifest never changes.");
+}
+
+absl::Status IssuingNotOpen(std::string_view election) {
+  return OfElection(
+      StatusCode::kFailedPrecondition, "ISSUING_NOT_OPEN", election,
+      "Credentials of this election are not issued yet. Try again when the campaign has begun.");
+}
+
+absl::Status IssuingClosed(std::string_view election) {
+  return OfElection(StatusCode::kFailedPrecondition, "ISSUING_CLOSED", election,
+                    "Credentials of this election are no longer issued: that ends before the voting does.");
+}
+
+absl::Status NotOnRoll(std::string_view election) {
+  return OfElection(StatusCode::kPermissionDenied, "NOT_ON_ROLL", election,
+                    "Your company is not on the roll of this election. Ask the office why.");
+}
+
+absl::Status NotRepresentative() {
+  return kDomain.Error(
+      StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE",
+      "Only the voting representative of your company may do this. Ask the office who that is.");
+}
+
+absl::Status BlindedMessageInvalid() {
+  return kDomain.BadRequest("BLINDED_MESSAGE_INVALID",
+                            {{"blinded_msg", "A blinded message has 384 bytes and is a number in [1, n)."}});
+}
+
+absl::Status RecoveryBlobInvalid() {
+  return kDomain.BadRequest("RECOVERY_BLOB_INVALID",
+                            {{"recovery_blob", "A recovery blob has exactly 2,048 bytes, or is left out."}});
+}
+
+absl::Status CredentialAlreadyIssued(std::string_view election) {
+  return OfElection(
+      StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
+      "Your company has collected its credential, for another key. Recover that key with the recovery "
+      "code: GetIssuance returns what your company left.");
+}
+
+absl::Status JournalMissing() {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "JOURNAL_MISSING",
+      "Say where the registrar keeps its journal: --registrar_journal FILE, on another disk than the "
+      "database where there is one.");
+}
+
+absl::Status JournalUnusable(std::string_view path, std::string_view because) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE",
+                       fmt::format("The registrar's journal {} cannot be used: {}.", path, because));
+}
+
+absl::Status JournalAhead(std::string_view path, std::string_view company, std::string_view election) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
+      fmt::format(
+          "The registrar refuses to serve: its journal {} says that {} collected a credential for {}, and "
+          "the "
+          "database does not know of it. The database is older than the journal; restore a newer backup.",
+          path, company, election));
+}
+
+absl::Status JournalBroken() {
+  return kDomain.Error(
+      StatusCode::kUnavailable, "JOURNAL_BROKEN",
+      "The registrar cannot write its journal, so it signs nothing. Ask the office; then send the "
+      "same request again.");
+}
+
+}  // namespace plenary::membership::errors

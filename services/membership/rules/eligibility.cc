@@ -1,0 +1,77 @@
+#include "services/membership/rules/eligibility.h"
+
+#include <algorithm>
+
+namespace plenary::membership::rules {
+namespace {
+
+struct Entitled {
+  std::string person;
+  std::string waiver;
+};
+
+CompanyEligibility Eligible(const Entitled& voter) {
+  return {.eligible = true, .representative = voter.person, .reason = "ELIGIBLE", .waiver = voter.waiver};
+}
+
+// When nobody of the company may vote: the reason of whoever comes nearest.
+CompanyEligibility NobodyEntitled(const std::vector<RightAnswer>& refusals) {
+  for (const std::string_view reason : {"LETTERS_MISSING", "NOT_IN_GOOD_STANDING"}) {
+    for (const RightAnswer& refusal : refusals) {
+      if (refusal.reason == reason) return {.reason = refusal.reason, .remedy = refusal.remedy};
+    }
+  }
+  return {.reason = "NO_VOTING_MEMBER",
+          .remedy = "Have one of the company's people take up a category of membership with the vote."};
+}
+
+}  // namespace
+
+CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisions& provisions,
+                                      absl::CivilDay day) {
+  std::vector<Entitled> entitled;
+  std::vector<RightAnswer> refusals;
+  for (const PersonFacts& person : company.people) {
+    RightAnswer answer = ExplainRight(person, provisions, v1::ACT_VOTE, day);
+    if (answer.allowed) {
+      entitled.push_back({person.id, answer.waiver});
+    } else {
+      refusals.push_back(std::move(answer));
+    }
+  }
+  if (entitled.empty()) return NobodyEntitled(refusals);
+  if (!company.representative.empty()) {
+    const auto named = std::find_if(entitled.begin(), entitled.end(), [&](const Entitled& candidate) {
+      return candidate.person == company.representative;
+    });
+    if (named != entitled.end()) return Eligible(*named);
+    return {.reason = "REPRESENTATIVE_NOT_ENTITLED",
+            .remedy = "Name another representative: the one who is named may not vote for the company."};
+  }
+  if (entitled.size() == 1) return Eligible(entitled.front());
+  return {
+      .reason = "REPRESENTATIVE_NOT_NAMED",
+      .remedy = "Name a voting representative: several people of the company may vote, and it has one vote."};
+}
+
+std::vector<std::string> RolesOf(const std::string& person, const CompanyFacts& company,
+                                 const Provisions& provisions, absl::CivilDay day) {
+  bool staff = false;
+  bool member = false;
+  for (const PersonFacts& facts : company.people) {
+    if (facts.id != person) continue;
+    for (const Period& period : facts.periods) {
+      if (!InGoodStanding(period, provisions.categories, day)) continue;
+      (period.category == kStaffCategory ? staff : member) = true;
+    }
+  }
+  std::vector<std::string> roles;
+  if (member) roles.emplace_back("member");
+  if (ExplainEligibility(company, provisions, day).representative == person) {
+    roles.emplace_back("representative");
+  }
+  if (staff) roles.emplace_back("staff");
+  return roles;
+}
+
+}  // namespace plenary::membership::rules

@@ -1,0 +1,41 @@
+// Whether a company can vote on a day, who votes for it, and if not, why and what would mend it.
+//
+// A company votes through one person who may vote (standing.h): the one it named, or, when it named nobody,
+// the only one there is. With several and nobody named it cannot vote until it names one. Whoever was named
+// and may not vote any more stands in the way until the company names another.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "services/membership/rules/standing.h"
+
+namespace plenary::membership::rules {
+
+struct CompanyFacts {
+  std::string id;
+  std::string display_name;
+  std::string representative;       // the person named; empty: nobody
+  std::vector<PersonFacts> people;  // who belong to the company today
+};
+
+struct CompanyEligibility {
+  bool eligible = false;
+  std::string representative;  // person id; empty unless eligible
+  std::string reason;          // as in roll_service.proto; "ELIGIBLE" when eligible
+  std::string remedy;          // empty when eligible
+  std::string waiver;          // id; empty when none was needed
+};
+
+CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisions& provisions,
+                                      absl::CivilDay day);
+
+// Sorted: "staff" (in good standing in the category "staff"), "member" (in any other), "representative"
+// (of the company, by the rule above).
+std::vector<std::string> RolesOf(const std::string& person, const CompanyFacts& company,
+                                 const Provisions& provisions, absl::CivilDay day);
+
+inline constexpr const char kStaffCategory[] = "staff";
+
+}  // namespace plenary::membership::rules

@@ -1,0 +1,88 @@
+// One row of an import: from the text of its fields to the facts it states.
+//
+//   email             needed; normalised (email.h)
+//   full_name         needed; 1 to 120 characters
+//   company           at most 120 characters; empty: stays where they are, or a company of one when new
+//   category          needed; id of a category on the register ("professional")
+//   started_on        first day; empty: since the day of the import, unless they hold the category already
+//   paid_through      last covered day, so the period ends the day after; empty: no end
+//   letters           accepted letters of reference, 0 to 10; empty: as on the register, 0 when new
+//   representative    "yes" names the person the company's voting representative; "no" and empty say nothing
+//   company_category  a category the company itself holds for the same days; empty: none
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "plenary/membership/v1/register_service.pb.h"
+#include "services/membership/rules/csv.h"
+#include "services/membership/rules/membership_state.h"
+
+namespace plenary::membership::rules {
+
+using RowProblem = v1::ImportMembersResponse::RowProblem;
+
+enum class Column {
+  kEmail,
+  kFullName,
+  kCompany,
+  kCategory,
+  kStartedOn,
+  kPaidThrough,
+  kLetters,
+  kRepresentative,
+  kCompanyCategory,
+};
+inline constexpr std::size_t kColumnCount = 9;
+// The first four must be there.
+inline constexpr std::size_t kNeededColumns = 4;
+std::string_view ColumnName(Column column);
+
+// Where each column stands in a row of the file.
+class CsvColumns {
+ public:
+  // CSV_COLUMNS_INVALID when a needed column is missing, or one is unknown or there twice.
+  static absl::StatusOr<CsvColumns> FromHeader(const CsvFields& header);
+
+  std::size_t size() const { return size_; }
+  // Trimmed; "" when the file has no such column. `fields` has size() fields.
+  std::string_view Get(const CsvFields& fields, Column column) const;
+
+ private:
+  std::array<std::optional<std::size_t>, kColumnCount> position_;
+  std::size_t size_ = 0;
+};
+
+// The days of a membership as a row states them.
+struct StatedDays {
+  std::optional<absl::CivilDay> start;  // nullopt: since the day of the import
+  std::optional<absl::CivilDay> end;    // first day that is not covered; nullopt: no end
+
+  friend bool operator==(const StatedDays&, const StatedDays&) = default;
+};
+
+struct ImportRow {
+  std::int64_t line = 0;
+  std::string email;
+  std::string full_name;
+  std::string company;
+  std::string category;
+  StatedDays days;
+  std::optional<int> letters;
+  bool representative = false;
+  std::string company_category;
+};
+
+RowProblem ProblemOf(std::int64_t line, std::string_view column, std::string_view reason,
+                     std::string message);
+
+// Reads a row into `row`; the first problem when there is one (`row` is then of no use).
+std::optional<RowProblem> ReadRow(std::int64_t line, const CsvFields& fields, const CsvColumns& columns,
+                                  const Categories& categories, ImportRow& row);
+
+}  // namespace plenary::membership::rules

@@ -1,0 +1,18 @@
+// A frozen roll as bytes: `PLR1 || u32 count || unit ids 16, ascending`, integers big-endian. Anyone who has
+// the list can make them, so the published SHA-256 fixes the list.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/ids/id.h"
+
+namespace plenary::membership::rules {
+
+// In any order; ids are distinct.
+std::string RollBytes(std::vector<IdBytes> units);
+
+// 32 bytes.
+std::string RollSha256(std::vector<IdBytes> units);
+
+}  // namespace plenary::membership::rules
