@@ -7,7 +7,6 @@
 #include <cppconn/resultset.h>
 #include <cppconn/resultset_metadata.h>
 #include <cppconn/statement.h>
-#include <spdlog/spdlog.h>
 
 #include <list>
 #include <string>

@@ -1,7 +1,6 @@
 #include "common/db/migrator.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "common/db/sha256.h"
 #include "common/db/timestamps.h"
 #include "common/db/transact.h"
+#include "common/log/log.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -103,7 +103,7 @@ absl::Status ApplyOne(Connection& connection, const MigrationSet& set, const Mig
       connection
           .Execute(kInsertApplied, {set.name, file.number, file.name, file.sha256, ToMicros(absl::Now())})
           .status());
-  spdlog::info("applied migration {} of {}", file.name, set.name);
+  log::Info("applied a migration", {{"set", set.name}, {"file", file.name}});
   return absl::OkStatus();
 }
 

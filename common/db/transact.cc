@@ -1,13 +1,12 @@
 #include "common/db/transact.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "absl/random/random.h"
 #include "absl/time/clock.h"
 #include "common/db/connection.h"
 #include "common/db/vendor_error.h"
+#include "common/log/log.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -56,8 +55,7 @@ class OpenTransaction {
     open_ = false;
     if (status.ok()) return status;
     connection_.Drop();
-    spdlog::error("COMMIT failed with vendor error {}, outcome unknown",
-                  ErrorMetadataOf(status, "vendor_error"));
+    log::Error("COMMIT failed, outcome unknown", {{"vendor_error", ErrorMetadataOf(status, "vendor_error")}});
     return OutcomeUnknownError(status);
   }
 

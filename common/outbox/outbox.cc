@@ -1,7 +1,5 @@
 #include "common/outbox/outbox.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -14,6 +12,7 @@
 #include "common/db/timestamps.h"
 #include "common/db/transact.h"
 #include "common/ids/id.h"
+#include "common/log/log.h"
 #include "common/status/macros.h"
 
 namespace plenary::outbox {
@@ -109,7 +108,7 @@ class Dispatcher::Loop {
   void Run() {
     while (!stopped_) {
       if (const auto delivered = dispatcher_.DeliverDue(); !delivered.ok()) {
-        spdlog::warn("outbox: a pass failed: {}", ErrorText(delivered.status()));
+        log::Warning("outbox: a pass failed", {{"error", ErrorText(delivered.status())}});
       }
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return notified_; });
@@ -198,11 +197,12 @@ absl::Status Dispatcher::Settle(const Claimed& effect, const absl::Status& outco
   return db::Autocommit(pool_, RealDeadline(), [&](db::Session& session) -> absl::Status {
     if (outcome.ok()) return session.Execute(kMarkDelivered, {effect.id, name_}).status();
     if (!IsTransient(outcome)) {
-      spdlog::error("outbox: {} {} is parked: {}", effect.method, effect.id, ErrorText(outcome));
+      log::Error("outbox: an effect is parked",
+                 {{"method", effect.method}, {"id", effect.id}, {"error", ErrorText(outcome)}});
       return session.Execute(kPark, {ErrorText(outcome), effect.id, name_}).status();
     }
-    spdlog::warn("outbox: {} {} failed and will be retried: {}", effect.method, effect.id,
-                 ErrorText(outcome));
+    log::Warning("outbox: an effect failed and will be retried",
+                 {{"method", effect.method}, {"id", effect.id}, {"error", ErrorText(outcome)}});
     const int doublings = static_cast<int>(std::min<std::int64_t>(effect.attempts, kMostDoublings));
     const absl::Duration pause = std::min(options_.first_pause * (1 << doublings), options_.longest_pause) *
                                  absl::Uniform(random, 0.5, 1.0);
