@@ -167,19 +167,20 @@ absl::StatusOr<std::int64_t> Connection::Execute(std::string_view sql, const Par
 
 absl::StatusOr<InsertOutcome> Connection::Insert(std::string_view sql, const Params& params) {
   int vendor_error = 0;
+  std::int64_t rows = 0;
   const absl::Status status = Guarded(
       sql,
       [&] {
         sql::PreparedStatement& statement = driver_->Prepare(sql);
         Bind(statement, params);
-        statement.executeUpdate();
+        rows = statement.executeUpdate();
       },
       &vendor_error);
   if (vendor_error == kDuplicateEntry) {
     return InsertOutcome{InsertOutcome::Kind::kDuplicate, DuplicateKey(last_error_)};
   }
   RETURN_IF_ERROR(status);
-  return InsertOutcome{};
+  return InsertOutcome{.rows = rows};
 }
 
 absl::StatusOr<std::vector<Row>> Connection::Query(std::string_view sql, const Params& params) {

@@ -51,6 +51,7 @@ struct InsertOutcome {
   Kind kind = Kind::kInserted;
   std::string
       duplicate_key;  // the UNIQUE key that refused the row, without the table: "PRIMARY", "one_per_roll"
+  std::int64_t rows = 0;  // of Insert(): rows stored; an INSERT … SELECT may store none
 
   bool inserted() const { return kind == Kind::kInserted; }
   bool duplicate() const { return kind == Kind::kDuplicate; }
