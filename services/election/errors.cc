@@ -1,0 +1,286 @@
+#include "services/election/errors.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "common/time/date.h"
+
+namespace plenary::election::errors {
+namespace {
+
+constexpr ErrorDomain kDomain("plenary.election");
+
+absl::Status Refused(std::string_view reason, std::string message) {
+  return kDomain.Error(absl::StatusCode::kFailedPrecondition, reason, std::move(message));
+}
+absl::Status Missing(std::string_view reason, std::string message) {
+  return kDomain.Error(absl::StatusCode::kNotFound, reason, std::move(message));
+}
+absl::Status Exists(std::string_view reason, std::string message) {
+  return kDomain.Error(absl::StatusCode::kAlreadyExists, reason, std::move(message));
+}
+absl::Status Wrong(std::string_view reason, std::string message) {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, reason, std::move(message));
+}
+absl::Status Field(std::string_view reason, std::string_view field, std::string sentence) {
+  return kDomain.BadRequest(reason, {{std::string(field), std::move(sentence)}});
+}
+
+}  // namespace
+
+const ErrorDomain& Domain() { return kDomain; }
+
+absl::Status ElectionNotFound(std::string_view election) {
+  return kDomain.Error(absl::StatusCode::kNotFound, "ELECTION_NOT_FOUND",
+                       "There is no such election. Look its name up in the list of elections.",
+                       {{"election", election}});
+}
+absl::Status ElectionChanged() {
+  return kDomain.Error(absl::StatusCode::kAborted, "ELECTION_CHANGED",
+                       "The election was changed since you read it. Read it again and repeat the change.");
+}
+absl::Status NotReturningOfficer() {
+  return kDomain.Error(absl::StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER",
+                       "Only the returning officer of this election may do this.");
+}
+absl::Status NotCandidate() {
+  return kDomain.Error(absl::StatusCode::kPermissionDenied, "NOT_CANDIDATE",
+                       "Only the candidate themself may do this.");
+}
+absl::Status PageTokenInvalid() {
+  return Field("PAGE_TOKEN_INVALID", "page_token",
+               "page_token is not one that this list gave. Start again without it.");
+}
+absl::Status ScheduleInvalid(std::string_view field, std::string sentence) {
+  return Field("SCHEDULE_INVALID", field, std::move(sentence));
+}
+absl::Status ContestsInvalid(std::string_view field, std::string sentence) {
+  return Field("CONTESTS_INVALID", field, std::move(sentence));
+}
+absl::Status TermsInvalid(std::string_view field, std::string sentence) {
+  return Field("TERMS_INVALID", field, std::move(sentence));
+}
+absl::Status PhasePast(std::string_view field) {
+  return kDomain.Error(absl::StatusCode::kFailedPrecondition, "PHASE_PAST",
+                       fmt::format("{} has passed, or would lie in the past: leave what has passed as it is, "
+                                   "and move the rest to a time still to come.",
+                                   field),
+                       {{"field", field}});
+}
+absl::Status ManifestPublished() {
+  return Refused("MANIFEST_PUBLISHED",
+                 "The manifest is published: nothing on the ballot and none of its times changes any more.");
+}
+absl::Status ManifestNotFound() {
+  return Missing("MANIFEST_NOT_FOUND",
+                 "The manifest is not published yet. Look again once filing has closed.");
+}
+absl::Status ManifestNotPublished() {
+  return Refused("MANIFEST_NOT_PUBLISHED", "The manifest was never published, so there is nothing to count.");
+}
+absl::Status ManifestTooLong(std::size_t size) {
+  return Refused(
+      "MANIFEST_TOO_LONG",
+      fmt::format("The manifest would have {} bytes, and 65,535 is the most. Split the election in two.",
+                  size));
+}
+absl::Status ManifestInvalid(std::string sentence) { return Wrong("MANIFEST_INVALID", std::move(sentence)); }
+absl::Status FilingStillOpen(absl::Time closes) {
+  return Refused("FILING_STILL_OPEN", fmt::format("Filing is open until {}. Publish the manifest after it.",
+                                                  FormatInstant(closes)));
+}
+absl::Status VotingAlreadyOpen() {
+  return Refused("VOTING_ALREADY_OPEN",
+                 "Voting would have begun already. Move the opening of voting, then publish the manifest.");
+}
+absl::Status RollNotFrozen(std::string sentence) { return Refused("ROLL_NOT_FROZEN", std::move(sentence)); }
+absl::Status CandidaciesPending(int pending) {
+  return Refused(
+      "CANDIDACIES_PENDING",
+      fmt::format("{} completed {} for a decision. Accept them first, or ask the candidates to withdraw.",
+                  pending, pending == 1 ? "candidacy waits" : "candidacies wait"));
+}
+absl::Status NoCandidates() {
+  return Refused("NO_CANDIDATES",
+                 "No candidacy was accepted in any contest, so there is nothing to vote on.");
+}
+
+absl::Status CandidacyNotFound() {
+  return Missing("CANDIDACY_NOT_FOUND", "There is no such candidacy, or it is not public yet.");
+}
+absl::Status ContestNotFound() {
+  return Missing("CONTEST_NOT_FOUND", "The election has no such contest. Look at its list of contests.");
+}
+absl::Status FilingNotOpen(absl::Time opens) {
+  return Refused("FILING_NOT_OPEN", fmt::format("Filing opens at {}. Come back then.", FormatInstant(opens)));
+}
+absl::Status FilingClosed() {
+  return Refused("FILING_CLOSED", "Filing has closed: nobody can file or change a page any more.");
+}
+absl::Status HoldsAnotherPosition(std::string_view seat, std::string_view end_date) {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "HOLDS_ANOTHER_POSITION",
+      fmt::format("You hold {} until {}, and one person holds one position. Resign from it before you run.",
+                  seat, end_date),
+      {{"seat", seat}});
+}
+absl::Status IsReturningOfficer() {
+  return Refused("IS_RETURNING_OFFICER", "The returning officer counts the votes and cannot be a candidate.");
+}
+absl::Status AlreadyACandidate() {
+  return Exists("ALREADY_A_CANDIDATE",
+                "You already run in this election, and one person runs for one position. Withdraw first.");
+}
+absl::Status NoRightToHoldOffice(std::string_view reason, std::string_view remedy) {
+  return Refused(reason, fmt::format("This person has no right to hold office today. {}", remedy));
+}
+absl::Status CodeNotAccepted(std::string_view code_version) {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "CODE_NOT_ACCEPTED",
+      "Candidates have accepted the code of ethics. Read it, accept it, and submit the page again.",
+      {{"code_version", code_version}});
+}
+absl::Status CandidacyNotCompleted() {
+  return Refused("CANDIDACY_NOT_COMPLETED",
+                 "Only a completed candidacy can be accepted. The candidate has to submit the page first.");
+}
+absl::Status CandidacyWithdrawn() {
+  return Refused("CANDIDACY_WITHDRAWN",
+                 "This candidacy was withdrawn. Declare a new one while filing is open.");
+}
+
+absl::Status VotingStillOpen(absl::Time closes) {
+  return Refused("VOTING_STILL_OPEN", fmt::format("Voting is open until {}. Nothing is counted before it.",
+                                                  FormatInstant(closes)));
+}
+absl::Status MoreBallotsThanCredentials(int ballots, int issued) {
+  return Refused(
+      "MORE_BALLOTS_THAN_CREDENTIALS",
+      fmt::format("The box holds {} ballots, but {} credentials were issued. The count stops: the box and "
+                  "the registrar must be examined.",
+                  ballots, issued));
+}
+absl::Status BallotBoxInconsistent(std::string_view what) {
+  return kDomain.Error(absl::StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT",
+                       fmt::format("The count stops, because {}. The box must be examined.", what));
+}
+absl::Status RecountDiffers() {
+  return kDomain.Error(
+      absl::StatusCode::kDataLoss, "RECOUNT_DIFFERS",
+      "Counting again gave another result than the stored one. The box and the registrar must be "
+      "examined before anything is certified.");
+}
+absl::Status ResultNotFound() {
+  return Missing("RESULT_NOT_FOUND", "The election was not counted yet. Look again after voting has closed.");
+}
+absl::Status NotCounted() {
+  return Refused("NOT_COUNTED", "There is no result to certify. Count the election first.");
+}
+absl::Status AlreadyCertified() {
+  return Exists("ALREADY_CERTIFIED", "The result of this election is certified already.");
+}
+
+absl::Status BoxNotFound() { return Missing("BOX_NOT_FOUND", "The ballot box knows no such election."); }
+absl::Status BoxNotClosed() {
+  return Refused("BOX_NOT_CLOSED",
+                 "Ballots are listed once the box is closed. Ask again after the count began.");
+}
+absl::Status ManifestMismatch(std::string sentence) {
+  return Refused("MANIFEST_MISMATCH", std::move(sentence));
+}
+absl::Status ManifestFixed() {
+  return Exists("MANIFEST_FIXED", "The box was opened with another manifest, and a manifest is for ever.");
+}
+absl::Status ManifestUnknown() {
+  return Missing(
+      "MANIFEST_UNKNOWN",
+      "The ballot names a manifest that this box does not serve. Fetch the election's manifest and "
+      "compare its fingerprint.");
+}
+absl::Status BallotLengthInvalid(std::size_t expected, std::size_t actual) {
+  return Wrong("BALLOT_LENGTH_INVALID",
+               fmt::format("The ballot has {} bytes and must have exactly {}.", actual, expected));
+}
+absl::Status BallotMalformed() {
+  return Wrong("BALLOT_MALFORMED",
+               "These bytes are no ballot: they must begin with PLB1 and a manifest hash.");
+}
+absl::Status UnreadableBallot(std::size_t size) {
+  constexpr std::size_t kHead = 36;
+  return size < kHead ? BallotLengthInvalid(kHead, size) : BallotMalformed();
+}
+absl::Status CredentialInvalid() {
+  return Wrong(
+      "CREDENTIAL_INVALID",
+      "A registrar's signature does not fit this ballot key. Collect the credential again with the same "
+      "blinded message.");
+}
+absl::Status BallotSignatureInvalid() {
+  return Wrong("BALLOT_SIGNATURE_INVALID",
+               "The ballot is not signed by its ballot key. Make the ballot again.");
+}
+absl::Status PlaintextInvalid(std::string_view check) {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "PLAINTEXT_INVALID",
+      fmt::format("The ballot's content fails the check {} and could not be counted. Make it again "
+                  "with an up-to-date client.",
+                  check),
+      {{"check", check}});
+}
+absl::Status TooManyMarks() {
+  return Wrong("TOO_MANY_MARKS",
+               "A contest has more marks than it allows. Take some away; nothing was cast.");
+}
+absl::Status OptionUnknown() {
+  return Wrong("OPTION_UNKNOWN", "A mark names an option that is not on the ballot. Nothing was cast.");
+}
+absl::Status VotingNotOpen(absl::Time opens) {
+  return Refused("VOTING_NOT_OPEN",
+                 fmt::format("Voting opens at {}. Cast the same ballot then.", FormatInstant(opens)));
+}
+absl::Status VotingClosed() {
+  return Refused("VOTING_CLOSED", "Voting has closed. This ballot was not taken.");
+}
+absl::Status BallotAlreadyCast() {
+  return Exists("BALLOT_ALREADY_CAST",
+                "Another ballot was cast under this key, and a vote is final. This one was not taken.");
+}
+absl::Status BallotOutcomeUnknown() {
+  return kDomain.Error(
+      absl::StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN",
+      "The box could not say whether it stored the ballot. Cast the same bytes again until you hold "
+      "the receipt.");
+}
+
+absl::Status ManifestDiffers(std::string_view where) {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS",
+      fmt::format("The manifest of the election service is not the one that {} names. Do not vote: "
+                  "tell the returning officer.",
+                  where),
+      {{"where", where}});
+}
+absl::Status ManifestForged() {
+  return Refused(
+      "MANIFEST_FORGED",
+      "The manifest is not that of this election, or not of the hash it came with. Do not vote: tell the "
+      "returning officer.");
+}
+absl::Status ReceiptInvalid() {
+  return kDomain.Error(
+      absl::StatusCode::kDataLoss, "RECEIPT_INVALID",
+      "The receipt is not signed by the ballot box of this election. Cast the same bytes again, and "
+      "tell the returning officer if it stays so.");
+}
+absl::Status BallotStateUnusable(std::string sentence) {
+  return Refused("BALLOT_STATE_UNUSABLE", std::move(sentence));
+}
+absl::Status BallotFixed() {
+  return Exists(
+      "BALLOT_FIXED",
+      "A ballot with other choices was made under this key and may have been cast, and a vote is final. "
+      "Vote again with the same choices to get its receipt.");
+}
+
+}  // namespace plenary::election::errors

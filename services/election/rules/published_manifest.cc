@@ -1,0 +1,144 @@
+#include "services/election/rules/published_manifest.h"
+
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/ids/id.h"
+#include "common/status/macros.h"
+#include "services/election/errors.h"
+#include "services/election/limits.h"
+
+namespace plenary::election {
+namespace {
+
+constexpr std::size_t kFingerprintLength = 20;
+constexpr std::uint32_t kLargestNumber = std::numeric_limits<std::uint16_t>::max();
+
+absl::Status CheckContest(const v1::Manifest::Contest& contest) {
+  const auto options = static_cast<std::uint32_t>(contest.options_size());
+  if (contest.method() != v1::COUNTING_METHOD_BLOCK_PLURALITY) {
+    return errors::ManifestInvalid("The manifest names a counting method that this program does not know.");
+  }
+  if (contest.seats() == 0 || contest.seats() > kLargestNumber || contest.max_marks() == 0 ||
+      contest.max_marks() > kLargestNumber || contest.min_marks() > contest.max_marks() ||
+      options > kLargestNumber) {
+    return errors::ManifestInvalid("The manifest has a contest with impossible seats or marks.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFacts(const v1::Manifest& manifest) {
+  const auto id = ResourceId("elections", manifest.origin());
+  if (!id.has_value() || !ParseId(*id).has_value()) {
+    return errors::ManifestInvalid("The manifest has no origin with an election's id.");
+  }
+  if (manifest.contests_size() == 0 || manifest.contests_size() > kMostContests) {
+    return errors::ManifestInvalid("The manifest has no contest, or too many.");
+  }
+  for (const auto& contest : manifest.contests()) RETURN_IF_ERROR(CheckContest(contest));
+  if (manifest.choices_length() != PlaintextLength(ContestRules(manifest))) {
+    return errors::ManifestInvalid("The manifest's length of choices does not follow from its contests.");
+  }
+  if (manifest.issuing_opens() >= manifest.issuing_closes() ||
+      manifest.voting_opens() >= manifest.voting_closes() ||
+      manifest.issuing_closes() > manifest.voting_closes()) {
+    return errors::ManifestInvalid("The manifest's times do not ascend.");
+  }
+  if (manifest.roll_sha256().size() != kHashSize || manifest.registrars_size() == 0) {
+    return errors::ManifestInvalid("The manifest has no roll or no registrar.");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<crypto::RsaPublicKey>> ReadRegistrars(const v1::Manifest& manifest) {
+  std::vector<crypto::RsaPublicKey> keys;
+  std::set<std::string> moduli;
+  for (const auto& registrar : manifest.registrars()) {
+    auto key = crypto::RsaPublicKey::FromBytes(registrar.rsa_n(), registrar.rsa_e());
+    if (!key.ok() || registrar.list_key().size() != crypto::kEd25519PublicKeySize) {
+      return errors::ManifestInvalid("The manifest has a registrar whose keys are unsuitable.");
+    }
+    if (!moduli.insert(registrar.rsa_n()).second) {
+      return errors::ManifestInvalid("The manifest names the same registrar's key twice.");
+    }
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+// One manifest has one spelling: the serialisation of its own message, without unknown fields.
+bool HasOneSpelling(v1::Manifest manifest, std::string_view bytes) {
+  manifest.DiscardUnknownFields();
+  return manifest.SerializeAsString() == bytes;
+}
+
+}  // namespace
+
+std::vector<ContestRule> ContestRules(const v1::Manifest& manifest) {
+  std::vector<ContestRule> rules;
+  for (const auto& contest : manifest.contests()) {
+    rules.push_back({.options = static_cast<std::uint32_t>(contest.options_size()),
+                     .min_marks = contest.min_marks(),
+                     .max_marks = contest.max_marks()});
+  }
+  return rules;
+}
+
+absl::StatusOr<PublishedManifest> PublishedManifest::Parse(std::string_view bytes) {
+  v1::Manifest manifest;
+  if (bytes.size() > kLongestManifest ||
+      !manifest.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      !HasOneSpelling(manifest, bytes)) {
+    return errors::ManifestInvalid("These bytes are no manifest in its one spelling.");
+  }
+  RETURN_IF_ERROR(CheckFacts(manifest));
+  ASSIGN_OR_RETURN(auto registrars, ReadRegistrars(manifest));
+  auto box_key = crypto::Ed25519PublicKey::FromBytes(manifest.box_key());
+  if (!box_key.ok()) return errors::ManifestInvalid("The manifest has no key of the ballot box.");
+  PublishedManifest published(std::move(manifest), *std::move(box_key));
+  published.hash_ = crypto::Sha256(bytes);
+  published.registrars_ = std::move(registrars);
+  published.contests_ = ContestRules(published.manifest_);
+  return published;
+}
+
+std::string PublishedManifest::Fingerprint() const { return FingerprintOf(hash_); }
+
+absl::StatusOr<BallotView> PublishedManifest::ReadBallot(std::string_view ballot) const {
+  const auto named = ManifestHashOf(ballot);
+  if (!named.has_value()) return errors::BallotMalformed();
+  if (*named != hash_) return errors::ManifestUnknown();
+  auto view = ParseBallot(ballot, registrars_.size(), plaintext_length());
+  if (!view.has_value()) return errors::BallotLengthInvalid(ballot_length(), ballot.size());
+  return *std::move(view);
+}
+
+absl::Status PublishedManifest::CheckSignatures(const BallotView& ballot) const {
+  const std::string message = CredentialMessage(ballot.manifest_hash, ballot.pk);
+  for (std::size_t i = 0; i < registrars_.size(); ++i) {
+    std::string input(ballot.credentials[i].prefix);
+    input += message;
+    if (!crypto::Verify(registrars_[i], input, ballot.credentials[i].signature).ok()) {
+      return errors::CredentialInvalid();
+    }
+  }
+  const auto key = crypto::Ed25519PublicKey::FromBytes(ballot.pk);
+  if (!key.ok() ||
+      !crypto::VerifyEd25519(*key, BallotMessage(ballot.unsigned_bytes), ballot.signature).ok()) {
+    return errors::BallotSignatureInvalid();
+  }
+  return absl::OkStatus();
+}
+
+OpenedPlaintext PublishedManifest::Open(const BallotView& ballot) const {
+  return OpenPlaintext(ballot.plaintext, ballot.pk, contests_);
+}
+
+std::string FingerprintOf(std::string_view manifest_hash) {
+  return crypto::Base32Encode(manifest_hash).substr(0, kFingerprintLength);
+}
+
+}  // namespace plenary::election

@@ -1,0 +1,62 @@
+// A published manifest, read once and checked: what the ballot box, the count and the voter's client go by.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/crypto/ed25519.h"
+#include "common/crypto/rsa_key.h"
+#include "plenary/election/v1/manifest.pb.h"
+#include "services/election/rules/ballot_layout.h"
+#include "services/election/rules/choices.h"
+
+namespace plenary::election {
+
+// What each contest of a manifest allows.
+std::vector<ContestRule> ContestRules(const v1::Manifest& manifest);
+
+// Immutable; const use is thread-safe. Holds the registrars' keys parsed, so that a ballot costs no parsing.
+class PublishedManifest {
+ public:
+  // INVALID_ARGUMENT, reason MANIFEST_INVALID: not a manifest in its one spelling, unknown fields, too long,
+  // keys that are unsuitable or stand twice, times that do not ascend, a wrong L.
+  static absl::StatusOr<PublishedManifest> Parse(std::string_view bytes);
+
+  const v1::Manifest& manifest() const { return manifest_; }
+  const std::string& hash() const { return hash_; }
+  // First 20 base32 characters of the hash: to be read out by phone.
+  std::string Fingerprint() const;
+
+  const std::vector<crypto::RsaPublicKey>& registrars() const { return registrars_; }
+  const crypto::Ed25519PublicKey& box_key() const { return box_key_; }
+  const std::vector<ContestRule>& contests() const { return contests_; }
+  std::size_t plaintext_length() const { return manifest_.choices_length(); }
+  std::size_t ballot_length() const { return BallotLength(registrars_.size(), plaintext_length()); }
+
+  // OK, or an error: BALLOT_LENGTH_INVALID, BALLOT_MALFORMED, MANIFEST_UNKNOWN (the ballot names another).
+  absl::StatusOr<BallotView> ReadBallot(std::string_view ballot) const;
+
+  // Every registrar's signature (CREDENTIAL_INVALID), then the ballot key's (BALLOT_SIGNATURE_INVALID).
+  absl::Status CheckSignatures(const BallotView& ballot) const;
+
+  // The first check that the ballot's plaintext fails, or its marks.
+  OpenedPlaintext Open(const BallotView& ballot) const;
+
+ private:
+  PublishedManifest(v1::Manifest manifest, crypto::Ed25519PublicKey box_key)
+      : manifest_(std::move(manifest)), box_key_(std::move(box_key)) {}
+
+  v1::Manifest manifest_;
+  std::string hash_;
+  std::vector<crypto::RsaPublicKey> registrars_;
+  crypto::Ed25519PublicKey box_key_;
+  std::vector<ContestRule> contests_;
+};
+
+// First 20 base32 characters of a manifest hash.
+std::string FingerprintOf(std::string_view manifest_hash);
+
+}  // namespace plenary::election

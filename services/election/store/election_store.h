@@ -1,0 +1,66 @@
+// Elections, their manifests and results. Holds no state; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/db/session.h"
+#include "plenary/election/v1/resources.pb.h"
+#include "services/election/rules/names.h"
+
+namespace plenary::election {
+
+// A page of elections, newest first, with the key of each.
+struct NumberedElection {
+  std::uint64_t sequence = 0;
+  v1::Election election;
+};
+
+// Elections are read without their phase, which depends on the time of the answer.
+class ElectionStore {
+ public:
+  // `election` is complete but for its etag; its contests carry full names.
+  static absl::Status Insert(db::Transaction& tx, const v1::Election& election);
+
+  // ELECTION_NOT_FOUND. `name` may be any text.
+  static absl::StatusOr<v1::Election> Load(db::Session& session, const std::string& name);
+  // The same, the row locked until the transaction ends: what everything that changes an election, or a
+  // candidacy in it, takes first.
+  static absl::StatusOr<v1::Election> Lock(db::Transaction& tx, const std::string& name);
+
+  // Elections with a sequence below `before`, at most `limit`.
+  static absl::StatusOr<std::vector<NumberedElection>> List(db::Session& session, std::uint64_t before,
+                                                            int limit);
+
+  // Keeps the old schedule with the reason. `election` is as locked.
+  static absl::Status MoveSchedule(db::Transaction& tx, const v1::Election& election,
+                                   const v1::Schedule& wanted, const std::string& reason,
+                                   const std::string& actor, absl::Time now);
+
+  // One step of the election's life. False when it is not in `from` any more.
+  static absl::StatusOr<bool> Advance(db::Session& session, const std::string& name, v1::Election::State from,
+                                      v1::Election::State to);
+
+  static absl::Status InsertManifest(db::Transaction& tx, const std::string& name,
+                                     const std::string& manifest, const std::string& sha256, absl::Time now);
+  // nullopt before it is published.
+  static absl::StatusOr<std::optional<std::string>> LoadManifest(db::Session& session,
+                                                                 const std::string& name);
+
+  // The provisional result; false when there is one already.
+  static absl::StatusOr<bool> InsertResult(db::Transaction& tx, const v1::Result& result);
+  static absl::StatusOr<std::optional<v1::Result>> LoadResult(db::Session& session, const std::string& name);
+
+  // The certified result; false when there is one already.
+  static absl::StatusOr<bool> InsertCertification(db::Transaction& tx, const v1::Result& result,
+                                                  const std::string& actor, absl::Time now);
+  static absl::StatusOr<std::optional<v1::Result>> LoadCertified(db::Session& session,
+                                                                 const std::string& name);
+};
+
+}  // namespace plenary::election

@@ -1,0 +1,39 @@
+// TallyService: closes the box, counts, certifies.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "common/db/pool.h"
+#include "common/outbox/outbox.h"
+#include "common/rpc/edge.h"
+#include "plenary/election/v1/tally_service.grpc.pb.h"
+#include "services/election/peers.h"
+
+namespace plenary::election {
+
+// Thread-safe; borrows everything.
+class TallyServiceImpl final : public v1::TallyService::Service {
+ public:
+  TallyServiceImpl(rpc::Edge& edge, db::Pool& pool, const Peers& peers, outbox::Dispatcher& effects);
+
+  grpc::Status CountElection(grpc::ServerContext* context, const v1::CountElectionRequest* request,
+                             v1::Result* response) override;
+  grpc::Status GetResult(grpc::ServerContext* context, const v1::GetResultRequest* request,
+                         v1::Result* response) override;
+  grpc::Status CertifyResult(grpc::ServerContext* context, const v1::CertifyResultRequest* request,
+                             v1::Result* response) override;
+
+ private:
+  absl::StatusOr<v1::Result> Count(rpc::Call& call, const v1::CountElectionRequest& request);
+  absl::StatusOr<v1::Result> Get(rpc::Call& call, const v1::GetResultRequest& request);
+  absl::StatusOr<v1::Result> Certify(rpc::Call& call, const v1::CertifyResultRequest& request);
+
+  // Closes the box and counts what is in it. Stores nothing.
+  absl::StatusOr<v1::Result> CountBox(const rpc::Call& call, const v1::Election& election) const;
+
+  rpc::Guard guard_;
+  db::Pool& pool_;
+  const Peers& peers_;
+  outbox::Dispatcher& effects_;
+};
+
+}  // namespace plenary::election
