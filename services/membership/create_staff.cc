@@ -1,0 +1,85 @@
+#include "services/membership/create_staff.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "common/audit/audit.h"
+#include "common/db/transact.h"
+#include "common/status/field_checks.h"
+#include "common/status/macros.h"
+#include "common/time/date.h"
+#include "services/membership/errors.h"
+#include "services/membership/limits.h"
+#include "services/membership/names.h"
+#include "services/membership/rules/eligibility.h"
+#include "services/membership/rules/email.h"
+#include "services/membership/rules/import_plan.h"
+#include "services/membership/store/facts.h"
+#include "services/membership/store/import.h"
+#include "services/membership/store/register.h"
+
+namespace plenary::membership {
+namespace {
+
+constexpr char kSource[] = "create_staff";
+
+absl::Status Check(const NewStaff& staff) {
+  FieldChecks checks;
+  checks.Require(rules::NormaliseEmail(staff.email).has_value(), "create_staff",
+                 "This is no e-mail address. Write it as name@example.org.");
+  checks.Text("staff_name", staff.full_name, 1, limits::kLongestPersonName);
+  checks.Text("office", staff.office, 1, limits::kLongestCompanyName);
+  return checks.Result(errors::kDomain);
+}
+
+absl::Status MakeCategory(db::Transaction& transaction, std::string& done) {
+  ASSIGN_OR_RETURN(const rules::Categories categories, store::LoadCategories(transaction));
+  if (categories.contains(rules::kStaffCategory)) return absl::OkStatus();
+  v1::Category category;
+  category.set_name(ResourceName(kCategories, rules::kStaffCategory));
+  category.set_display_name("Staff");
+  category.mutable_rights()->set_can_attend(true);
+  done += fmt::format("made {}\n", category.name());
+  return store::SaveCategory(transaction, rules::kStaffCategory, category);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const NewStaff& staff, absl::Time now,
+                                        absl::Time deadline) {
+  RETURN_IF_ERROR(Check(staff));
+  return db::Transact(pool, deadline, [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
+    RETURN_IF_ERROR(store::TakeImportTurn(transaction));
+    std::string done;
+    RETURN_IF_ERROR(MakeCategory(transaction, done));
+    rules::ImportRow row{.line = 1,
+                         .email = *rules::NormaliseEmail(staff.email),
+                         .full_name = staff.full_name,
+                         .category = rules::kStaffCategory};
+    ASSIGN_OR_RETURN(const auto person, store::FindPersonByEmail(transaction, row.email));
+    if (!person.has_value()) row.company = staff.office;
+    ASSIGN_OR_RETURN(const rules::KnownRegister known, store::LoadForImport(transaction, {row}, now));
+    const rules::ImportPlan plan = rules::PlanImport({row}, {}, known, DateOf(now), ids);
+    if (plan.report.rows_unchanged() == 1 && done.empty())
+      return fmt::format("{} is staff already\n", row.email);
+    RETURN_IF_ERROR(store::StoreImport(transaction, plan,
+                                       {.id = ids.NextText(),
+                                        .source = kSource,
+                                        .file_sha256 = std::string(32, '\0'),
+                                        .row_count = 1,
+                                        .imported_at = now,
+                                        .actor = kSource}));
+    RETURN_IF_ERROR(audit::Append(transaction, {now, kSource, kSource, row.email, done}));
+    for (const auto& company : plan.new_companies)
+      done += fmt::format("made {}/{}\n", kCompanies, company.id);
+    for (const auto& added : plan.new_people)
+      done += fmt::format("made {}/{} ({})\n", kPeople, added.id, added.email);
+    if (!plan.new_periods.empty())
+      done += fmt::format("{} is staff from {} on\n", row.email, FormatDate(DateOf(now)));
+    return done;
+  });
+}
+
+}  // namespace plenary::membership

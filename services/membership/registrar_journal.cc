@@ -1,0 +1,129 @@
+#include "services/membership/registrar_journal.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "common/crypto/bytes.h"
+#include "common/ids/id.h"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+#include "services/membership/errors.h"
+#include "services/membership/names.h"
+
+namespace plenary::membership {
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+
+absl::Status Unusable(const std::string& path) { return errors::JournalUnusable(path, std::strerror(errno)); }
+
+std::string Format(const JournalLine& line) {
+  return fmt::format("{}/{} {}/{} {}\n", kElections, line.election, kCompanies, line.company,
+                     crypto::HexEncode(line.sha256));
+}
+
+std::optional<JournalLine> Parse(std::string_view text) {
+  const std::size_t first = text.find(' ');
+  const std::size_t second = first == std::string_view::npos ? first : text.find(' ', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto election = ResourceId(kElections, text.substr(0, first));
+  const auto company = ResourceId(kCompanies, text.substr(first + 1, second - first - 1));
+  const auto sha256 = crypto::HexDecode(text.substr(second + 1));
+  if (!election || !company || !sha256 || sha256->size() != crypto::kSha256Size) return std::nullopt;
+  return JournalLine{*election, *company, *sha256};
+}
+
+// Makes the file's name durable: a new file may be gone after a power cut as long as its folder was not
+// synced.
+bool SyncFolderOf(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path();
+  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool synced = fsync(descriptor) == 0;
+  close(descriptor);
+  return synced;
+}
+
+bool ReadAll(int file, std::string& content) {
+  char buffer[1 << 16];
+  ssize_t size = 0;
+  while ((size = read(file, buffer, sizeof buffer)) > 0)
+    content.append(buffer, static_cast<std::size_t>(size));
+  return size == 0;
+}
+
+bool WriteAll(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RegistrarJournal>> RegistrarJournal::Open(const std::string& path) {
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);
+  if (file < 0) return Unusable(path);
+  std::unique_ptr<RegistrarJournal> journal(new RegistrarJournal(path, file));
+  if (flock(file, LOCK_EX | LOCK_NB) != 0)
+    return errors::JournalUnusable(path, "another registrar has it open");
+  if (!SyncFolderOf(path)) return Unusable(path);
+  RETURN_IF_ERROR(journal->Load());
+  return journal;
+}
+
+RegistrarJournal::~RegistrarJournal() { close(file_); }
+
+absl::Status RegistrarJournal::Load() {
+  std::string content;
+  if (!ReadAll(file_, content)) return Unusable(path_);
+  std::string_view rest = content;
+  for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    auto line = Parse(rest.substr(0, end));
+    if (!line.has_value()) {
+      return errors::JournalUnusable(path_, fmt::format("line {} is none of a journal", lines_.size() + 1));
+    }
+    lines_.insert(*std::move(line));
+    rest.remove_prefix(end + 1);
+  }
+  if (rest.empty()) return absl::OkStatus();
+  log::Warning("cut off the unfinished last line of the registrar's journal", {{"journal", path_}});
+  if (ftruncate(file_, static_cast<off_t>(content.size() - rest.size())) != 0 || fsync(file_) != 0) {
+    return Unusable(path_);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RegistrarJournal::Append(const JournalLine& line) {
+  const std::lock_guard lock(mutex_);
+  if (broken_) return errors::JournalBroken();
+  if (lines_.contains(line)) return absl::OkStatus();
+  if (!WriteAll(file_, Format(line)) || fsync(file_) != 0) {
+    broken_ = true;
+    log::Error("the registrar's journal cannot be written",
+               {{"journal", path_}, {"error", std::strerror(errno)}});
+    return errors::JournalBroken();
+  }
+  lines_.insert(line);
+  return absl::OkStatus();
+}
+
+std::set<JournalLine> RegistrarJournal::Lines() const {
+  const std::lock_guard lock(mutex_);
+  return lines_;
+}
+
+}  // namespace plenary::membership

@@ -1,0 +1,56 @@
+// The registrar's memory outside its database: which company collected a credential, in a file that only
+// grows. A line is on the disk before the credential leaves, so a database that was set back, by accident or
+// on purpose, is found out at the next start, before it issues a second credential to the same company.
+//
+// A line is "elections/… companies/… <SHA-256 of the blinded message, hexadecimal>". No time stands in it.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace plenary::membership {
+
+struct JournalLine {
+  std::string election;  // bare ids
+  std::string company;
+  std::string sha256;  // 32 bytes
+
+  auto operator<=>(const JournalLine&) const = default;
+};
+
+// Thread-safe. One process at a time: the file is locked as long as the journal is open.
+class RegistrarJournal {
+ public:
+  // Opens the file, or makes it. A last line without its end was never acted on, and is cut off.
+  // JOURNAL_UNUSABLE when the file cannot be opened, is open in another process, or holds a line of another
+  // shape.
+  static absl::StatusOr<std::unique_ptr<RegistrarJournal>> Open(const std::string& path);
+  ~RegistrarJournal();
+  RegistrarJournal(const RegistrarJournal&) = delete;
+  RegistrarJournal& operator=(const RegistrarJournal&) = delete;
+
+  // OK once the line is on the disk; a line that is there already is not written again. JOURNAL_BROKEN after
+  // any failure to write, for ever: what the disk holds then is known only after a restart.
+  absl::Status Append(const JournalLine& line);
+
+  const std::string& path() const { return path_; }
+  // The lines, in no order.
+  std::set<JournalLine> Lines() const;
+
+ private:
+  RegistrarJournal(std::string path, int file) : path_(std::move(path)), file_(file) {}
+  absl::Status Load();
+
+  const std::string path_;
+  const int file_;
+  mutable std::mutex mutex_;
+  std::set<JournalLine> lines_;  // on the disk
+  bool broken_ = false;
+};
+
+}  // namespace plenary::membership

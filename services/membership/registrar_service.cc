@@ -1,0 +1,240 @@
+#include "services/membership/registrar_service.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/db/transact.h"
+#include "common/status/macros.h"
+#include "common/time/date.h"
+#include "services/membership/errors.h"
+#include "services/membership/limits.h"
+#include "services/membership/names.h"
+#include "services/membership/rules/eligibility.h"
+#include "services/membership/rules/manifest_check.h"
+#include "services/membership/store/facts.h"
+#include "services/membership/store/issuances.h"
+#include "services/membership/store/register.h"
+#include "services/membership/store/rolls.h"
+#include "services/membership/transact_once.h"
+
+namespace plenary::membership {
+namespace {
+
+constexpr char kPrepareRegistrar[] = "plenary.membership.v1.RegistrarService.PrepareRegistrar";
+constexpr char kAcceptManifest[] = "plenary.membership.v1.RegistrarService.AcceptManifest";
+
+absl::StatusOr<std::string> ElectionOf(std::string_view name) {
+  auto election = ResourceId(kElections, name);
+  if (!election.has_value())
+    return errors::FieldInvalid("election", "Name the election \"elections/{election}\".");
+  return *std::move(election);
+}
+
+// The id of the caller's company, when the caller is its representative by the facts of the day.
+absl::StatusOr<std::string> CompanyRepresented(db::Session& session, const rpc::Call& call) {
+  const auto person = ResourceId(kPeople, call.principal().person);
+  const auto id = ResourceId(kCompanies, call.principal().company);
+  if (!person.has_value() || !id.has_value()) return errors::NotRepresentative();
+  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, *id));
+  if (!company.has_value()) return errors::NotRepresentative();
+  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session));
+  const auto answer = rules::ExplainEligibility(*company, provisions, DateOf(call.now()));
+  if (answer.representative != *person) return errors::NotRepresentative();
+  return *id;
+}
+
+// The facts a manifest is held against. MANIFEST_MISMATCH when there is no roll or no key to hold it against.
+absl::StatusOr<rules::RegistrarFacts> FactsOf(db::Session& session, const std::string& election,
+                                              const ElectionKeys* keys) {
+  ASSIGN_OR_RETURN(const auto roll, store::FindRoll(session, election));
+  if (!roll.has_value()) return errors::ManifestMismatch("The roll of this election is not frozen.");
+  if (keys == nullptr) return errors::ManifestMismatch("This registrar has no keys for this election.");
+  return rules::RegistrarFacts{.election = ResourceName(kElections, election),
+                               .roll_sha256 = roll->sha256(),
+                               .roll_count = static_cast<std::uint32_t>(roll->count()),
+                               .rsa_n = keys->rsa.public_key().n(),
+                               .rsa_e = keys->rsa.public_key().e(),
+                               .list_key = std::string(keys->list.public_key().bytes())};
+}
+
+absl::Status CheckShape(const v1::IssueCredentialRequest& request) {
+  if (request.blinded_msg().size() != crypto::kRsaModulusSize) return errors::BlindedMessageInvalid();
+  if (!request.recovery_blob().empty() && request.recovery_blob().size() != limits::kRecoveryBlobSize) {
+    return errors::RecoveryBlobInvalid();
+  }
+  return absl::OkStatus();
+}
+
+// In [1, n). Big-endian numbers of equal length compare as bytes.
+bool InRange(const std::string& message, const std::string& n) {
+  return message < n && message.find_first_not_of('\0') != std::string::npos;
+}
+
+}  // namespace
+
+absl::Status CheckJournal(db::Pool& pool, const RegistrarJournal& journal, absl::Time deadline) {
+  std::set<JournalLine> missing = journal.Lines();
+  RETURN_IF_ERROR(db::Autocommit(pool, deadline, [&](db::Session& session) {
+    return store::EachIssuance(
+        session, [&](const std::string& election, const std::string& company, const std::string& sha256) {
+          missing.erase({election, company, sha256});
+        });
+  }));
+  if (missing.empty()) return absl::OkStatus();
+  const JournalLine& line = *missing.begin();
+  return errors::JournalAhead(journal.path(), ResourceName(kCompanies, line.company),
+                              ResourceName(kElections, line.election));
+}
+
+absl::StatusOr<v1::PrepareRegistrarResponse> RegistrarService::PrepareRegistrar(
+    rpc::Call& call, const v1::PrepareRegistrarRequest& request) {
+  ASSIGN_OR_RETURN(const std::string election, ElectionOf(request.election()));
+  const auto find = [&](db::Session& session) { return keys_.Find(session, election); };
+  ASSIGN_OR_RETURN(auto keys, db::Autocommit(pool_, call.deadline(), find));
+  if (keys == nullptr) {
+    ASSIGN_OR_RETURN(const ElectionKeys fresh, GenerateElectionKeys(random_));
+    RETURN_IF_ERROR(db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(const bool stored, StoreElectionKeys(transaction, election, fresh));
+      if (!stored) return absl::OkStatus();  // another call was first: its keys are the ones
+      return RecordAct(transaction, call, kPrepareRegistrar, request.election(), "keys made");
+    }));
+    ASSIGN_OR_RETURN(keys, db::Autocommit(pool_, call.deadline(), find));
+    if (keys == nullptr) return absl::InternalError("the registrar's keys are gone");
+  }
+  v1::PrepareRegistrarResponse response;
+  response.set_rsa_n(keys->rsa.public_key().n());
+  response.set_rsa_e(keys->rsa.public_key().e());
+  response.set_list_key(std::string(keys->list.public_key().bytes()));
+  return response;
+}
+
+absl::StatusOr<v1::AcceptManifestResponse> RegistrarService::AcceptManifest(
+    rpc::Call& call, const v1::AcceptManifestRequest& request) {
+  ASSIGN_OR_RETURN(const std::string election, ElectionOf(request.election()));
+  ASSIGN_OR_RETURN(const election::v1::Manifest manifest, rules::ReadManifest(request.manifest()));
+  const auto seconds = [](std::uint64_t value) {
+    return absl::FromUnixSeconds(static_cast<std::int64_t>(value));
+  };
+  const store::AcceptedManifest accepted = {.bytes = request.manifest(),
+                                            .hash = crypto::Sha256(request.manifest()),
+                                            .issuing_opens = seconds(manifest.issuing_opens()),
+                                            .issuing_closes = seconds(manifest.issuing_closes()),
+                                            .voting_closes = seconds(manifest.voting_closes())};
+  const absl::Status accepting =
+      db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto keys, keys_.Find(transaction, election));
+        ASSIGN_OR_RETURN(const rules::RegistrarFacts facts, FactsOf(transaction, election, keys.get()));
+        RETURN_IF_ERROR(rules::CheckManifest(manifest, facts));
+        ASSIGN_OR_RETURN(const bool stored, store::InsertManifest(transaction, election, accepted));
+        if (!stored) return absl::OkStatus();
+        return RecordAct(transaction, call, kAcceptManifest, request.election(),
+                         crypto::HexEncode(accepted.hash));
+      });
+  RETURN_IF_ERROR(accepting);
+  // Outside that transaction, which may not see what another one committed beside it.
+  ASSIGN_OR_RETURN(const auto first, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return store::FindManifest(session, election);
+                   }));
+  if (!first.has_value() || first->hash != accepted.hash) return errors::ManifestFixed(request.election());
+  v1::AcceptManifestResponse response;
+  response.set_manifest_hash(accepted.hash);
+  return response;
+}
+
+absl::StatusOr<v1::GetManifestHashResponse> RegistrarService::GetManifestHash(
+    rpc::Call& call, const v1::GetManifestHashRequest& request) {
+  const std::string election = ResourceId(kElections, request.election()).value_or("");
+  ASSIGN_OR_RETURN(const auto manifest, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return store::FindManifest(session, election);
+                   }));
+  if (!manifest.has_value()) return errors::ManifestNotFound(request.election());
+  v1::GetManifestHashResponse response;
+  response.set_manifest_hash(manifest->hash);
+  return response;
+}
+
+absl::StatusOr<v1::IssueCredentialResponse> RegistrarService::IssueCredential(
+    rpc::Call& call, const v1::IssueCredentialRequest& request) {
+  ASSIGN_OR_RETURN(const std::string election, ElectionOf(request.election()));
+  RETURN_IF_ERROR(CheckShape(request));
+  ASSIGN_OR_RETURN(const auto keys, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return keys_.Find(session, election);
+                   }));
+  if (keys == nullptr) return errors::IssuingNotOpen(request.election());
+  if (!InRange(request.blinded_msg(), keys->rsa.public_key().n())) return errors::BlindedMessageInvalid();
+
+  const std::string sha256 = crypto::Sha256(request.blinded_msg());
+  std::string company;
+  RETURN_IF_ERROR(Issue(call, request, election, sha256, company));
+  RETURN_IF_ERROR(journal_.Append({election, company, sha256}));
+  v1::IssueCredentialResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_blind_signature(), crypto::BlindSign(keys->rsa, request.blinded_msg()));
+  return response;
+}
+
+absl::Status RegistrarService::Issue(rpc::Call& call, const v1::IssueCredentialRequest& request,
+                                     const std::string& election, const std::string& sha256,
+                                     std::string& company) {
+  // No request id and no record of the act: either would carry a time or an order. The row is the record.
+  return db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
+    // The lock comes first, so that the representative cannot change between the rule and the row.
+    const std::string claimed = ResourceId(kCompanies, call.principal().company).value_or("");
+    RETURN_IF_ERROR(store::LockCompany(transaction, claimed).status());
+    ASSIGN_OR_RETURN(company, CompanyRepresented(transaction, call));
+    call.ProveRelation();
+    ASSIGN_OR_RETURN(const bool on_roll, store::IsOnRoll(transaction, election, company));
+    if (!on_roll) return errors::NotOnRoll(request.election());
+    ASSIGN_OR_RETURN(const auto manifest, store::FindManifest(transaction, election));
+    if (!manifest.has_value() || call.now() < manifest->issuing_opens) {
+      return errors::IssuingNotOpen(request.election());
+    }
+    ASSIGN_OR_RETURN(const auto first, store::FindIssuance(transaction, election, company));
+    if (first.has_value()) {
+      return first->blinded_msg_sha256 == sha256 ? absl::OkStatus()
+                                                 : errors::CredentialAlreadyIssued(request.election());
+    }
+    if (call.now() >= manifest->issuing_closes) return errors::IssuingClosed(request.election());
+    ASSIGN_OR_RETURN(const bool inserted, store::InsertIssuance(transaction, election, company,
+                                                                {sha256, request.recovery_blob()}));
+    return inserted ? absl::OkStatus() : errors::CredentialAlreadyIssued(request.election());
+  });
+}
+
+absl::StatusOr<v1::GetIssuanceResponse> RegistrarService::GetIssuance(rpc::Call& call,
+                                                                      const v1::GetIssuanceRequest& request) {
+  const std::string election = ResourceId(kElections, request.election()).value_or("");
+  return db::Transact(
+      pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::GetIssuanceResponse> {
+        ASSIGN_OR_RETURN(const std::string company, CompanyRepresented(transaction, call));
+        call.ProveRelation();
+        ASSIGN_OR_RETURN(const auto issuance, store::FindIssuance(transaction, election, company));
+        if (!issuance.has_value()) return errors::CredentialNotIssued(request.election());
+        v1::GetIssuanceResponse response;
+        response.set_blinded_msg_sha256(issuance->blinded_msg_sha256);
+        response.set_recovery_blob(issuance->recovery_blob);
+        return response;
+      });
+}
+
+absl::StatusOr<v1::CountIssuancesResponse> RegistrarService::CountIssuances(
+    rpc::Call& call, const v1::CountIssuancesRequest& request) {
+  const std::string election = ResourceId(kElections, request.election()).value_or("");
+  return db::Autocommit(
+      pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::CountIssuancesResponse> {
+        ASSIGN_OR_RETURN(const auto roll, store::FindRoll(session, election));
+        if (!roll.has_value()) return errors::RollNotFound(request.election());
+        ASSIGN_OR_RETURN(const std::int64_t issued, store::CountIssuances(session, election));
+        v1::CountIssuancesResponse response;
+        response.set_roll_count(roll->count());
+        response.set_issued_count(static_cast<int>(issued));
+        return response;
+      });
+}
+
+}  // namespace plenary::membership
