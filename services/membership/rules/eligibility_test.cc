@@ -1,0 +1,170 @@
+#include "services/membership/rules/eligibility.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/membership/rules/testing_society.h"
+
+namespace plenary::membership::rules {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr char kBeforeTheWaiver[] = "2022-07-01";
+constexpr char kUnderTheWaiver[] = "2022-09-01";
+
+struct Case {
+  const char* sentence;
+  std::vector<PersonFacts> people;
+  const char* named;
+  const char* day;
+  const char* reason;
+  const char* representative;
+  const char* waiver;
+};
+
+const std::vector<Case>& Cases() {
+  static const auto& cases = *new std::vector<Case>{
+      {"a company without people has nobody who votes", {}, "", kBeforeTheWaiver, "NO_VOTING_MEMBER", "", ""},
+      {"registered members do not vote",
+       {Holder("a", "registered")},
+       "",
+       kBeforeTheWaiver,
+       "NO_VOTING_MEMBER",
+       "",
+       ""},
+      {"a single professional need not be named",
+       {Professional("a", 2)},
+       "",
+       kBeforeTheWaiver,
+       "ELIGIBLE",
+       "a",
+       ""},
+      {"other people of the company change nothing",
+       {Holder("b", "registered"), Professional("a", 2)},
+       "",
+       kBeforeTheWaiver,
+       "ELIGIBLE",
+       "a",
+       ""},
+      {"of several professionals one is to be named",
+       {Professional("a", 2), Professional("b", 2)},
+       "",
+       kBeforeTheWaiver,
+       "REPRESENTATIVE_NOT_NAMED",
+       "",
+       ""},
+      {"and that one votes",
+       {Professional("a", 2), Professional("b", 2)},
+       "b",
+       kBeforeTheWaiver,
+       "ELIGIBLE",
+       "b",
+       ""},
+      {"a lapsed colleague does not make several",
+       {Professional("a", 2), Professional("b", 2, "2022-02-01")},
+       "",
+       kBeforeTheWaiver,
+       "ELIGIBLE",
+       "a",
+       ""},
+      {"a colleague without letters neither",
+       {Professional("a", 2), Professional("b", 0)},
+       "",
+       kBeforeTheWaiver,
+       "ELIGIBLE",
+       "a",
+       ""},
+      {"until the waiver makes both entitled",
+       {Professional("a", 2), Professional("b", 0)},
+       "",
+       kUnderTheWaiver,
+       "REPRESENTATIVE_NOT_NAMED",
+       "",
+       ""},
+      {"the waiver that was needed is told",
+       {Professional("a", 0)},
+       "",
+       kUnderTheWaiver,
+       "ELIGIBLE",
+       "a",
+       "w1"},
+      {"letters are missing without it",
+       {Professional("a", 0)},
+       "",
+       kBeforeTheWaiver,
+       "LETTERS_MISSING",
+       "",
+       ""},
+      {"when all have lapsed that is the reason",
+       {Professional("a", 2, "2022-02-01"), Holder("b", "registered")},
+       "",
+       kUnderTheWaiver,
+       "NOT_IN_GOOD_STANDING",
+       "",
+       ""},
+      {"the one who comes nearest gives the reason",
+       {Professional("a", 2, "2022-02-01"), Professional("b", 1)},
+       "",
+       kBeforeTheWaiver,
+       "LETTERS_MISSING",
+       "",
+       ""},
+      {"whoever was named and left the company votes no more",
+       {Professional("a", 2)},
+       "gone",
+       kBeforeTheWaiver,
+       "REPRESENTATIVE_NOT_ENTITLED",
+       "",
+       ""},
+      {"whoever was named and lapsed stands in the way",
+       {Professional("a", 2), Professional("b", 2, "2022-02-01")},
+       "b",
+       kBeforeTheWaiver,
+       "REPRESENTATIVE_NOT_ENTITLED",
+       "",
+       ""},
+      {"when nobody else may vote, the lapse itself is the reason",
+       {Professional("b", 2, "2022-02-01")},
+       "b",
+       kBeforeTheWaiver,
+       "NOT_IN_GOOD_STANDING",
+       "",
+       ""},
+  };
+  return cases;
+}
+
+TEST(ExplainEligibility, GivesEveryCompanyOneReason) {
+  for (const Case& row : Cases()) {
+    const CompanyFacts company{.id = "c", .representative = row.named, .people = row.people};
+    const CompanyEligibility answer = ExplainEligibility(company, Society(), Day(row.day));
+    EXPECT_EQ(answer.reason, row.reason) << row.sentence;
+    EXPECT_EQ(answer.representative, row.representative) << row.sentence;
+    EXPECT_EQ(answer.waiver, row.waiver) << row.sentence;
+    EXPECT_EQ(answer.eligible, answer.reason == "ELIGIBLE") << row.sentence;
+    EXPECT_EQ(answer.remedy.empty(), answer.eligible) << row.sentence;
+  }
+}
+
+TEST(RolesOf, FollowsFromTheFactsOfTheDay) {
+  const CompanyFacts company{.id = "c",
+                             .people = {Professional("pro", 2),
+                                        Holder("reg", "registered"),
+                                        Holder("office", "staff"),
+                                        Professional("lapsed", 2, "2022-02-01"),
+                                        {.id = "nobody"}}};
+  const auto roles = [&](const char* person) {
+    return RolesOf(person, company, Society(), Day(kBeforeTheWaiver));
+  };
+  EXPECT_THAT(roles("pro"), ElementsAre("member", "representative"));
+  EXPECT_THAT(roles("reg"), ElementsAre("member"));
+  EXPECT_THAT(roles("office"), ElementsAre("staff"));
+  EXPECT_THAT(roles("lapsed"), IsEmpty());
+  EXPECT_THAT(roles("nobody"), IsEmpty());
+  EXPECT_THAT(roles("stranger"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace plenary::membership::rules
