@@ -1,0 +1,208 @@
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "common/ids/id.h"
+#include "services/membership/limits.h"
+#include "services/membership/testing_membership.h"
+
+namespace plenary::membership {
+namespace {
+
+using testing::IsError;
+
+constexpr char kTwoPeople[] =
+    "Ann@Example.org,Ann Lee,Acme,professional,2021-08-24,2022-08-23,2,yes,vendor-partner\n"
+    "bob@example.org,=cmd|' /C calc'!A0,,registered,2021-09-01,,,,\n";
+
+class ImportMembersTest : public MembershipTest {
+ protected:
+  ImportMembersTest() { SaveCategories(); }
+
+  std::string Everything() {
+    std::string all;
+    for (const char* sql :
+         {"SELECT CONCAT_WS('|', id, email, full_name, company, accepted_letters) FROM people ORDER BY id",
+          "SELECT CONCAT_WS('|', id, display_name, name_key, representative, version) FROM companies ORDER "
+          "BY id",
+          "SELECT CONCAT_WS('|', holder, category, start_date, end_date, source) FROM memberships"
+          " ORDER BY holder, category, start_date"}) {
+      for (const std::string& row : database_.Column(sql)) all += row + "\n";
+    }
+    return all;
+  }
+};
+
+TEST_F(ImportMembersTest, PutsTheRowsOnTheRegister) {
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(kHeader + std::string(kTwoPeople)));
+  EXPECT_TRUE(response.applied()) << response.ShortDebugString();
+  EXPECT_EQ(response.rows(), 2);
+  EXPECT_EQ(response.people_created(), 2);
+  EXPECT_EQ(response.companies_created(), 2);
+  EXPECT_EQ(response.memberships_created(), 3);
+  const v1::Person ann = PersonAt("ann@example.org");
+  EXPECT_EQ(ann.full_name(), "Ann Lee");
+  EXPECT_EQ(ann.accepted_letters(), 2);
+  ASSERT_EQ(ann.memberships_size(), 1);
+  EXPECT_EQ(ann.memberships(0).category(), "categories/professional");
+  EXPECT_EQ(ann.memberships(0).start_date(), "2021-08-24");
+  EXPECT_EQ(ann.memberships(0).end_date(), "2022-08-24");
+  EXPECT_EQ(ann.memberships(0).state(), v1::Membership::STATE_ACTIVE);
+  EXPECT_EQ(ann.memberships(0).source(), "the register of August 2022");
+  EXPECT_EQ(PersonAt("BOB@example.org").full_name(), "=cmd|' /C calc'!A0")
+      << "a name is a name, as it was written";
+  v1::GetCompanyRequest request;
+  request.set_name(ann.company());
+  ASSERT_OK_AND_ASSIGN(const v1::Company acme, testing::Invoke(&v1::RegisterService::Stub::GetCompany,
+                                                               *register_, suite_.Staff(), request));
+  EXPECT_EQ(acme.representative(), ann.name());
+  ASSERT_EQ(acme.memberships_size(), 1);
+  EXPECT_EQ(acme.memberships(0).category(), "categories/vendor-partner");
+}
+
+TEST_F(ImportMembersTest, ChangesNothingTheSecondTime) {
+  MustImport(kTwoPeople);
+  const std::string before = Everything();
+  ASSERT_OK_AND_ASSIGN(const auto again, Import(kHeader + std::string(kTwoPeople)));
+  EXPECT_EQ(again.rows_unchanged(), 2);
+  EXPECT_EQ(again.people_created() + again.people_updated() + again.companies_created() +
+                again.memberships_created(),
+            0);
+  EXPECT_EQ(Everything(), before);
+}
+
+TEST_F(ImportMembersTest, AnswersARepeatedRequestWithTheFirstAnswer) {
+  const std::string request_id = RandomUuid();
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(kHeader + std::string(kTwoPeople), request_id));
+  ASSERT_OK_AND_ASSIGN(const auto second, Import(kHeader + std::string(kTwoPeople), request_id));
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM import_batches"), "1");
+  EXPECT_THAT(Import(kHeader + std::string("x@example.org,X,,registered,,,,,\n"), request_id),
+              IsError(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED"));
+}
+
+TEST_F(ImportMembersTest, StoresNothingInADryRun) {
+  const std::string before = Everything();
+  ASSERT_OK_AND_ASSIGN(const auto response,
+                       Import(kHeader + std::string(kTwoPeople), "", /*validate_only=*/true));
+  EXPECT_FALSE(response.applied());
+  EXPECT_EQ(response.people_created(), 2) << "it says what it would do";
+  EXPECT_EQ(Everything(), before);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM import_batches"), "0");
+}
+
+TEST_F(ImportMembersTest, StoresNothingWhenARowIsBad) {
+  const std::string before = Everything();
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(kHeader + std::string(kTwoPeople) +
+                                                   "cy,Cy,,registered,,,,,\n"
+                                                   "ann@example.org,Ann Again,,registered,,,,,\n"
+                                                   "di@example.org,Di,,registered,2023-02-29,,,,\n"
+                                                   "ed@example.org,Ed\n"));
+  EXPECT_FALSE(response.applied());
+  EXPECT_EQ(response.people_created(), 0);
+  EXPECT_EQ(response.rows(), 6);
+  ASSERT_EQ(response.problem_count(), 4) << response.ShortDebugString();
+  EXPECT_EQ(response.problems(0).reason(), "EMAIL_INVALID");
+  EXPECT_EQ(response.problems(0).line(), 4);
+  EXPECT_EQ(response.problems(1).reason(), "EMAIL_DUPLICATE");
+  EXPECT_EQ(response.problems(1).line(), 5);
+  EXPECT_EQ(response.problems(2).reason(), "DATE_INVALID");
+  EXPECT_EQ(response.problems(2).column(), "started_on");
+  EXPECT_EQ(response.problems(3).reason(), "WRONG_FIELD_COUNT");
+  EXPECT_EQ(Everything(), before);
+}
+
+TEST_F(ImportMembersTest, RefusesAFileThatCannotBeRead) {
+  EXPECT_THAT(Import(kHeader + std::string("zo\xeb@example.org,Zo\xeb,,registered,,,,,\n")),
+              IsError(absl::StatusCode::kInvalidArgument, "CSV_ENCODING_INVALID"));
+  EXPECT_THAT(Import("email,name\n"), IsError(absl::StatusCode::kInvalidArgument, "CSV_COLUMNS_INVALID"));
+  EXPECT_THAT(Import(""), IsError(absl::StatusCode::kInvalidArgument, "CSV_COLUMNS_INVALID"));
+  EXPECT_THAT(Import(kHeader + std::string("\"ann\"x,,,,,,,,\n")),
+              IsError(absl::StatusCode::kInvalidArgument, "CSV_MALFORMED"));
+  EXPECT_THAT(Import(kHeader + std::string(limits::kLargestFile, '\n')),
+              IsError(absl::StatusCode::kInvalidArgument, "CSV_TOO_LARGE"));
+}
+
+TEST_F(ImportMembersTest, WantsTheHeaderFirstAndPiecesThatFit) {
+  const auto send = [&](const std::vector<v1::ImportMembersRequest>& messages) {
+    const auto context = suite_.Staff();
+    v1::ImportMembersResponse response;
+    const auto writer = register_->ImportMembers(context.get(), &response);
+    for (const auto& message : messages) writer->Write(message);
+    writer->WritesDone();
+    return FromGrpcStatus(writer->Finish());
+  };
+  v1::ImportMembersRequest header;
+  header.mutable_header()->set_source("x");
+  v1::ImportMembersRequest unnamed;
+  unnamed.mutable_header();
+  v1::ImportMembersRequest content;
+  content.set_content(kHeader);
+  v1::ImportMembersRequest large;
+  large.set_content(std::string(limits::kLongestContent + 1, '\n'));
+  for (const std::vector<v1::ImportMembersRequest>& messages : {std::vector<v1::ImportMembersRequest>{},
+                                                                {content},
+                                                                {unnamed, content},
+                                                                {header, header},
+                                                                {header, large}}) {
+    EXPECT_THAT(send(messages), IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  }
+  EXPECT_OK(send({header, content}));
+}
+
+TEST_F(ImportMembersTest, StoresNothingOfAFileWhoseSenderWentAway) {
+  {
+    const auto context = suite_.Staff();
+    v1::ImportMembersResponse response;
+    const auto writer = register_->ImportMembers(context.get(), &response);
+    v1::ImportMembersRequest message;
+    message.mutable_header()->set_source("x");
+    writer->Write(message);
+    message.set_content(kHeader + std::string(kTwoPeople));
+    writer->Write(message);
+    context->TryCancel();
+    EXPECT_FALSE(writer->Finish().ok());
+  }
+  // The import that comes after it waits until it is over.
+  ASSERT_OK(Import(kHeader + std::string("cy@example.org,Cy,,registered,,,,,\n")));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM people"), "1");
+}
+
+TEST_F(ImportMembersTest, IsForStaffOnly) {
+  MustImport(kTwoPeople);
+  const auto context = As("ann@example.org");
+  v1::ImportMembersResponse response;
+  const auto writer = register_->ImportMembers(context.get(), &response);
+  EXPECT_THAT(FromGrpcStatus(writer->Finish()), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+}
+
+TEST_F(ImportMembersTest, StoresThousandsOfRowsAndFindsThemAgain) {
+  std::string rows;
+  for (int i = 0; i < 3000; ++i) {
+    rows += fmt::format("p{}@example.org,Person {},Company {},professional,2021-08-24,2022-08-23,2,,\n", i, i,
+                        i / 2);
+  }
+  MustImport(rows);
+  ASSERT_OK_AND_ASSIGN(const auto again, Import(kHeader + rows));
+  EXPECT_EQ(again.rows_unchanged(), 3000);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM companies"), "1500");
+  std::string changed = rows;
+  for (std::size_t at = 0; (at = changed.find("Person", at)) != std::string::npos; ++at) changed[at] = 'H';
+  ASSERT_OK_AND_ASSIGN(const auto update, Import(kHeader + changed));
+  EXPECT_EQ(update.people_updated(), 3000);
+  EXPECT_EQ(PersonAt("p2999@example.org").full_name(), "Herson 2999");
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM people"), "3000");
+}
+
+TEST_F(ImportMembersTest, TakesTwoImportsOfTheSameFileOneAfterTheOther) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { EXPECT_OK(Import(kHeader + std::string(kTwoPeople))); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM people"), "2");
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM memberships"), "3");
+}
+
+}  // namespace
+}  // namespace plenary::membership

@@ -1,0 +1,114 @@
+#include "services/membership/registrar_journal.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "services/membership/testing_membership.h"
+
+namespace plenary::membership {
+namespace {
+
+using testing::IsError;
+
+JournalLine Line(char company) { return {"e", std::string(26, company), std::string(32, company)}; }
+
+class RegistrarJournalTest : public ::testing::Test {
+ protected:
+  std::string Content() {
+    std::stringstream content;
+    content << std::ifstream(path_).rdbuf();
+    return content.str();
+  }
+  void Write(const std::string& content) { std::ofstream(path_) << content; }
+
+  TemporaryFolder folder_;
+  const std::string path_ = folder_.Path("journal");
+};
+
+TEST_F(RegistrarJournalTest, KeepsEachLineOnce) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+    EXPECT_OK(journal->Append(Line('a')));
+    EXPECT_OK(journal->Append(Line('b')));
+    EXPECT_OK(journal->Append(Line('a')));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  EXPECT_EQ(journal->Lines(), (std::set<JournalLine>{Line('a'), Line('b')}));
+  EXPECT_EQ(
+      Content().substr(0, Content().find('\n')), "elections/e companies/" + std::string(26, 'a') + " " + [] {
+        std::string hex;
+        for (int i = 0; i < 32; ++i) hex += "61";
+        return hex;
+      }());
+}
+
+TEST_F(RegistrarJournalTest, CutsOffALineThatWasNeverFinished) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+    EXPECT_OK(journal->Append(Line('a')));
+  }
+  const std::string whole = Content();
+  Write(whole + "elections/e compa");
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  EXPECT_EQ(journal->Lines().size(), 1u);
+  EXPECT_EQ(Content(), whole);
+  EXPECT_OK(journal->Append(Line('b')));
+  EXPECT_EQ(Content().size(), 2 * whole.size());
+}
+
+TEST_F(RegistrarJournalTest, RefusesAFileThatIsNoJournal) {
+  for (const char* content :
+       {"hello\n", "\n", "elections/e companies/c 00\n", "elections/e companies/c zz\n"}) {
+    Write(content);
+    EXPECT_THAT(RegistrarJournal::Open(path_),
+                IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE"));
+  }
+}
+
+TEST_F(RegistrarJournalTest, RefusesAFolderThatIsNotThereAndAFileInUse) {
+  EXPECT_THAT(RegistrarJournal::Open(folder_.Path("none/journal")),
+              IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE"));
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  EXPECT_THAT(RegistrarJournal::Open(path_),
+              IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE"));
+}
+
+TEST_F(RegistrarJournalTest, TakesNoLineAfterItCouldNotBeWritten) {
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  ASSERT_OK(journal->Append(Line('a')));
+  // The disk is full after half a line more.
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  rlimit full = limit;
+  full.rlim_cur = Content().size() * 3 / 2;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  EXPECT_THAT(journal->Append(Line('b')), IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, before);
+  EXPECT_THAT(journal->Append(Line('b')), IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"))
+      << "nobody knows what the disk holds now";
+}
+
+TEST_F(RegistrarJournalTest, KeepsTheLinesOfManyThreadsWhole) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+    std::vector<std::thread> threads;
+    for (char company = 'a'; company <= 'h'; ++company) {
+      threads.emplace_back([&, company] { EXPECT_OK(journal->Append(Line(company))); });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  EXPECT_EQ(journal->Lines().size(), 8u);
+}
+
+}  // namespace
+}  // namespace plenary::membership

@@ -1,0 +1,336 @@
+#include <atomic>
+#include <thread>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/db/transact.h"
+#include "plenary/election/v1/manifest.pb.h"
+#include "services/membership/testing_membership.h"
+
+namespace plenary::membership {
+namespace {
+
+using testing::Invoke;
+using testing::IsError;
+using Stub = v1::RegistrarService::Stub;
+
+constexpr char kElection[] = "elections/e";
+
+// One pair of keys for all the tests: making an RSA key takes a third of a second.
+const ElectionKeys& SharedKeys() {
+  static const auto& keys = *[] {
+    crypto::SystemRandom random;
+    return new ElectionKeys(GenerateElectionKeys(random).value());
+  }();
+  return keys;
+}
+
+class RegistrarServiceTest : public MembershipTest {
+ protected:
+  // Ann votes for Acme, Bob is of Acme too; Cy votes for Cyco; Di joined after the roll was frozen.
+  RegistrarServiceTest() {
+    SaveCategories();
+    MustImport(
+        "ann@example.org,Ann,Acme,professional,2021-08-24,2023-08-23,2,yes,\n"
+        "bob@example.org,Bob,Acme,professional,2021-08-24,2023-08-23,2,,\n"
+        "cy@example.org,Cy,Cyco,professional,2021-08-24,2023-08-23,2,,\n");
+    const auto frozen = Freeze(kElection);
+    EXPECT_OK(frozen);
+    roll_ = frozen->roll;
+    MustImport("di@example.org,Di,Dico,professional,2021-08-24,2023-08-23,2,,\n");
+    EXPECT_OK(db::Transact(
+        database_.pool(), absl::Now() + absl::Seconds(20),
+        [&](db::Transaction& transaction) { return StoreElectionKeys(transaction, "e", SharedKeys()); }));
+  }
+
+  election::v1::Manifest Manifest() {
+    election::v1::Manifest manifest;
+    manifest.set_origin(kElection);
+    manifest.set_display_name("Election");
+    manifest.set_issuing_opens(absl::ToUnixSeconds(Noon("2022-09-01")));
+    manifest.set_issuing_closes(absl::ToUnixSeconds(Noon("2022-09-23") - absl::Hours(1)));
+    manifest.set_voting_opens(absl::ToUnixSeconds(Noon("2022-09-15")));
+    manifest.set_voting_closes(absl::ToUnixSeconds(Noon("2022-09-23")));
+    manifest.set_roll_sha256(roll_.sha256());
+    manifest.set_roll_count(static_cast<std::uint32_t>(roll_.count()));
+    auto& registrar = *manifest.add_registrars();
+    registrar.set_rsa_n(SharedKeys().rsa.public_key().n());
+    registrar.set_rsa_e(SharedKeys().rsa.public_key().e());
+    registrar.set_list_key(std::string(SharedKeys().list.public_key().bytes()));
+    return manifest;
+  }
+
+  absl::StatusOr<v1::AcceptManifestResponse> Accept(const election::v1::Manifest& manifest) {
+    v1::AcceptManifestRequest request;
+    request.set_election(kElection);
+    request.set_manifest(manifest.SerializeAsString());
+    return Invoke(&Stub::AcceptManifest, *registrar_, suite_.Service("election"), request);
+  }
+
+  // Accepts the manifest and goes to a day on which credentials are issued.
+  void OpenIssuing() {
+    ASSERT_OK(Accept(Manifest()));
+    suite_.clock().Set(Noon("2022-09-10"));
+  }
+
+  std::string Blinded(const std::string& msg = "message") {
+    const auto blinded =
+        crypto::Blind(SharedKeys().rsa.public_key(), crypto::PrepareRandomized(msg, random_), random_);
+    return blinded->blinded_msg;
+  }
+
+  static v1::IssueCredentialRequest Request(const std::string& blinded_msg, const std::string& blob = "") {
+    v1::IssueCredentialRequest request;
+    request.set_election(kElection);
+    request.set_blinded_msg(blinded_msg);
+    request.set_recovery_blob(blob);
+    return request;
+  }
+
+  absl::StatusOr<v1::IssueCredentialResponse> Issue(const std::string& email,
+                                                    const std::string& blinded_msg) {
+    return Invoke(&Stub::IssueCredential, *registrar_, As(email), Request(blinded_msg));
+  }
+
+  absl::Status Check() { return CheckJournal(database_.pool(), *journal_, absl::Now() + absl::Seconds(20)); }
+
+  v1::Roll roll_;
+};
+
+TEST_F(RegistrarServiceTest, MakesKeysForAnElectionOnce) {
+  v1::PrepareRegistrarRequest request;
+  request.set_election("elections/other");
+  std::vector<std::string> moduli(4);
+  std::vector<std::thread> threads;
+  suite_.Service("election");
+  for (std::string& n : moduli) {
+    threads.emplace_back([&] {
+      const auto response = Invoke(&Stub::PrepareRegistrar, *registrar_, suite_.Service("election"), request);
+      ASSERT_OK(response);
+      n = response->rsa_n() + response->list_key();
+      EXPECT_EQ(response->rsa_e(), std::string("\1\0\1", 3));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::set<std::string>(moduli.begin(), moduli.end()).size(), 1u);
+  EXPECT_EQ(moduli[0].size(), 384u + 32u);
+  request.set_election(kElection);
+  ASSERT_OK_AND_ASSIGN(const auto stored,
+                       Invoke(&Stub::PrepareRegistrar, *registrar_, suite_.Service("election"), request));
+  EXPECT_EQ(stored.rsa_n(), SharedKeys().rsa.public_key().n()) << "each election has its own";
+  EXPECT_NE(stored.rsa_n(), moduli[0].substr(0, 384));
+}
+
+TEST_F(RegistrarServiceTest, AcceptsOneManifest) {
+  v1::GetManifestHashRequest request;
+  request.set_election(kElection);
+  EXPECT_THAT(Invoke(&Stub::GetManifestHash, *registrar_, testing::TestSuite::Anonymous(), request),
+              IsError(absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto accepted, Accept(Manifest()));
+  EXPECT_EQ(accepted.manifest_hash(), crypto::Sha256(Manifest().SerializeAsString()));
+  ASSERT_OK_AND_ASSIGN(const auto again, Accept(Manifest()));
+  EXPECT_EQ(again.manifest_hash(), accepted.manifest_hash());
+  election::v1::Manifest other = Manifest();
+  other.set_display_name("Another");
+  EXPECT_THAT(Accept(other), IsError(absl::StatusCode::kAlreadyExists, "MANIFEST_FIXED"));
+  ASSERT_OK_AND_ASSIGN(const auto hash,
+                       Invoke(&Stub::GetManifestHash, *registrar_, testing::TestSuite::Anonymous(), request));
+  EXPECT_EQ(hash.manifest_hash(), accepted.manifest_hash());
+}
+
+TEST_F(RegistrarServiceTest, RefusesAManifestThatIsNotItsOwn) {
+  election::v1::Manifest other = Manifest();
+  other.set_roll_count(3);
+  EXPECT_THAT(Accept(other), IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH"));
+  other = Manifest();
+  other.set_issuing_closes(other.voting_closes() + 1);
+  EXPECT_THAT(Accept(other), IsError(absl::StatusCode::kInvalidArgument, "MANIFEST_INVALID"));
+  v1::AcceptManifestRequest request;
+  request.set_election("elections/unprepared");
+  request.set_manifest(Manifest().SerializeAsString());
+  EXPECT_THAT(Invoke(&Stub::AcceptManifest, *registrar_, suite_.Service("election"), request),
+              IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH"));
+  EXPECT_THAT(Invoke(&Stub::AcceptManifest, *registrar_, suite_.Staff(), request),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+}
+
+TEST_F(RegistrarServiceTest, SignsAKeyThatThenVerifies) {
+  OpenIssuing();
+  const crypto::RsaPublicKey& key = SharedKeys().rsa.public_key();
+  const std::string message = crypto::PrepareRandomized("ballot key", random_);
+  ASSERT_OK_AND_ASSIGN(const crypto::BlindedMessage blinded, crypto::Blind(key, message, random_));
+  ASSERT_OK_AND_ASSIGN(const auto issued, Issue("ann@example.org", blinded.blinded_msg));
+  ASSERT_OK_AND_ASSIGN(const std::string signature,
+                       crypto::Finalize(key, message, issued.blind_signature(), blinded.inv));
+  EXPECT_OK(crypto::Verify(key, message, signature));
+  ASSERT_OK_AND_ASSIGN(const auto again, Issue("ann@example.org", blinded.blinded_msg));
+  EXPECT_EQ(again.blind_signature(), issued.blind_signature());
+  EXPECT_THAT(Issue("ann@example.org", Blinded()),
+              IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "1");
+  EXPECT_EQ(journal_->Lines().size(), 1u);
+  EXPECT_OK(Check());
+}
+
+TEST_F(RegistrarServiceTest, GivesACompanyOneSignatureHoweverManyAskAtOnce) {
+  OpenIssuing();
+  const std::string blob(2048, 'b');
+  std::vector<std::string> messages(16);
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts(16);
+  for (std::string& message : messages) message = Blinded();
+  for (auto& context : contexts) context = As("ann@example.org");
+  std::atomic<int> signatures{0};
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const auto answer =
+          Invoke(&Stub::IssueCredential, *registrar_, std::move(contexts[i]), Request(messages[i], blob));
+      if (answer.ok()) {
+        ++signatures;
+      } else {
+        EXPECT_THAT(answer, IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(signatures, 1);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "1");
+  EXPECT_EQ(journal_->Lines().size(), 1u);
+}
+
+TEST_F(RegistrarServiceTest, IssuesOnlyInItsTime) {
+  EXPECT_THAT(Issue("ann@example.org", Blinded()),
+              IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_NOT_OPEN"))
+      << "without a manifest";
+  ASSERT_OK(Accept(Manifest()));
+  suite_.clock().Set(Noon("2022-09-01") - absl::Seconds(1));
+  EXPECT_THAT(Issue("ann@example.org", Blinded()),
+              IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_NOT_OPEN"));
+  suite_.clock().Set(Noon("2022-09-01"));
+  const std::string message = Blinded();
+  ASSERT_OK_AND_ASSIGN(const auto issued, Issue("ann@example.org", message));
+  suite_.clock().Set(Noon("2022-09-23") - absl::Hours(1) - absl::Seconds(1));
+  EXPECT_OK(Issue("cy@example.org", Blinded()));
+  suite_.clock().Set(Noon("2022-09-23") - absl::Hours(1));
+  database_.Run("DELETE FROM issuances WHERE company = '" + CompanyOf("cy@example.org").substr(10) + "'");
+  EXPECT_THAT(Issue("cy@example.org", Blinded()),
+              IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_CLOSED"));
+  ASSERT_OK_AND_ASSIGN(const auto again, Issue("ann@example.org", message));
+  EXPECT_EQ(again.blind_signature(), issued.blind_signature())
+      << "what was issued is given again at any time";
+}
+
+TEST_F(RegistrarServiceTest, IssuesToTheRepresentativeOfACompanyOnTheRoll) {
+  OpenIssuing();
+  EXPECT_THAT(Issue("bob@example.org", Blinded()),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE"));
+  EXPECT_THAT(Issue("di@example.org", Blinded()),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_ON_ROLL"));
+  const v1::Person bob = PersonAt("bob@example.org");
+  const std::string cyco = CompanyOf("cy@example.org");
+  EXPECT_THAT(Invoke(&Stub::IssueCredential, *registrar_, suite_.Person(bob.name(), cyco, {"representative"}),
+                     Request(Blinded())),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE"))
+      << "whatever the token says";
+  EXPECT_THAT(Invoke(&Stub::IssueCredential, *registrar_, suite_.Staff(), Request(Blinded())),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE"));
+  EXPECT_THAT(
+      Invoke(&Stub::IssueCredential, *registrar_, testing::TestSuite::Anonymous(), Request(Blinded())),
+      IsError(absl::StatusCode::kUnauthenticated, "SIGN_IN_NEEDED"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "0");
+}
+
+TEST_F(RegistrarServiceTest, RefusesBytesThatAreNoBlindedMessage) {
+  OpenIssuing();
+  for (const std::string& message :
+       {std::string(), std::string(383, 'a'), std::string(385, 'a'), std::string(384, '\0'),
+        std::string(384, '\xff'), SharedKeys().rsa.public_key().n()}) {
+    EXPECT_THAT(Issue("ann@example.org", message),
+                IsError(absl::StatusCode::kInvalidArgument, "BLINDED_MESSAGE_INVALID"));
+  }
+  EXPECT_THAT(Invoke(&Stub::IssueCredential, *registrar_, As("ann@example.org"), Request(Blinded(), "short")),
+              IsError(absl::StatusCode::kInvalidArgument, "RECOVERY_BLOB_INVALID"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "0") << "nothing is used up";
+}
+
+TEST_F(RegistrarServiceTest, ReturnsToTheCompanyWhatItLeft) {
+  OpenIssuing();
+  v1::GetIssuanceRequest request;
+  request.set_election(kElection);
+  const auto get = [&](const std::string& email) {
+    return Invoke(&Stub::GetIssuance, *registrar_, As(email), request);
+  };
+  EXPECT_THAT(get("ann@example.org"), IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"));
+  const std::string message = Blinded();
+  const std::string blob = random_.Bytes(2048);
+  ASSERT_OK(Invoke(&Stub::IssueCredential, *registrar_, As("ann@example.org"), Request(message, blob)));
+  ASSERT_OK_AND_ASSIGN(const auto issuance, get("ann@example.org"));
+  EXPECT_EQ(issuance.recovery_blob(), blob);
+  EXPECT_EQ(issuance.blinded_msg_sha256(), crypto::Sha256(message));
+  EXPECT_THAT(get("bob@example.org"), IsError(absl::StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE"));
+}
+
+TEST_F(RegistrarServiceTest, CountsWhatWasIssued) {
+  OpenIssuing();
+  ASSERT_OK(Issue("ann@example.org", Blinded()));
+  v1::CountIssuancesRequest request;
+  request.set_election(kElection);
+  ASSERT_OK_AND_ASSIGN(const auto count,
+                       Invoke(&Stub::CountIssuances, *registrar_, suite_.Service("election"), request));
+  EXPECT_EQ(count.roll_count(), 2);
+  EXPECT_EQ(count.issued_count(), 1);
+  request.set_election("elections/none");
+  EXPECT_THAT(Invoke(&Stub::CountIssuances, *registrar_, suite_.Staff(), request),
+              IsError(absl::StatusCode::kNotFound, "ROLL_NOT_FOUND"));
+}
+
+TEST_F(RegistrarServiceTest, KeepsTheRepresentativeWhileACredentialIsOut) {
+  OpenIssuing();
+  ASSERT_OK(Issue("ann@example.org", Blinded()));
+  v1::NameRepresentativeRequest request;
+  request.set_company(CompanyOf("ann@example.org"));
+  request.set_representative(PersonAt("bob@example.org").name());
+  const auto name = [&] {
+    return Invoke(&v1::RegisterService::Stub::NameRepresentative, *register_, suite_.Staff(), request);
+  };
+  EXPECT_THAT(name(), IsError(absl::StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto report,
+      Import(kHeader + std::string("bob@example.org,Bob,Acme,professional,2021-08-24,2023-08-23,2,yes,\n")));
+  ASSERT_EQ(report.problems_size(), 1);
+  EXPECT_EQ(report.problems(0).reason(), "REPRESENTATIVE_INVALID");
+  suite_.clock().Set(Noon("2022-09-23"));
+  EXPECT_OK(name()) << "voting has closed";
+}
+
+TEST_F(RegistrarServiceTest, WritesNeitherATimeNorAPersonOfACredential) {
+  OpenIssuing();
+  const std::string acts = database_.One("SELECT COUNT(*) FROM audit");
+  const std::string requests = database_.One("SELECT COUNT(*) FROM requests");
+  ASSERT_OK(Issue("ann@example.org", Blinded()));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit"), acts);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM requests"), requests);
+  EXPECT_EQ(
+      database_.Column("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+                       " AND table_name = 'issuances' ORDER BY ordinal_position"),
+      (std::vector<std::string>{"election", "company", "blinded_msg_sha256", "recovery_blob"}));
+}
+
+// The negative control of the check at the start.
+TEST_F(RegistrarServiceTest, RefusesToServeWhenTheDatabaseIsBehindTheJournal) {
+  OpenIssuing();
+  EXPECT_OK(Check()) << "an empty journal is behind nothing";
+  ASSERT_OK(Issue("ann@example.org", Blinded()));
+  ASSERT_OK(Issue("cy@example.org", Blinded()));
+  EXPECT_OK(Check());
+  const std::string company = CompanyOf("ann@example.org").substr(10);
+  database_.Run("UPDATE issuances SET blinded_msg_sha256 = REPEAT('x', 32) WHERE company = '" + company +
+                "'");
+  EXPECT_THAT(Check(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD")) << "another message";
+  database_.Run("DELETE FROM issuances WHERE company = '" + company + "'");
+  EXPECT_THAT(Check(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD")) << "no row";
+  EXPECT_THAT(std::string(Check().message()), ::testing::HasSubstr("companies/" + company));
+}
+
+}  // namespace
+}  // namespace plenary::membership

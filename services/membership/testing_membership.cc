@@ -1,0 +1,123 @@
+#include "services/membership/testing_membership.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "common/status/grpc_status.h"
+#include "services/membership/limits.h"
+
+namespace plenary::membership {
+
+using testing::Invoke;
+
+TemporaryFolder::TemporaryFolder() : path_("/tmp/plenary-membership.XXXXXX") {
+  if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+}
+TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
+std::string TemporaryFolder::Path(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+absl::Time Noon(std::string_view date) { return StartOf(ParseDate(date).value()) + absl::Hours(12); }
+
+MembershipTest::MembershipTest()
+    : database_(
+          {testing::CommonMigrations(), testing::MigrationsOf("membership", "services/membership/schema")}),
+      suite_(Noon("2022-08-20")),
+      journal_(RegistrarJournal::Open(folder_.Path("journal")).value()),
+      identity_service_(suite_.edge(), database_.pool()),
+      development_service_(suite_.edge(), database_.pool(), suite_.Signer("membership")),
+      register_service_(suite_.edge(), database_.pool(), ids_),
+      roll_service_(suite_.edge(), database_.pool()),
+      registrar_service_(suite_.edge(), database_.pool(), *journal_, random_),
+      loopback_({&identity_service_, &development_service_, &register_service_, &roll_service_,
+                 &registrar_service_}),
+      identity_(v1::IdentityService::NewStub(loopback_.channel())),
+      development_(v1::DevelopmentIdentityService::NewStub(loopback_.channel())),
+      register_(v1::RegisterService::NewStub(loopback_.channel())),
+      rolls_(v1::RollService::NewStub(loopback_.channel())),
+      registrar_(v1::RegistrarService::NewStub(loopback_.channel())) {}
+
+void MembershipTest::SaveCategories() {
+  for (const std::string id : {"professional", "registered", "vendor-partner", "staff"}) {
+    v1::SaveCategoryRequest request;
+    v1::Category& category = *request.mutable_category();
+    category.set_name("categories/" + id);
+    category.set_display_name(id);
+    category.mutable_rights()->set_can_attend(true);
+    if (id == "professional") {
+      category.mutable_rights()->set_can_vote(true);
+      category.mutable_rights()->set_can_hold_office(true);
+      category.set_grace_days(30);
+      category.set_required_letters(2);
+    }
+    ASSERT_OK(Invoke(&v1::RegisterService::Stub::SaveCategory, *register_, suite_.Staff(), request));
+  }
+}
+
+absl::StatusOr<v1::ImportMembersResponse> MembershipTest::Import(const std::string& csv,
+                                                                 const std::string& request_id,
+                                                                 bool validate_only) {
+  const auto context = suite_.Staff();
+  v1::ImportMembersResponse response;
+  const auto writer = register_->ImportMembers(context.get(), &response);
+  v1::ImportMembersRequest request;
+  request.mutable_header()->set_source("the register of August 2022");
+  request.mutable_header()->set_request_id(request_id);
+  request.mutable_header()->set_validate_only(validate_only);
+  bool open = writer->Write(request);
+  for (std::size_t at = 0; open && at < csv.size(); at += limits::kLongestContent) {
+    request.set_content(csv.substr(at, limits::kLongestContent));
+    open = writer->Write(request);
+  }
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) return FromGrpcStatus(status);
+  return response;
+}
+
+void MembershipTest::MustImport(const std::string& rows) {
+  ASSERT_OK_AND_ASSIGN(const v1::ImportMembersResponse response, Import(kHeader + rows));
+  ASSERT_TRUE(response.applied()) << response.ShortDebugString();
+}
+
+v1::Person MembershipTest::PersonAt(const std::string& email) {
+  v1::ListPeopleRequest request;
+  request.set_email(email);
+  const auto people = Invoke(&v1::RegisterService::Stub::ListPeople, *register_, suite_.Staff(), request);
+  if (!people.ok() || people->people_size() != 1) throw std::runtime_error("nobody at " + email);
+  return people->people(0);
+}
+
+std::unique_ptr<grpc::ClientContext> MembershipTest::As(const std::string& email) {
+  v1::SignInForDevelopmentRequest request;
+  request.set_email(email);
+  const auto session = Invoke(&v1::DevelopmentIdentityService::Stub::SignInForDevelopment, *development_,
+                              testing::TestSuite::Anonymous(), request);
+  if (!session.ok()) throw std::runtime_error("cannot sign in: " + email);
+  auto context = testing::TestSuite::Anonymous();
+  context->AddMetadata("authorization", "Bearer " + session->access_token());
+  return context;
+}
+
+absl::StatusOr<MembershipTest::Frozen> MembershipTest::Freeze(const std::string& election,
+                                                              const std::string& date,
+                                                              const std::string& request_id) {
+  v1::FreezeRollRequest request;
+  request.set_election(election);
+  request.set_record_date(date);
+  request.set_request_id(request_id);
+  const auto context = suite_.Staff();
+  const auto reader = rolls_->FreezeRoll(context.get(), request);
+  Frozen frozen;
+  v1::FreezeRollResponse part;
+  while (reader->Read(&part)) {
+    if (part.has_entry()) frozen.entries.push_back(part.entry());
+    if (part.has_roll()) frozen.roll = part.roll();
+  }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return FromGrpcStatus(status);
+  return frozen;
+}
+
+}  // namespace plenary::membership
