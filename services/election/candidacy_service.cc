@@ -4,12 +4,12 @@
 #include <optional>
 
 #include "absl/strings/numbers.h"
+#include "common/mutation/mutate.h"
 #include "common/rpc/page.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
 #include "common/time/proto_time.h"
 #include "fmt/format.h"
-#include "services/election/acts.h"
 #include "services/election/election_service.h"
 #include "services/election/errors.h"
 #include "services/election/limits.h"
@@ -164,13 +164,13 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Declare(rpc::Call& call,
   candidacy.mutable_page();
   ASSIGN_OR_RETURN(*candidacy.mutable_full_name(), RequireRight(call, candidacy.person()));
   RETURN_IF_ERROR(RequireNoOtherPosition(call, election));
-  return RunAct<v1::Candidacy>(
+  return Mutate<v1::Candidacy>(
       pool_, call, kDeclare, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Candidacy> {
         ASSIGN_OR_RETURN(const v1::Election locked, ElectionStore::Lock(tx, election.name()));
         RETURN_IF_ERROR(CheckDeclarable(locked, candidacy, call.now()));
         ASSIGN_OR_RETURN(const bool inserted, CandidacyStore::Insert(tx, locked, candidacy));
         if (!inserted) return errors::AlreadyACandidate();
-        RETURN_IF_ERROR(Record(tx, call, kDeclare, candidacy.name(), candidacy.contest()));
+        RETURN_IF_ERROR(RecordAct(tx, call, kDeclare, candidacy.name(), candidacy.contest()));
         return candidacy;
       });
 }
@@ -185,7 +185,7 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Complete(rpc::Call& call,
     if (acceptance.blocks()) return errors::CodeNotAccepted(acceptance.code_version());
   }
   const CandidacyAct act = request.submit() ? CandidacyAct::kSubmit : CandidacyAct::kSave;
-  return RunAct<v1::Candidacy>(
+  return Mutate<v1::Candidacy>(
       pool_, call, kComplete, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Candidacy> {
         ASSIGN_OR_RETURN(const v1::Election election, ElectionStore::Lock(tx, ElectionOf(request.name())));
         RETURN_IF_ERROR(CheckFiling(election.schedule(), call.now()));
@@ -196,7 +196,7 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Complete(rpc::Call& call,
         candidacy.set_state(*after);
         RETURN_IF_ERROR(CandidacyStore::Update(tx, candidacy));
         RETURN_IF_ERROR(
-            Record(tx, call, kComplete, candidacy.name(), request.submit() ? "submitted" : "saved"));
+            RecordAct(tx, call, kComplete, candidacy.name(), request.submit() ? "submitted" : "saved"));
         return candidacy;
       });
 }
@@ -209,7 +209,7 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Accept(rpc::Call& call,
                      return CandidacyStore::Load(session, request.name());
                    }));
   RETURN_IF_ERROR(RequireRight(call, asked.person()).status());
-  return RunAct<v1::Candidacy>(
+  return Mutate<v1::Candidacy>(
       pool_, call, kAccept, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Candidacy> {
         ASSIGN_OR_RETURN(const v1::Election election, ElectionStore::Lock(tx, ElectionOf(request.name())));
         if (election.state() != v1::Election::STATE_CALLED) return errors::ManifestPublished();
@@ -218,7 +218,7 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Accept(rpc::Call& call,
         if (!after.has_value()) return errors::CandidacyNotCompleted();
         candidacy.set_state(*after);
         RETURN_IF_ERROR(CandidacyStore::Update(tx, candidacy));
-        RETURN_IF_ERROR(Record(tx, call, kAccept, candidacy.name(), candidacy.person()));
+        RETURN_IF_ERROR(RecordAct(tx, call, kAccept, candidacy.name(), candidacy.person()));
         return candidacy;
       });
 }
@@ -226,7 +226,7 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Accept(rpc::Call& call,
 absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Withdraw(rpc::Call& call,
                                                              const v1::WithdrawCandidacyRequest& request) {
   RETURN_IF_ERROR(ProveCandidate(call, request.name()));
-  return RunAct<v1::Candidacy>(
+  return Mutate<v1::Candidacy>(
       pool_, call, kWithdraw, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Candidacy> {
         ASSIGN_OR_RETURN(const v1::Election election, ElectionStore::Lock(tx, ElectionOf(request.name())));
         if (election.state() != v1::Election::STATE_CALLED) return errors::ManifestPublished();
@@ -235,7 +235,7 @@ absl::StatusOr<v1::Candidacy> CandidacyServiceImpl::Withdraw(rpc::Call& call,
         if (!after.has_value()) return errors::CandidacyWithdrawn();
         candidacy.set_state(*after);
         RETURN_IF_ERROR(CandidacyStore::Update(tx, candidacy));
-        RETURN_IF_ERROR(Record(tx, call, kWithdraw, candidacy.name(), candidacy.contest()));
+        RETURN_IF_ERROR(RecordAct(tx, call, kWithdraw, candidacy.name(), candidacy.contest()));
         return candidacy;
       });
 }

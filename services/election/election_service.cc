@@ -4,12 +4,12 @@
 
 #include "absl/strings/numbers.h"
 #include "common/crypto/bytes.h"
+#include "common/mutation/mutate.h"
 #include "common/rpc/page.h"
 #include "common/status/field_checks.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
 #include "fmt/format.h"
-#include "services/election/acts.h"
 #include "services/election/effects.h"
 #include "services/election/errors.h"
 #include "services/election/limits.h"
@@ -136,10 +136,10 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::Create(rpc::Call& call,
   RETURN_IF_ERROR(CheckElectionShape(request.election()));
   RETURN_IF_ERROR(CheckSchedule(request.election().schedule(), request.election().record_date()));
   const v1::Election election = NewElection(request.election(), ids_.NextText());
-  return RunAct<v1::Election>(
+  return Mutate<v1::Election>(
       pool_, call, kCreateElection, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Election> {
         RETURN_IF_ERROR(ElectionStore::Insert(tx, election));
-        RETURN_IF_ERROR(Record(tx, call, kCreateElection, election.name(), election.display_name()));
+        RETURN_IF_ERROR(RecordAct(tx, call, kCreateElection, election.name(), election.display_name()));
         ASSIGN_OR_RETURN(v1::Election stored, ElectionStore::Load(tx, election.name()));
         return AsOf(std::move(stored), call.now());
       });
@@ -179,7 +179,7 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::Move(rpc::Call& call, const v1
   FieldChecks checks;
   checks.Text("reason", request.reason(), 1, kLongestReason);
   RETURN_IF_ERROR(checks.Result(errors::Domain()));
-  return RunAct<v1::Election>(
+  return Mutate<v1::Election>(
       pool_, call, kMovePhase, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Election> {
         ASSIGN_OR_RETURN(const v1::Election election, ElectionStore::Lock(tx, request.name()));
         if (!request.etag().empty() && request.etag() != election.etag()) return errors::ElectionChanged();
@@ -188,7 +188,7 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::Move(rpc::Call& call, const v1
         RETURN_IF_ERROR(CheckMove(election.schedule(), request.schedule(), call.now()));
         RETURN_IF_ERROR(ElectionStore::MoveSchedule(tx, election, request.schedule(), request.reason(),
                                                     call.principal().Actor(), call.now()));
-        RETURN_IF_ERROR(Record(tx, call, kMovePhase, election.name(), request.reason()));
+        RETURN_IF_ERROR(RecordAct(tx, call, kMovePhase, election.name(), request.reason()));
         ASSIGN_OR_RETURN(v1::Election moved, ElectionStore::Lock(tx, election.name()));
         return AsOf(std::move(moved), call.now());
       });
@@ -200,7 +200,7 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::Publish(rpc::Call& call,
   if (election.state() != v1::Election::STATE_CALLED) return AsOf(std::move(election), call.now());
   RETURN_IF_ERROR(CheckPublishable(election.schedule(), call.now()));
   ASSIGN_OR_RETURN(const ManifestParts parts, AskPeers(call, election));
-  auto published = RunAct<v1::Election>(
+  auto published = Mutate<v1::Election>(
       pool_, call, kPublishManifest, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Election> {
         ASSIGN_OR_RETURN(v1::Election locked, ElectionStore::Lock(tx, request.name()));
         return PublishLocked(tx, call, std::move(locked), parts);
@@ -239,7 +239,7 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::PublishLocked(db::Transaction&
       ElectionStore::Advance(tx, election.name(), v1::Election::STATE_CALLED, v1::Election::STATE_PUBLISHED)
           .status());
   RETURN_IF_ERROR(EnqueueManifest(tx, election.name(), manifest));
-  RETURN_IF_ERROR(Record(tx, call, kPublishManifest, election.name(), "manifest " + FingerprintOf(hash)));
+  RETURN_IF_ERROR(RecordAct(tx, call, kPublishManifest, election.name(), "manifest " + FingerprintOf(hash)));
   ASSIGN_OR_RETURN(v1::Election published, ElectionStore::Lock(tx, election.name()));
   return AsOf(std::move(published), call.now());
 }

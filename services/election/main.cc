@@ -50,11 +50,10 @@ int main(int argc, char** argv) {
   spec.description = "Plenary's election service: elections, candidacies, counts";
   spec.schema_dir = PLENARY_ELECTION_SCHEMA_DIR;
   spec.add_flags = [&](CLI::App& app) {
-    app.add_option("--membership_address", addresses.membership,
-                   "Address of the membership service, HOST:PORT");
-    app.add_option("--committee_address", addresses.committee, "Address of the committee service, HOST:PORT");
-    app.add_option("--ethics_address", addresses.ethics, "Address of the ethics service, HOST:PORT");
-    app.add_option("--ballot_box_address", addresses.ballot_box, "Address of the ballot box, HOST:PORT");
+    app.add_option("--membership", addresses.membership, "Address of the membership service, HOST:PORT");
+    app.add_option("--committee", addresses.committee, "Address of the committee service, HOST:PORT");
+    app.add_option("--ethics", addresses.ethics, "Address of the ethics service, HOST:PORT");
+    app.add_option("--ballot_box", addresses.ballot_box, "Address of the ballot box, HOST:PORT");
   };
   spec.wire = [&](plenary::rpc::Runtime& runtime) { return plenary::election::Wire(runtime, addresses); };
   return plenary::rpc::ServiceMain(spec, argc, argv);

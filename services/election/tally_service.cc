@@ -1,9 +1,9 @@
 #include "services/election/tally_service.h"
 
+#include "common/mutation/mutate.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
 #include "fmt/format.h"
-#include "services/election/acts.h"
 #include "services/election/effects.h"
 #include "services/election/election_service.h"
 #include "services/election/errors.h"
@@ -33,7 +33,7 @@ absl::StatusOr<v1::Result> StoreResult(db::Transaction& tx, const rpc::Call& cal
                                          v1::Election::STATE_COUNTED)
                       .status());
   RETURN_IF_ERROR(
-      Record(tx, call, kCount, result.election(), fmt::format("{} ballots", result.ballot_count())));
+      RecordAct(tx, call, kCount, result.election(), fmt::format("{} ballots", result.ballot_count())));
   return result;
 }
 
@@ -52,7 +52,7 @@ absl::StatusOr<v1::Result> CertifyLocked(db::Transaction& tx, const rpc::Call& c
   ASSIGN_OR_RETURN(const auto accepted, CandidacyStore::Accepted(tx, election));
   RETURN_IF_ERROR(EnqueueSeating(tx, SeatingOf(election, *result, accepted),
                                  FromTimestamp(election.schedule().seats_on())));
-  RETURN_IF_ERROR(Record(tx, call, kCertify, election.name(), "certified"));
+  RETURN_IF_ERROR(RecordAct(tx, call, kCertify, election.name(), "certified"));
   return *std::move(result);
 }
 
@@ -84,7 +84,7 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::Co
   const absl::Time closes = FromTimestamp(election.schedule().voting_closes());
   if (call.now() < closes) return errors::VotingStillOpen(closes);
   ASSIGN_OR_RETURN(const v1::Result counted, CountBox(call, election));
-  return RunAct<v1::Result>(
+  return Mutate<v1::Result>(
       pool_, call, kCount, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Result> {
         RETURN_IF_ERROR(ElectionStore::Lock(tx, election.name()).status());
         ASSIGN_OR_RETURN(const v1::Result stored, StoreResult(tx, call, counted));
@@ -126,7 +126,7 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Get(rpc::Call& call, const v1::GetR
 absl::StatusOr<v1::Result> TallyServiceImpl::Certify(rpc::Call& call,
                                                      const v1::CertifyResultRequest& request) {
   RETURN_IF_ERROR(LoadAsReturningOfficer(pool_, call, request.election()).status());
-  auto certified = RunAct<v1::Result>(
+  auto certified = Mutate<v1::Result>(
       pool_, call, kCertify, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Result> {
         ASSIGN_OR_RETURN(const v1::Election election, ElectionStore::Lock(tx, request.election()));
         return CertifyLocked(tx, call, election);

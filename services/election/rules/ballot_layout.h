@@ -21,6 +21,7 @@ inline constexpr std::size_t kBallotSignatureSize = 64;
 struct Credential {
   std::string prefix;
   std::string signature;
+  friend bool operator==(const Credential&, const Credential&) = default;
 };
 
 // The parts of a ballot; borrowed from its bytes.

@@ -1,0 +1,171 @@
+#include "services/election/client/voter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/crypto/ed25519.h"
+#include "common/crypto/secretbox.h"
+#include "common/status/macros.h"
+#include "services/election/errors.h"
+
+namespace plenary::election::client {
+namespace {
+
+constexpr char kRecoveryLabel[] = "plenary-recovery-v1";
+constexpr std::size_t kBlindingSize = kPrefixSize + 2 * crypto::kRsaModulusSize;
+
+absl::StatusOr<std::string> PublicKeyOf(std::string_view seed) {
+  ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(seed));
+  return std::string(key.public_key().bytes());
+}
+
+absl::Status ErrorOf(PlaintextFault fault) {
+  switch (fault) {
+    case PlaintextFault::kNone:
+      return absl::OkStatus();
+    case PlaintextFault::kTooManyMarks:
+      return errors::TooManyMarks();
+    case PlaintextFault::kOptionUnknown:
+      return errors::OptionUnknown();
+    default:
+      return errors::PlaintextInvalid(SpoiltReason(fault));
+  }
+}
+
+struct Place {
+  std::size_t contest = 0;
+  std::uint16_t option = 0;
+};
+
+absl::StatusOr<Place> PlaceOf(const v1::Manifest& manifest, const std::string& candidacy) {
+  for (int i = 0; i < manifest.contests_size(); ++i) {
+    const auto& options = manifest.contests(i).options();
+    for (int j = 0; j < options.size(); ++j) {
+      if (options.Get(j).candidacy() == candidacy) {
+        return Place{static_cast<std::size_t>(i), static_cast<std::uint16_t>(j)};
+      }
+    }
+  }
+  return errors::OptionUnknown();
+}
+
+}  // namespace
+
+std::string MakeBallotKey(crypto::RandomSource& random) { return random.Bytes(crypto::kEd25519SeedSize); }
+
+absl::StatusOr<CredentialState> PrepareCredential(const PublishedManifest& manifest, std::string seed,
+                                                  crypto::RandomSource& random) {
+  ASSIGN_OR_RETURN(const std::string pk, PublicKeyOf(seed));
+  const std::string message = CredentialMessage(manifest.hash(), pk);
+  CredentialState state;
+  state.seed = std::move(seed);
+  for (const crypto::RsaPublicKey& registrar : manifest.registrars()) {
+    const std::string input = crypto::PrepareRandomized(message, random);
+    ASSIGN_OR_RETURN(crypto::BlindedMessage blinded, crypto::Blind(registrar, input, random));
+    state.blindings.push_back(
+        {input.substr(0, kPrefixSize), std::move(blinded.inv), std::move(blinded.blinded_msg)});
+  }
+  return state;
+}
+
+std::string SerializeState(const CredentialState& state) {
+  std::string bytes = state.seed;
+  for (const Blinding& blinding : state.blindings)
+    bytes += blinding.prefix + blinding.inv + blinding.blinded_msg;
+  return bytes;
+}
+
+absl::StatusOr<CredentialState> ParseState(std::string_view bytes, std::size_t registrars) {
+  if (bytes.size() != crypto::kEd25519SeedSize + registrars * kBlindingSize) {
+    return errors::BallotStateUnusable(
+        "The kept ballot key has the wrong length. It is not one of this election.");
+  }
+  crypto::ByteReader reader(bytes);
+  CredentialState state;
+  state.seed = *reader.ReadBytes(crypto::kEd25519SeedSize);
+  for (std::size_t i = 0; i < registrars; ++i) {
+    Blinding& blinding = state.blindings.emplace_back();
+    blinding.prefix = *reader.ReadBytes(kPrefixSize);
+    blinding.inv = *reader.ReadBytes(crypto::kRsaModulusSize);
+    blinding.blinded_msg = *reader.ReadBytes(crypto::kRsaModulusSize);
+  }
+  return state;
+}
+
+std::string MakeRecoveryCode(crypto::RandomSource& random) { return random.Bytes(kRecoveryCodeSize); }
+
+std::string RecoveryCodeText(std::string_view code) { return crypto::Base32Encode(code); }
+
+absl::StatusOr<std::string> MakeRecoveryBlob(const CredentialState& state, std::string_view code,
+                                             crypto::RandomSource& random) {
+  std::string bytes = SerializeState(state);
+  const crypto::WipeAtEnd wipe(bytes);
+  return crypto::SealWithSecret(kRecoveryLabel, code, bytes, kRecoveryBlobSize, random);
+}
+
+absl::StatusOr<CredentialState> OpenRecoveryBlob(std::string_view blob, std::string_view code,
+                                                 std::size_t registrars) {
+  ASSIGN_OR_RETURN(std::string bytes, crypto::OpenWithSecret(kRecoveryLabel, code, blob));
+  const crypto::WipeAtEnd wipe(bytes);
+  return ParseState(bytes, registrars);
+}
+
+absl::StatusOr<std::vector<Credential>> FinalizeCredential(const PublishedManifest& manifest,
+                                                           const CredentialState& state,
+                                                           const std::vector<std::string>& blind_signatures) {
+  const std::size_t registrars = manifest.registrars().size();
+  if (state.blindings.size() != registrars || blind_signatures.size() != registrars) {
+    return errors::BallotStateUnusable("A ballot needs the signature of every registrar. Ask all of them.");
+  }
+  ASSIGN_OR_RETURN(const std::string pk, PublicKeyOf(state.seed));
+  const std::string message = CredentialMessage(manifest.hash(), pk);
+  std::vector<Credential> credentials;
+  for (std::size_t i = 0; i < registrars; ++i) {
+    const Blinding& blinding = state.blindings[i];
+    ASSIGN_OR_RETURN(std::string signature,
+                     crypto::Finalize(manifest.registrars()[i], blinding.prefix + message,
+                                      blind_signatures[i], blinding.inv));
+    credentials.push_back({blinding.prefix, std::move(signature)});
+  }
+  return credentials;
+}
+
+absl::StatusOr<counting::Ballot> MarksFor(const PublishedManifest& manifest,
+                                          const std::vector<std::string>& candidacies) {
+  counting::Ballot ballot(manifest.contests().size());
+  for (const std::string& candidacy : candidacies) {
+    ASSIGN_OR_RETURN(const Place place, PlaceOf(manifest.manifest(), candidacy));
+    ballot[place.contest].push_back({place.option, 1});
+  }
+  for (counting::Marks& marks : ballot) {
+    std::sort(marks.begin(), marks.end(),
+              [](const counting::Mark& a, const counting::Mark& b) { return a.option < b.option; });
+    if (std::adjacent_find(marks.begin(), marks.end()) != marks.end()) return errors::OptionUnknown();
+  }
+  RETURN_IF_ERROR(ErrorOf(ParseChoices(EncodeChoices(ballot), manifest.contests()).fault));
+  return ballot;
+}
+
+absl::StatusOr<std::string> BuildBallot(const PublishedManifest& manifest, std::string_view seed,
+                                        const std::vector<Credential>& credentials,
+                                        const counting::Ballot& choices) {
+  const std::string encoded = EncodeChoices(choices);
+  RETURN_IF_ERROR(ErrorOf(ParseChoices(encoded, manifest.contests()).fault));
+  ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(seed));
+  const std::string_view pk = key.public_key().bytes();
+  std::string ballot = UnsignedBallot(manifest.hash(), pk, credentials,
+                                      EncodePlaintext(pk, encoded, manifest.plaintext_length()));
+  ballot += key.Sign(BallotMessage(ballot));
+  return ballot;
+}
+
+absl::Status VerifyReceipt(const PublishedManifest& manifest, std::string_view ballot,
+                           std::string_view receipt) {
+  const std::string message = ReceiptMessage(manifest.hash(), crypto::Sha256(ballot));
+  return crypto::VerifyEd25519(manifest.box_key(), message, receipt).ok() ? absl::OkStatus()
+                                                                          : errors::ReceiptInvalid();
+}
+
+}  // namespace plenary::election::client

@@ -1,0 +1,130 @@
+#include "services/election/client/voter.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/testing/status_matchers.h"
+#include "services/election/client/ballot_file.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::election::client {
+namespace {
+
+using election::testing::RegistrarKey;
+using election::testing::SampleCandidacies;
+using plenary::testing::HasReason;
+
+class VoterTest : public ::testing::Test {
+ protected:
+  VoterTest()
+      : random_("voter"),
+        box_key_(crypto::Ed25519KeyPair::Generate(random_)),
+        manifest_(election::testing::SampleManifest(box_key_)) {}
+
+  crypto::SeededRandom random_;
+  crypto::Ed25519KeyPair box_key_;
+  PublishedManifest manifest_;
+};
+
+TEST_F(VoterTest, KeepsStateAsSeedAndBlindings) {
+  ASSERT_OK_AND_ASSIGN(const CredentialState state,
+                       PrepareCredential(manifest_, MakeBallotKey(random_), random_));
+  const std::string bytes = SerializeState(state);
+  EXPECT_EQ(bytes.size(), 32u + 32 + 384 + 384);
+  ASSERT_OK_AND_ASSIGN(const CredentialState read, ParseState(bytes, 1));
+  EXPECT_EQ(read, state);
+  EXPECT_THAT(ParseState(bytes, 2), HasReason("BALLOT_STATE_UNUSABLE"));
+  EXPECT_THAT(ParseState(bytes + 'x', 1), HasReason("BALLOT_STATE_UNUSABLE"));
+}
+
+TEST_F(VoterTest, RecoversStateWithTheCodeAndNothingElse) {
+  ASSERT_OK_AND_ASSIGN(const CredentialState state,
+                       PrepareCredential(manifest_, MakeBallotKey(random_), random_));
+  const std::string code = MakeRecoveryCode(random_);
+  EXPECT_EQ(code.size(), 16u);
+  EXPECT_EQ(RecoveryCodeText(code).size(), 26u);
+  ASSERT_OK_AND_ASSIGN(const std::string blob, MakeRecoveryBlob(state, code, random_));
+  EXPECT_EQ(blob.size(), 2048u);
+  ASSERT_OK_AND_ASSIGN(const CredentialState read, OpenRecoveryBlob(blob, code, 1));
+  EXPECT_EQ(read, state);
+  EXPECT_THAT(OpenRecoveryBlob(blob, MakeRecoveryCode(random_), 1), HasReason("SECRET_WRONG"));
+}
+
+TEST_F(VoterTest, MakesABallotThatTheManifestVerifies) {
+  const auto voter = election::testing::MakeVoter(manifest_, random_);
+  ASSERT_OK_AND_ASSIGN(const auto marks,
+                       MarksFor(manifest_, {SampleCandidacies()[1].name(), SampleCandidacies()[0].name()}));
+  ASSERT_OK_AND_ASSIGN(const std::string ballot,
+                       BuildBallot(manifest_, voter.seed, voter.credentials, marks));
+  EXPECT_EQ(ballot.size(), manifest_.ballot_length());
+  ASSERT_OK_AND_ASSIGN(const BallotView view, manifest_.ReadBallot(ballot));
+  EXPECT_OK(manifest_.CheckSignatures(view));
+  EXPECT_EQ(manifest_.Open(view).ballot, election::testing::MarksOf({{0, 1}, {}}));
+  ASSERT_OK_AND_ASSIGN(const std::string again, BuildBallot(manifest_, voter.seed, voter.credentials, marks));
+  EXPECT_EQ(again, ballot);
+}
+
+TEST_F(VoterTest, RefusesChoicesThatTheBoxWouldRefuse) {
+  const auto candidacies = SampleCandidacies();
+  EXPECT_THAT(MarksFor(manifest_, {candidacies[0].name(), candidacies[1].name(), candidacies[2].name()}),
+              HasReason("TOO_MANY_MARKS"));
+  EXPECT_THAT(MarksFor(manifest_, {candidacies[0].name(), candidacies[0].name()}),
+              HasReason("OPTION_UNKNOWN"));
+  EXPECT_THAT(MarksFor(manifest_, {"elections/x/candidacies/y"}), HasReason("OPTION_UNKNOWN"));
+  const auto voter = election::testing::MakeVoter(manifest_, random_);
+  EXPECT_THAT(BuildBallot(manifest_, voter.seed, voter.credentials, election::testing::MarksOf({{1, 0}, {}})),
+              HasReason("PLAINTEXT_INVALID"));
+}
+
+TEST_F(VoterTest, NoticesARegistrarThatSignsSomethingElse) {
+  ASSERT_OK_AND_ASSIGN(const CredentialState state,
+                       PrepareCredential(manifest_, MakeBallotKey(random_), random_));
+  ASSERT_OK_AND_ASSIGN(std::string signature,
+                       crypto::BlindSign(RegistrarKey(), state.blindings[0].blinded_msg));
+  EXPECT_OK(FinalizeCredential(manifest_, state, {signature}));
+  signature.back() ^= 1;
+  EXPECT_THAT(FinalizeCredential(manifest_, state, {signature}), HasReason("SIGNATURE_INVALID"));
+  EXPECT_THAT(FinalizeCredential(manifest_, state, {}), HasReason("BALLOT_STATE_UNUSABLE"));
+}
+
+TEST_F(VoterTest, TakesOnlyTheReceiptOfThisBallot) {
+  const std::string receipt = box_key_.Sign(ReceiptMessage(manifest_.hash(), crypto::Sha256("ballot")));
+  EXPECT_OK(VerifyReceipt(manifest_, "ballot", receipt));
+  EXPECT_THAT(VerifyReceipt(manifest_, "other", receipt), HasReason("RECEIPT_INVALID"));
+}
+
+TEST(BallotFile, ComesBackAsItWasKeptAndIsThePersonsOwn) {
+  std::string folder = std::filesystem::temp_directory_path() / "plenary-ballot.XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/ballot.json";
+  ASSERT_OK_AND_ASSIGN(const auto absent, LoadBallot(path));
+  EXPECT_FALSE(absent.has_value());
+  const KeptBallot kept{.election = "elections/1",
+                        .manifest_hash = std::string(32, '\xff'),
+                        .state = "state",
+                        .recovery_code = "code",
+                        .recovery_blob = "blob",
+                        .credentials = {{"prefix", "signature"}},
+                        .ballot = std::string("\0\1", 2),
+                        .receipt = ""};
+  ASSERT_OK(SaveBallot(path, kept));
+  ASSERT_OK(SaveBallot(path, kept));
+  ASSERT_OK_AND_ASSIGN(const auto read, LoadBallot(path));
+  EXPECT_EQ(read, kept);
+  struct stat facts {};
+  ASSERT_EQ(stat(path.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+  std::ofstream(path) << "{";
+  EXPECT_THAT(LoadBallot(path), HasReason("BALLOT_STATE_UNUSABLE"));
+  EXPECT_THAT(SaveBallot(folder + "/absent/ballot.json", kept), HasReason("BALLOT_STATE_UNUSABLE"));
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace plenary::election::client

@@ -1,0 +1,193 @@
+#include "services/election/election_service.h"
+
+#include <gtest/gtest.h>
+
+#include "common/crypto/bytes.h"
+#include "common/time/proto_time.h"
+#include "services/election/rules/published_manifest.h"
+#include "services/election/testing/election_server.h"
+
+namespace plenary::election {
+namespace {
+
+using absl::StatusCode;
+using plenary::testing::HasReason;
+using plenary::testing::IsError;
+using plenary::testing::StatusIs;
+using testing::Day;
+using testing::WantedElection;
+
+class ElectionServiceTest : public testing::ElectionTest {
+ protected:
+  absl::StatusOr<v1::Election> Move(const v1::Schedule& schedule, const std::string& etag = "",
+                                    const std::string& reason = "The hall is taken.") {
+    v1::MovePhaseRequest request;
+    request.set_name(election_);
+    *request.mutable_schedule() = schedule;
+    request.set_reason(reason);
+    request.set_etag(etag);
+    return Ask(&Elections::MovePhase, *elections_, suite_.Staff(), request);
+  }
+  absl::StatusOr<v1::GetManifestResponse> GetManifest() {
+    v1::GetManifestRequest request;
+    request.set_name(election_);
+    return Ask(&Elections::GetManifest, *elections_, TestSuite::Anonymous(), request);
+  }
+};
+
+TEST_F(ElectionServiceTest, CallsAnElectionAndShowsItToEverybody) {
+  ASSERT_OK_AND_ASSIGN(const auto created, Create(WantedElection()));
+  election_ = created.name();
+  ASSERT_OK_AND_ASSIGN(const auto shown, GetElection());
+  EXPECT_EQ(shown.SerializeAsString(), created.SerializeAsString());
+  EXPECT_EQ(shown.state(), v1::Election::STATE_CALLED);
+  EXPECT_EQ(shown.phase(), v1::Election::PHASE_FILING);
+  ASSERT_EQ(shown.contests_size(), 2);
+  EXPECT_EQ(shown.contests(0).name(), election_ + "/contests/governance");
+  EXPECT_EQ(shown.contests(1).terms(0).winners(), 2);
+  EXPECT_EQ(shown.record_date(), "2022-08-31");
+  EXPECT_EQ(shown.schedule().seats_on().seconds(), absl::ToUnixSeconds(Day(10, 1)));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit WHERE resource = '" + election_ + "'"), "1");
+}
+
+TEST_F(ElectionServiceTest, AnswersARepeatedRequestWithTheFirstElection) {
+  const std::string request_id = RandomUuid();
+  ASSERT_OK_AND_ASSIGN(const auto first, Create(WantedElection(), request_id));
+  ASSERT_OK_AND_ASSIGN(const auto second, Create(WantedElection(), request_id));
+  EXPECT_EQ(first.name(), second.name());
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM elections"), "1");
+}
+
+TEST_F(ElectionServiceTest, RefusesAnElectionThatCannotBeHeld) {
+  v1::Election late = WantedElection();
+  late.mutable_schedule()->clear_seats_on();
+  EXPECT_THAT(Create(late), IsError(StatusCode::kInvalidArgument, "SCHEDULE_INVALID"));
+  v1::Election empty = WantedElection();
+  empty.clear_contests();
+  EXPECT_THAT(Create(empty), IsError(StatusCode::kInvalidArgument, "CONTESTS_INVALID"));
+  v1::Election endless = WantedElection();
+  endless.mutable_contests(0)->clear_terms();
+  EXPECT_THAT(Create(endless), IsError(StatusCode::kInvalidArgument, "TERMS_INVALID"));
+}
+
+TEST_F(ElectionServiceTest, LetsOnlyStaffCallAnElection) {
+  v1::CreateElectionRequest request;
+  *request.mutable_election() = WantedElection();
+  EXPECT_THAT(Ask(&Elections::CreateElection, *elections_, suite_.Person("people/ada"), request),
+              StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(Ask(&Elections::CreateElection, *elections_, TestSuite::Anonymous(), request),
+              StatusIs(StatusCode::kUnauthenticated));
+}
+
+TEST_F(ElectionServiceTest, ListsElectionsNewestFirstPageByPage) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 5; ++i) names.insert(names.begin(), Create(WantedElection())->name());
+  std::vector<std::string> listed;
+  v1::ListElectionsRequest request;
+  request.set_page_size(2);
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         Ask(&Elections::ListElections, *elections_, TestSuite::Anonymous(), request));
+    for (const auto& election : page.elections()) listed.push_back(election.name());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed, names);
+}
+
+TEST_F(ElectionServiceTest, KnowsNoOtherElection) {
+  election_ = "elections/absent";
+  EXPECT_THAT(GetElection(), IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
+  EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+}
+
+TEST_F(ElectionServiceTest, MovesAPhaseWithAReasonAndKeepsTheOldSchedule) {
+  CallElection();
+  v1::Schedule later = testing::SampleSchedule();
+  *later.mutable_filing_closes() = ToTimestamp(Day(9, 5));
+  ASSERT_OK_AND_ASSIGN(const auto before, GetElection());
+  ASSERT_OK_AND_ASSIGN(const auto moved, Move(later, before.etag()));
+  EXPECT_EQ(moved.schedule().filing_closes().seconds(), absl::ToUnixSeconds(Day(9, 5)));
+  EXPECT_NE(moved.etag(), before.etag());
+  EXPECT_EQ(database_.One("SELECT reason FROM schedule_moves"), "The hall is taken.");
+  EXPECT_EQ(database_.One("SELECT filing_closes FROM schedule_moves"),
+            std::to_string(absl::ToUnixMicros(Day(9, 1))));
+  EXPECT_THAT(Move(later, before.etag()), IsError(StatusCode::kAborted, "ELECTION_CHANGED"));
+}
+
+TEST_F(ElectionServiceTest, DoesNotMoveThePastNorWithoutAReason) {
+  CallElection();
+  v1::Schedule wanted = testing::SampleSchedule();
+  *wanted.mutable_filing_opens() = ToTimestamp(Day(8, 5));
+  EXPECT_THAT(Move(wanted), IsError(StatusCode::kFailedPrecondition, "PHASE_PAST"));
+  EXPECT_THAT(Move(testing::SampleSchedule(), "", ""),
+              IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  *wanted.mutable_filing_opens() = testing::SampleSchedule().filing_opens();
+  *wanted.mutable_filing_closes() = ToTimestamp(Day(9, 20));
+  EXPECT_THAT(Move(wanted), IsError(StatusCode::kInvalidArgument, "SCHEDULE_INVALID"));
+}
+
+TEST_F(ElectionServiceTest, PublishesTheManifestAndHandsItToRegistrarAndBox) {
+  CallElection();
+  ada_ = Candidate("people/ada", "governance");
+  EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  suite_.clock().Set(Day(9, 1));
+  ASSERT_OK_AND_ASSIGN(const auto published, Publish());
+  EXPECT_EQ(published.state(), v1::Election::STATE_PUBLISHED);
+  ASSERT_OK_AND_ASSIGN(const auto shown, GetManifest());
+  EXPECT_EQ(shown.manifest_hash(), published.manifest_hash());
+  ASSERT_OK_AND_ASSIGN(const auto manifest, PublishedManifest::Parse(shown.manifest()));
+  EXPECT_EQ(shown.fingerprint(), manifest.Fingerprint());
+  EXPECT_EQ(manifest.manifest().origin(), election_);
+  EXPECT_EQ(manifest.manifest().contests(0).options(0).candidacy(), ada_);
+  EXPECT_EQ(manifest.manifest().contests(1).options_size(), 0);
+  EXPECT_EQ(manifest.manifest().roll_count(), 40u);
+  EXPECT_EQ(DeliverEffects(), 2);
+  EXPECT_EQ(registrar_.manifest, shown.manifest());
+  EXPECT_NE(box_.boxes.Find(shown.manifest_hash()), nullptr);
+
+  // Once more changes nothing, and neither does anything else from now on.
+  ASSERT_OK_AND_ASSIGN(const auto again, Publish());
+  EXPECT_EQ(again.manifest_hash(), published.manifest_hash());
+  EXPECT_EQ(DeliverEffects(), 0);
+  EXPECT_THAT(Move(testing::SampleSchedule()),
+              IsError(StatusCode::kFailedPrecondition, "MANIFEST_PUBLISHED"));
+  EXPECT_THAT(Withdraw("people/ada", ada_), IsError(StatusCode::kFailedPrecondition, "MANIFEST_PUBLISHED"));
+  EXPECT_THAT(Accept(ada_), IsError(StatusCode::kFailedPrecondition, "MANIFEST_PUBLISHED"));
+}
+
+TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
+  CallElection();
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "FILING_STILL_OPEN"));
+  const auto declared = Declare("people/ada", "governance");
+  ASSERT_OK(declared);
+  ASSERT_OK(Complete("people/ada", declared->name()));
+  suite_.clock().Set(Day(9, 1));
+  rolls_.frozen = false;
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_NOT_FROZEN"));
+  rolls_.frozen = true;
+  rolls_.record_date = "2022-08-30";
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_NOT_FROZEN"));
+  rolls_.record_date = "2022-08-31";
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "CANDIDACIES_PENDING"));
+  ASSERT_OK(Withdraw("people/ada", declared->name()));
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "NO_CANDIDATES"));
+  suite_.clock().Set(Day(9, 15));
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "VOTING_ALREADY_OPEN"));
+}
+
+TEST_F(ElectionServiceTest, LetsOnlyTheReturningOfficerPublish) {
+  CallElection();
+  Candidate("people/ada", "governance");
+  suite_.clock().Set(Day(9, 1));
+  v1::PublishManifestRequest request;
+  request.set_name(election_);
+  for (const char* person : {"people/ada", "people/other"}) {
+    EXPECT_THAT(Ask(&Elections::PublishManifest, *elections_, suite_.Person(person), request),
+                IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
+  }
+  EXPECT_THAT(Ask(&Elections::PublishManifest, *elections_, suite_.Staff(), request),
+              StatusIs(StatusCode::kPermissionDenied));
+}
+
+}  // namespace
+}  // namespace plenary::election

@@ -1,0 +1,158 @@
+// The small rules: terms, states of a candidacy, pages, the shape of an election, seating.
+#include <gtest/gtest.h>
+
+#include "common/testing/status_matchers.h"
+#include "services/election/rules/candidacy_state.h"
+#include "services/election/rules/candidate_page.h"
+#include "services/election/rules/contests.h"
+#include "services/election/rules/seating.h"
+#include "services/election/rules/terms.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::election {
+namespace {
+
+using plenary::testing::HasReason;
+using v1::Candidacy;
+
+google::protobuf::RepeatedPtrField<v1::TermRule> Rules(std::initializer_list<std::pair<int, int>> rules) {
+  google::protobuf::RepeatedPtrField<v1::TermRule> field;
+  for (const auto& [winners, years] : rules) {
+    v1::TermRule& rule = *field.Add();
+    rule.set_winners(winners);
+    rule.set_years(years);
+  }
+  return field;
+}
+
+TEST(AssignTerms, GivesTheLongTermToTheTopFour) {
+  EXPECT_EQ(AssignTerms(Rules({{4, 2}, {3, 1}}), 7), (std::vector<int>{2, 2, 2, 2, 1, 1, 1}));
+}
+TEST(AssignTerms, GivesTheLegislativeNineFiveAndFour) {
+  EXPECT_EQ(AssignTerms(Rules({{5, 2}, {4, 1}}), 9), (std::vector<int>{2, 2, 2, 2, 2, 1, 1, 1, 1}));
+}
+TEST(AssignTerms, LeavesTheShortTermsEmptyWithFewerWinnersThanSeats) {
+  EXPECT_EQ(AssignTerms(Rules({{4, 2}, {3, 1}}), 5), (std::vector<int>{2, 2, 2, 2, 1}));
+  EXPECT_EQ(AssignTerms(Rules({{4, 2}, {3, 1}}), 2), (std::vector<int>{2, 2}));
+  EXPECT_TRUE(AssignTerms(Rules({{4, 2}}), 0).empty());
+}
+
+TEST(CandidacyState, FollowsOneTable) {
+  struct Row {
+    const char* sentence;
+    Candidacy::State from;
+    CandidacyAct act;
+    std::optional<Candidacy::State> to;
+  };
+  const Row rows[] = {
+      {"a draft stays one when saved", Candidacy::STATE_DECLARED, CandidacyAct::kSave,
+       Candidacy::STATE_DECLARED},
+      {"a finished page waits", Candidacy::STATE_DECLARED, CandidacyAct::kSubmit, Candidacy::STATE_COMPLETED},
+      {"a draft cannot be accepted", Candidacy::STATE_DECLARED, CandidacyAct::kAccept, std::nullopt},
+      {"a finished page is accepted", Candidacy::STATE_COMPLETED, CandidacyAct::kAccept,
+       Candidacy::STATE_ACCEPTED},
+      {"an accepted one is not accepted again", Candidacy::STATE_ACCEPTED, CandidacyAct::kAccept,
+       std::nullopt},
+      {"a changed page is looked at again", Candidacy::STATE_ACCEPTED, CandidacyAct::kSubmit,
+       Candidacy::STATE_COMPLETED},
+      {"a page changed after acceptance is a draft", Candidacy::STATE_ACCEPTED, CandidacyAct::kSave,
+       Candidacy::STATE_DECLARED},
+      {"anyone may withdraw from a draft", Candidacy::STATE_DECLARED, CandidacyAct::kWithdraw,
+       Candidacy::STATE_WITHDRAWN},
+      {"and when accepted", Candidacy::STATE_ACCEPTED, CandidacyAct::kWithdraw, Candidacy::STATE_WITHDRAWN},
+      {"withdrawn is for ever", Candidacy::STATE_WITHDRAWN, CandidacyAct::kSubmit, std::nullopt},
+      {"nobody withdraws twice", Candidacy::STATE_WITHDRAWN, CandidacyAct::kWithdraw, std::nullopt},
+  };
+  for (const Row& row : rows) EXPECT_EQ(After(row.from, row.act), row.to) << row.sentence;
+}
+
+TEST(CandidatePage, MayBeUnfinishedButNotWrong) {
+  v1::CandidatePage page;
+  EXPECT_OK(CheckPage(page));
+  EXPECT_THAT(CheckPageComplete(page), HasReason("PAGE_INCOMPLETE"));
+  page.set_statement("I can count.");
+  EXPECT_THAT(CheckPageComplete(page), HasReason("PAGE_INCOMPLETE"));
+  page.set_conflict_of_interest("none");
+  EXPECT_OK(CheckPageComplete(page));
+  page.add_links("javascript:alert(1)");
+  EXPECT_THAT(CheckPage(page), HasReason("FIELD_INVALID"));
+  page.clear_links();
+  page.set_photo_uri("http://example.org/a.png");
+  EXPECT_THAT(CheckPage(page), HasReason("FIELD_INVALID"));
+  page.set_photo_uri("https://example.org/a.png");
+  for (int i = 0; i < 11; ++i) page.add_links("https://example.org");
+  EXPECT_THAT(CheckPage(page), HasReason("FIELD_INVALID"));
+  page.mutable_links()->RemoveLast();
+  EXPECT_OK(CheckPage(page));
+  page.set_statement(std::string(5001, 'a'));
+  EXPECT_THAT(CheckPage(page), HasReason("FIELD_INVALID"));
+}
+
+TEST(ElectionShape, IsRefusedWithTheReasonOfWhatIsWrong) {
+  using Change = void (*)(v1::Election&);
+  struct Row {
+    const char* sentence;
+    Change change;
+    const char* reason;
+  };
+  const Row rows[] = {
+      {"the sample is good", [](v1::Election&) {}, ""},
+      {"no name", [](v1::Election& e) { e.clear_display_name(); }, "FIELD_INVALID"},
+      {"no returning officer", [](v1::Election& e) { e.clear_returning_officer(); }, "FIELD_INVALID"},
+      {"no contest", [](v1::Election& e) { e.clear_contests(); }, "CONTESTS_INVALID"},
+      {"a contest without an id", [](v1::Election& e) { e.mutable_contests(0)->set_name("contests/"); },
+       "CONTESTS_INVALID"},
+      {"the same contest twice",
+       [](v1::Election& e) { e.mutable_contests(1)->set_name(e.contests(0).name()); }, "CONTESTS_INVALID"},
+      {"the same body twice", [](v1::Election& e) { e.mutable_contests(1)->set_body(e.contests(0).body()); },
+       "CONTESTS_INVALID"},
+      {"no seats", [](v1::Election& e) { e.mutable_contests(0)->set_seats(0); }, "CONTESTS_INVALID"},
+      {"a hundred seats", [](v1::Election& e) { e.mutable_contests(0)->set_seats(100); }, "CONTESTS_INVALID"},
+      {"no method", [](v1::Election& e) { e.mutable_contests(0)->clear_method(); }, "CONTESTS_INVALID"},
+      {"fewer terms than seats",
+       [](v1::Election& e) { e.mutable_contests(0)->mutable_terms()->RemoveLast(); }, "TERMS_INVALID"},
+      {"a term of no years", [](v1::Election& e) { e.mutable_contests(0)->mutable_terms(0)->set_years(0); },
+       "TERMS_INVALID"},
+      {"a rule without winners",
+       [](v1::Election& e) { e.mutable_contests(0)->mutable_terms(0)->set_winners(0); }, "TERMS_INVALID"},
+      {"fifty-one contests",
+       [](v1::Election& e) {
+         while (e.contests_size() < 51) *e.add_contests() = e.contests(0);
+       },
+       "CONTESTS_INVALID"},
+  };
+  for (const Row& row : rows) {
+    v1::Election election = testing::WantedElection();
+    row.change(election);
+    EXPECT_THAT(CheckElectionShape(election), HasReason(row.reason)) << row.sentence;
+  }
+}
+
+TEST(Seating, AsksForTheWinnersOfEachBodyByRankWithTheirTerms) {
+  v1::Result result;
+  auto* governance = result.add_contests();
+  for (const auto& [candidate, elected, years] :
+       {std::tuple{"ben", true, 2}, std::tuple{"ada", true, 1}, std::tuple{"cem", false, 0}}) {
+    auto* option = governance->add_options();
+    option->set_candidacy(testing::SampleElection().name() + "/candidacies/" + candidate);
+    option->set_elected(elected);
+    option->set_term_years(years);
+  }
+  result.add_contests();  // nobody ran
+  const auto request = SeatingOf(testing::SampleElection(), result, testing::SampleCandidacies());
+  EXPECT_EQ(request.election(), testing::SampleElection().name());
+  EXPECT_EQ(request.seats_on(), "2022-10-01");
+  ASSERT_EQ(request.bodies_size(), 2);
+  EXPECT_EQ(request.bodies(0).body(), "bodies/governance");
+  EXPECT_EQ(request.bodies(0).open_seats(), 2);
+  ASSERT_EQ(request.bodies(0).winners_size(), 2);
+  EXPECT_EQ(request.bodies(0).winners(0).person(), "people/ben");
+  EXPECT_EQ(request.bodies(0).winners(0).full_name(), "Ben");
+  EXPECT_EQ(request.bodies(0).winners(0).term_years(), 2);
+  EXPECT_EQ(request.bodies(0).winners(1).term_years(), 1);
+  EXPECT_EQ(request.bodies(1).open_seats(), 3);
+  EXPECT_EQ(request.bodies(1).winners_size(), 0);
+}
+
+}  // namespace
+}  // namespace plenary::election

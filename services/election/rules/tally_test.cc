@@ -1,0 +1,150 @@
+// A whole election in memory: keys, credentials, ballots and count follow from a seed.
+#include "services/election/rules/tally.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "common/crypto/bytes.h"
+#include "common/testing/status_matchers.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::election {
+namespace {
+
+using plenary::testing::HasReason;
+using plenary::testing::IsError;
+using testing::BallotAround;
+using testing::BallotOf;
+using testing::MakeVoter;
+using testing::SampleElection;
+
+class TallyTest : public ::testing::Test {
+ protected:
+  TallyTest()
+      : random_("tally"),
+        box_key_(crypto::Ed25519KeyPair::Generate(random_)),
+        manifest_(testing::SampleManifest(box_key_)) {}
+
+  void Cast(const std::vector<std::vector<int>>& options) {
+    ballots_.push_back(BallotOf(manifest_, MakeVoter(manifest_, random_), options));
+  }
+  absl::StatusOr<v1::Result> Count(int issued) {
+    std::sort(ballots_.begin(), ballots_.end(), [](const std::string& a, const std::string& b) {
+      return crypto::Sha256(a) < crypto::Sha256(b);
+    });
+    Tally tally(manifest_);
+    for (const std::string& ballot : ballots_) {
+      if (const absl::Status status = tally.Add(ballot); !status.ok()) return status;
+    }
+    return tally.Count(SampleElection().contests(), 40, issued);
+  }
+
+  crypto::SeededRandom random_;
+  crypto::Ed25519KeyPair box_key_;
+  PublishedManifest manifest_;
+  std::vector<std::string> ballots_;
+};
+
+TEST_F(TallyTest, CountsAWholeElection) {
+  for (const auto& options : std::vector<std::vector<std::vector<int>>>{
+           {{0, 1}, {0}}, {{0}, {0, 1}}, {{0, 2}, {}}, {{1}, {1}}, {{}, {}}}) {
+    Cast(options);
+  }
+  ASSERT_OK_AND_ASSIGN(const v1::Result result, Count(6));
+  EXPECT_EQ(result.ballot_count(), 5);
+  EXPECT_EQ(result.issued_count(), 6);
+  EXPECT_EQ(result.roll_count(), 40);
+  EXPECT_EQ(result.spoilt_size(), 0);
+  EXPECT_EQ(result.state(), v1::Result::STATE_PROVISIONAL);
+  const v1::ContestResult& governance = result.contests(0);
+  EXPECT_EQ(governance.options(0).display_name(), "Ada");
+  EXPECT_EQ(governance.options(0).votes(), 3);
+  EXPECT_EQ(governance.options(0).term_years(), 2);
+  EXPECT_EQ(governance.options(1).display_name(), "Ben");
+  EXPECT_EQ(governance.options(1).term_years(), 1);
+  EXPECT_FALSE(governance.options(2).elected());
+  EXPECT_EQ(governance.options(2).term_years(), 0);
+  EXPECT_EQ(governance.blank_count(), 1);
+  const v1::ContestResult& finance = result.contests(1);
+  EXPECT_EQ(finance.vacancies(), 1);
+  EXPECT_TRUE(finance.options(0).tied());
+  EXPECT_EQ(finance.options(0).votes(), 2);
+  EXPECT_LT(finance.options(0).lot(), finance.options(1).lot());
+  EXPECT_EQ(finance.options(1).term_years(), 2);
+
+  // The same seed gives the same bytes, on every machine and for ever.
+  EXPECT_EQ(crypto::HexEncode(crypto::Sha256(result.SerializeAsString())),
+            "7e63e9ef50c974ad2bd161085576741059c4719b7faeeb0bbaadeaaca7c0eec4");
+}
+
+TEST_F(TallyTest, GivesTheSameResultHoweverOften) {
+  for (int i = 0; i < 3; ++i) Cast({{i}, {}});
+  ASSERT_OK_AND_ASSIGN(const v1::Result first, Count(3));
+  ASSERT_OK_AND_ASSIGN(const v1::Result second, Count(3));
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+TEST_F(TallyTest, CountsAnEmptyBox) {
+  ASSERT_OK_AND_ASSIGN(const v1::Result result, Count(0));
+  EXPECT_EQ(result.ballot_count(), 0);
+  EXPECT_TRUE(result.contests(0).options(0).tied());
+}
+
+TEST_F(TallyTest, PublishesASpoiltBallotWithItsReason) {
+  const auto voter = MakeVoter(manifest_, random_);
+  const std::string good = BallotOf(manifest_, voter, {{0}, {}});
+  std::string plaintext(ParseBallot(good, 1, manifest_.plaintext_length())->plaintext);
+  plaintext.back() = 1;
+  ballots_.push_back(BallotAround(manifest_, voter, plaintext));
+  Cast({{1}, {}});
+  ASSERT_OK_AND_ASSIGN(const v1::Result result, Count(2));
+  EXPECT_EQ(result.ballot_count(), 2);
+  ASSERT_EQ(result.spoilt_size(), 1);
+  EXPECT_EQ(result.spoilt(0).reason(), "PADDING");
+  EXPECT_EQ(result.contests(0).options(0).votes(), 1);
+  EXPECT_EQ(result.contests(0).blank_count(), 0);
+}
+
+TEST_F(TallyTest, StopsWhenThereAreMoreBallotsThanCredentials) {
+  Cast({{0}, {}});
+  Cast({{0}, {}});
+  EXPECT_THAT(Count(1), IsError(absl::StatusCode::kFailedPrecondition, "MORE_BALLOTS_THAN_CREDENTIALS"));
+}
+
+TEST_F(TallyTest, StopsAtWhatTheBoxWouldNotHaveTaken) {
+  const auto voter = MakeVoter(manifest_, random_);
+  const std::string good = BallotOf(manifest_, voter, {{0}, {}});
+  const auto refused = [&](const std::vector<std::string>& ballots) {
+    Tally tally(manifest_);
+    absl::Status status;
+    for (const std::string& ballot : ballots) status.Update(tally.Add(ballot));
+    if (!status.ok()) return status;
+    return tally.Count(SampleElection().contests(), 40, 40).status();
+  };
+  std::string forged = good;
+  forged.back() ^= 1;
+  std::string uncredentialed = good;
+  uncredentialed[100] ^= 1;
+  // Two ballots under one key, in the order of their hashes.
+  std::string other = BallotOf(manifest_, voter, {{1}, {}});
+  std::vector<std::string> pair = {good, other};
+  if (crypto::Sha256(other) < crypto::Sha256(good)) std::swap(pair[0], pair[1]);
+  struct Row {
+    const char* sentence;
+    std::vector<std::string> ballots;
+  };
+  const Row rows[] = {
+      {"a ballot given twice", {good, good}},   {"ballots that do not ascend", {pair[1], pair[0]}},
+      {"two ballots under one key", pair},      {"a wrong ballot signature", {forged}},
+      {"a wrong credential", {uncredentialed}}, {"bytes that are no ballot", {"noise"}},
+  };
+  EXPECT_OK(refused({good}));
+  for (const Row& row : rows) {
+    EXPECT_THAT(refused(row.ballots), IsError(absl::StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT"))
+        << row.sentence;
+  }
+}
+
+}  // namespace
+}  // namespace plenary::election

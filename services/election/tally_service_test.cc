@@ -1,0 +1,221 @@
+#include "services/election/tally_service.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <latch>
+#include <thread>
+
+#include "services/election/testing/election_server.h"
+
+namespace plenary::election {
+namespace {
+
+using absl::StatusCode;
+using plenary::testing::HasReason;
+using plenary::testing::IsError;
+using plenary::testing::StatusIs;
+using testing::Day;
+
+class TallyServiceTest : public testing::ElectionTest {
+ protected:
+  absl::StatusOr<v1::Result> GetResult() {
+    v1::GetResultRequest request;
+    request.set_election(election_);
+    return Ask(&Tallies::GetResult, *tallies_, TestSuite::Anonymous(), request);
+  }
+  // ben 3, ada 2, cem 1; dee 1; one blank in finance for each other.
+  void VoteAndClose() {
+    OpenVoting();
+    Vote("company-1", {ben_, ada_});
+    Vote("company-2", {ben_, ada_, dee_});
+    Vote("company-3", {ben_, cem_});
+    suite_.clock().Set(Day(9, 23));
+  }
+};
+
+TEST_F(TallyServiceTest, CountsTheBallotsOfTheBox) {
+  VoteAndClose();
+  EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto result, Count());
+  EXPECT_EQ(result.state(), v1::Result::STATE_PROVISIONAL);
+  EXPECT_EQ(result.ballot_count(), 3);
+  EXPECT_EQ(result.issued_count(), 3);
+  EXPECT_EQ(result.contests(0).options(0).candidacy(), ben_);
+  EXPECT_EQ(result.contests(0).options(0).votes(), 3);
+  EXPECT_EQ(result.contests(0).options(1).candidacy(), ada_);
+  EXPECT_EQ(result.contests(1).vacancies(), 2);
+  EXPECT_EQ(result.contests(1).blank_count(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto shown, GetResult());
+  EXPECT_EQ(shown.SerializeAsString(), result.SerializeAsString());
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_COUNTED);
+}
+
+TEST_F(TallyServiceTest, GivesTheSameBytesWhenItCountsAgain) {
+  VoteAndClose();
+  ASSERT_OK_AND_ASSIGN(const auto first, Count());
+  suite_.clock().Advance(absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const auto second, Count());
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto certified, Certify());
+  ASSERT_OK_AND_ASSIGN(const auto third, Count());
+  EXPECT_EQ(third.SerializeAsString(), certified.SerializeAsString());
+}
+
+TEST_F(TallyServiceTest, DoesNotCountTooEarlyOrWithoutAManifest) {
+  CallElection();
+  suite_.clock().Set(Day(9, 23));
+  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "MANIFEST_NOT_PUBLISHED"));
+  suite_.clock().Set(Day(8, 2));
+  OpenVoting();
+  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "VOTING_STILL_OPEN"));
+}
+
+TEST_F(TallyServiceTest, StopsWhenTheBoxHoldsMoreBallotsThanCredentials) {
+  VoteAndClose();
+  registrar_.issued_fewer = 1;
+  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "MORE_BALLOTS_THAN_CREDENTIALS"));
+  EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
+}
+
+TEST_F(TallyServiceTest, NoticesABoxThatWasChangedAfterTheCount) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  box_.database.Run("DELETE FROM ballots LIMIT 1");
+  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "RECOUNT_DIFFERS"));
+  box_.database.Run("UPDATE ballots SET ballot = CONCAT(ballot, 'x') LIMIT 1");
+  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT"));
+}
+
+TEST_F(TallyServiceTest, CertifiesOnce) {
+  VoteAndClose();
+  EXPECT_THAT(Certify(), IsError(StatusCode::kFailedPrecondition, "NOT_COUNTED"));
+  ASSERT_OK(Count());
+  const std::string request_id = RandomUuid();
+  ASSERT_OK_AND_ASSIGN(const auto certified, Certify(request_id));
+  EXPECT_EQ(certified.state(), v1::Result::STATE_CERTIFIED);
+  EXPECT_TRUE(certified.has_certify_time());
+  ASSERT_OK_AND_ASSIGN(const auto repeated, Certify(request_id));
+  EXPECT_EQ(repeated.SerializeAsString(), certified.SerializeAsString());
+  EXPECT_THAT(Certify(), IsError(StatusCode::kAlreadyExists, "ALREADY_CERTIFIED"));
+  EXPECT_EQ(GetResult()->SerializeAsString(), certified.SerializeAsString());
+}
+
+TEST_F(TallyServiceTest, LetsOneOfTwoCertificationsAtTheSameTimeSucceed) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  std::vector<absl::Status> outcomes(4);
+  std::latch start(4);
+  std::vector<std::thread> threads;
+  for (absl::Status& outcome : outcomes) {
+    threads.emplace_back([&] {
+      start.arrive_and_wait();
+      outcome = Certify().status();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(
+      std::count_if(outcomes.begin(), outcomes.end(), [](const absl::Status& status) { return status.ok(); }),
+      1);
+  for (const absl::Status& outcome : outcomes) {
+    if (!outcome.ok()) {
+      EXPECT_THAT(outcome, HasReason("ALREADY_CERTIFIED"));
+    }
+  }
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM outbox WHERE method LIKE '%SeatWinners'"), "1");
+}
+
+TEST_F(TallyServiceTest, IsForTheReturningOfficer) {
+  VoteAndClose();
+  v1::CountElectionRequest count;
+  count.set_election(election_);
+  EXPECT_THAT(Ask(&Tallies::CountElection, *tallies_, suite_.Staff(), count),
+              IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
+  v1::CertifyResultRequest certify;
+  certify.set_election(election_);
+  EXPECT_THAT(Ask(&Tallies::CertifyResult, *tallies_, suite_.Person("people/ada"), certify),
+              IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
+  EXPECT_THAT(Ask(&Tallies::CertifyResult, *tallies_, TestSuite::Anonymous(), certify),
+              StatusIs(StatusCode::kUnauthenticated));
+}
+
+TEST_F(TallyServiceTest, SeatsTheWinnersOnTheDayTheScheduleSays) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  ASSERT_OK(Certify());
+  suite_.clock().Set(Day(10, 1) - absl::Seconds(1));
+  EXPECT_EQ(DeliverEffects(), 0);
+  EXPECT_EQ(bodies_.calls, 0);
+  suite_.clock().Set(Day(10, 1));
+  EXPECT_EQ(DeliverEffects(), 1);
+  ASSERT_EQ(bodies_.seatings.size(), 1u);
+  const auto& request = bodies_.seatings.begin()->second;
+  EXPECT_EQ(request.seats_on(), "2022-10-01");
+  EXPECT_EQ(request.bodies(0).winners(0).person(), "people/ben");
+  EXPECT_EQ(request.bodies(0).winners(0).full_name(), "Ben");
+  EXPECT_EQ(request.bodies(0).winners(0).term_years(), 2);
+  EXPECT_EQ(request.bodies(0).winners(1).term_years(), 1);
+  EXPECT_EQ(request.bodies(1).open_seats(), 3);
+  EXPECT_EQ(request.bodies(1).winners_size(), 1);
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_SEATED);
+}
+
+TEST_F(TallyServiceTest, SeatsOnceWhenTheCommitteesAnswerIsLostAfterItActed) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  ASSERT_OK(Certify());
+  suite_.clock().Set(Day(10, 1));
+  bodies_.answers_to_lose = 2;
+  int delivered = 0;
+  for (int i = 0; i < 1000 && delivered == 0; ++i) delivered = DeliverEffects();
+  EXPECT_EQ(delivered, 1);
+  EXPECT_EQ(bodies_.calls, 3);
+  EXPECT_EQ(bodies_.seatings.size(), 1u) << "every delivery carried the same request id";
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_SEATED);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit WHERE actor = 'services/election'"), "1");
+}
+
+TEST_F(TallyServiceTest, AVoterContinuesWithTheSameBytesAfterACrash) {
+  OpenVoting();
+  std::string folder = std::filesystem::temp_directory_path() / "plenary-vote.XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/ballot.json";
+  ASSERT_OK(Session("company-1", path).CollectCredential());
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1", path).Vote({ada_}));
+  ASSERT_OK_AND_ASSIGN(const auto again, Session("company-1", path).Vote({ada_}));
+  EXPECT_EQ(first.receipt, again.receipt);
+  EXPECT_EQ(first.recovery_code_text.size(), 26u);
+  EXPECT_THAT(Session("company-1", path).Vote({ben_}), IsError(StatusCode::kAlreadyExists, "BALLOT_FIXED"));
+  EXPECT_THAT(Session("company-1").Vote({ben_}), HasReason("CREDENTIAL_ALREADY_ISSUED"));
+
+  // Another device, with the code.
+  auto device = Session("company-1");
+  ASSERT_OK(device.Recover(first.recovery_code_text));
+  ASSERT_OK_AND_ASSIGN(const auto recovered, device.Vote({ada_}));
+  EXPECT_EQ(recovered.receipt, first.receipt);
+  EXPECT_THAT(Session("company-1").Recover("AAAA"), HasReason("SECRET_WRONG"));
+  EXPECT_EQ(box_.database.One("SELECT COUNT(*) FROM ballots"), "1");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(TallyServiceTest, AVoterMayChangeTheirMindUntilVotingOpens) {
+  OpenVoting();
+  suite_.clock().Set(Day(9, 10));
+  auto session = Session("company-1");
+  EXPECT_THAT(session.Vote({ada_}), HasReason("VOTING_NOT_OPEN"));
+  suite_.clock().Set(Day(9, 15));
+  EXPECT_OK(session.Vote({ben_}));
+}
+
+TEST_F(TallyServiceTest, AVoterDoesNotVoteOnAManifestThatDiffers) {
+  OpenVoting();
+  registrar_.hash_to_show = std::string(32, 'x');
+  EXPECT_THAT(Session("company-1").Vote({ada_}),
+              IsError(StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS"));
+  EXPECT_TRUE(registrar_.issued.empty());
+}
+
+}  // namespace
+}  // namespace plenary::election

@@ -1,0 +1,184 @@
+// The real election service and the real ballot box behind loopback servers, each with its database, among
+// stand-ins for membership, committee and ethics; and the steps of an election as the people in it make them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "common/ids/id.h"
+#include "common/outbox/outbox.h"
+#include "common/testing/loopback.h"
+#include "common/testing/mariadb.h"
+#include "common/testing/status_matchers.h"
+#include "services/election/candidacy_service.h"
+#include "services/election/client/vote_session.h"
+#include "services/election/effects.h"
+#include "services/election/election_service.h"
+#include "services/election/tally_service.h"
+#include "services/election/testing/box_server.h"
+#include "services/election/testing/peers.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::election::testing {
+
+class ElectionTest : public ::testing::Test {
+ protected:
+  using TestSuite = plenary::testing::TestSuite;
+  using Elections = v1::ElectionService::Stub;
+  using Candidacies = v1::CandidacyService::Stub;
+  using Tallies = v1::TallyService::Stub;
+
+  ElectionTest()
+      : suite_(Day(8, 2)),
+        box_(suite_),
+        peer_server_({&register_, &rolls_, &registrar_, &bodies_, &code_}),
+        database_({plenary::testing::CommonMigrations(),
+                   plenary::testing::MigrationsOf("election", "services/election/schema")}),
+        peers_(suite_.Caller("election"), {peer_server_.channel(), peer_server_.channel(),
+                                           peer_server_.channel(), box_.server.channel()}),
+        effects_(database_.pool(), [this] { return suite_.clock().Now(); },
+                 EffectHandlers(database_.pool(), suite_.clock(), peers_),
+                 {.first_pause = absl::ZeroDuration(), .longest_pause = absl::ZeroDuration()}),
+        election_service_(suite_.edge(), database_.pool(), ids_, peers_, effects_),
+        candidacy_service_(suite_.edge(), database_.pool(), ids_, peers_),
+        tally_service_(suite_.edge(), database_.pool(), peers_, effects_),
+        server_({&election_service_, &candidacy_service_, &tally_service_}),
+        elections_(v1::ElectionService::NewStub(server_.channel())),
+        candidacies_(v1::CandidacyService::NewStub(server_.channel())),
+        tallies_(v1::TallyService::NewStub(server_.channel())) {}
+
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                               Stub& stub, std::unique_ptr<grpc::ClientContext> context,
+                               const Request& request) {
+    return plenary::testing::Invoke(method, stub, std::move(context), request);
+  }
+  std::unique_ptr<grpc::ClientContext> Officer() { return suite_.Person("people/officer"); }
+
+  absl::StatusOr<v1::Election> Create(const v1::Election& wanted, const std::string& request_id = "") {
+    v1::CreateElectionRequest request;
+    *request.mutable_election() = wanted;
+    request.set_request_id(request_id);
+    return Ask(&Elections::CreateElection, *elections_, suite_.Staff(), request);
+  }
+  absl::StatusOr<v1::Election> GetElection() {
+    v1::GetElectionRequest request;
+    request.set_name(election_);
+    return Ask(&Elections::GetElection, *elections_, TestSuite::Anonymous(), request);
+  }
+  // Calls the sample election; its name is election_ from then on.
+  void CallElection() {
+    const auto created = Create(WantedElection());
+    ASSERT_OK(created);
+    election_ = created->name();
+  }
+
+  absl::StatusOr<v1::Candidacy> Declare(const std::string& person, const std::string& contest) {
+    v1::DeclareCandidacyRequest request;
+    request.set_contest(election_ + "/contests/" + contest);
+    return Ask(&Candidacies::DeclareCandidacy, *candidacies_, suite_.Person(person), request);
+  }
+  absl::StatusOr<v1::Candidacy> Complete(const std::string& person, const std::string& candidacy) {
+    v1::CompleteCandidacyRequest request;
+    request.set_name(candidacy);
+    request.mutable_page()->set_statement("I can count.");
+    request.mutable_page()->set_conflict_of_interest("none");
+    request.mutable_page()->add_links("https://example.org/1");
+    request.mutable_page()->add_links("https://example.org/2");
+    request.set_submit(true);
+    return Ask(&Candidacies::CompleteCandidacy, *candidacies_, suite_.Person(person), request);
+  }
+  absl::StatusOr<v1::Candidacy> Accept(const std::string& candidacy) {
+    v1::AcceptCandidacyRequest request;
+    request.set_name(candidacy);
+    return Ask(&Candidacies::AcceptCandidacy, *candidacies_, Officer(), request);
+  }
+  absl::StatusOr<v1::Candidacy> Withdraw(const std::string& person, const std::string& candidacy) {
+    v1::WithdrawCandidacyRequest request;
+    request.set_name(candidacy);
+    return Ask(&Candidacies::WithdrawCandidacy, *candidacies_, suite_.Person(person), request);
+  }
+  // Declared, completed and accepted; its name.
+  std::string Candidate(const std::string& person, const std::string& contest) {
+    const auto declared = Declare(person, contest);
+    EXPECT_OK(declared);
+    if (!declared.ok()) return "";
+    EXPECT_OK(Complete(person, declared->name()));
+    EXPECT_OK(Accept(declared->name()));
+    return declared->name();
+  }
+
+  absl::StatusOr<v1::Election> Publish() {
+    v1::PublishManifestRequest request;
+    request.set_name(election_);
+    return Ask(&Elections::PublishManifest, *elections_, Officer(), request);
+  }
+  int DeliverEffects() {
+    const auto delivered = effects_.DeliverDue();
+    EXPECT_OK(delivered);
+    return delivered.value_or(-1);
+  }
+  // An election in which ada, ben and cem run for governance and dee for finance, at the opening of voting.
+  void OpenVoting() {
+    CallElection();
+    ada_ = Candidate("people/ada", "governance");
+    ben_ = Candidate("people/ben", "governance");
+    cem_ = Candidate("people/cem", "governance");
+    dee_ = Candidate("people/dee", "finance");
+    suite_.clock().Set(Day(9, 2));
+    ASSERT_OK(Publish());
+    ASSERT_EQ(DeliverEffects(), 2);
+    suite_.clock().Set(Day(9, 15));
+  }
+
+  client::VoteSession Session(const std::string& company, const std::string& state_path = "") {
+    return client::VoteSession({.election = election_,
+                                .election_channel = server_.channel(),
+                                .registrar_channel = peer_server_.channel(),
+                                .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+                                .token = company,
+                                .state_path = state_path},
+                               box_.random);
+  }
+  void Vote(const std::string& company, const std::vector<std::string>& candidacies) {
+    EXPECT_OK(Session(company).Vote(candidacies));
+  }
+
+  absl::StatusOr<v1::Result> Count() {
+    v1::CountElectionRequest request;
+    request.set_election(election_);
+    return Ask(&Tallies::CountElection, *tallies_, Officer(), request);
+  }
+  absl::StatusOr<v1::Result> Certify(const std::string& request_id = "") {
+    v1::CertifyResultRequest request;
+    request.set_election(election_);
+    request.set_request_id(request_id);
+    return Ask(&Tallies::CertifyResult, *tallies_, Officer(), request);
+  }
+
+  TestSuite suite_;
+  BoxServer box_;
+  FakeRegister register_;
+  FakeRolls rolls_;
+  FakeRegistrar registrar_;
+  FakeBodies bodies_;
+  FakeCode code_;
+  plenary::testing::Loopback peer_server_;
+  plenary::testing::TestDatabase database_;
+  RandomIds ids_;
+  Peers peers_;
+  outbox::Dispatcher effects_;
+  ElectionServiceImpl election_service_;
+  CandidacyServiceImpl candidacy_service_;
+  TallyServiceImpl tally_service_;
+  plenary::testing::Loopback server_;
+  std::unique_ptr<Elections> elections_;
+  std::unique_ptr<Candidacies> candidacies_;
+  std::unique_ptr<Tallies> tallies_;
+  std::string election_;
+  std::string ada_, ben_, cem_, dee_;
+};
+
+}  // namespace plenary::election::testing

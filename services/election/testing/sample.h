@@ -1,0 +1,56 @@
+// A small election for tests: two contests, five candidates, one registrar whose key never changes, voters
+// whose every byte follows from a seed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/crypto/ed25519.h"
+#include "common/crypto/random.h"
+#include "common/crypto/rsa_key.h"
+#include "plenary/election/v1/resources.pb.h"
+#include "services/election/client/voter.h"
+#include "services/election/rules/manifest_build.h"
+
+namespace plenary::election::testing {
+
+// 1 August 2022 to 1 October 2022, as the society did it.
+absl::Time Day(int month, int day);
+v1::Schedule SampleSchedule();
+
+// As a caller sends it to CreateElection: "contests/governance" with 2 seats (2 years, 1 year) and
+// "contests/finance" with 3 seats (two for 2 years, one for 1 year). Returning officer "people/officer".
+v1::Election WantedElection();
+
+// The same as stored under "elections/{id}".
+v1::Election SampleElection();
+
+// Accepted: Ada, Ben, Cem in governance; Dee, Eve in finance. Persons "people/ada" and so on.
+std::vector<v1::Candidacy> SampleCandidacies();
+
+// FOR TESTS ONLY: a registrar's key that everybody knows.
+const crypto::RsaPrivateKey& RegistrarKey();
+v1::Manifest::Registrar RegistrarEntry();
+
+ManifestParts SampleParts(const crypto::Ed25519KeyPair& box_key);
+PublishedManifest SampleManifest(const crypto::Ed25519KeyPair& box_key);
+
+// A credential of the sample registrar and the seed of its ballot key.
+struct TestVoter {
+  std::string seed;
+  std::vector<Credential> credentials;
+};
+TestVoter MakeVoter(const PublishedManifest& manifest, crypto::RandomSource& random);
+
+// A ballot with these marks, as numbers of options per contest.
+counting::Ballot MarksOf(const std::vector<std::vector<int>>& options);
+std::string BallotOf(const PublishedManifest& manifest, const TestVoter& voter,
+                     const std::vector<std::vector<int>>& options);
+
+// A ballot around any plaintext, signed by the voter's key: what an ill-meaning client could send.
+std::string BallotAround(const PublishedManifest& manifest, const TestVoter& voter,
+                         std::string_view plaintext);
+
+}  // namespace plenary::election::testing
