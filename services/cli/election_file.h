@@ -1,0 +1,18 @@
+// The file that calls an election.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "plenary/election/v1/resources.pb.h"
+
+namespace plenary::cli {
+
+// Reads {display_name, schedule: {filing_opens, filing_closes, voting_opens, voting_closes, handover_opens,
+// seats_on} (RFC 3339), record_date, returning_officer, contests: [{id, display_name, body, seats, method,
+// terms: [{winners, years}]}]}. `method` is BLOCK_PLURALITY unless given. `returning_officer` stays as it is
+// written: an e-mail address or a name. INVALID_ARGUMENT, reason INPUT_INVALID, names what is wrong.
+absl::StatusOr<election::v1::Election> ReadElectionFile(std::string_view text);
+
+}  // namespace plenary::cli

@@ -1,0 +1,121 @@
+#include "services/cli/errors.h"
+
+#include <utility>
+
+#include "common/status/error.h"
+#include "fmt/format.h"
+
+namespace plenary::cli::errors {
+namespace {
+constexpr ErrorDomain kDomain("plenary.cli");
+}  // namespace
+
+absl::Status WrongUsage(std::string sentence) {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "WRONG_USAGE", std::move(sentence));
+}
+
+absl::Status InputInvalid(std::string sentence) {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "INPUT_INVALID", std::move(sentence));
+}
+
+absl::Status FileUnreadable(std::string_view path, std::string_view because) {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "FILE_UNREADABLE",
+                       fmt::format("Cannot read {}: {}. Check its path and owner.", path, because));
+}
+
+absl::Status FileUnwritable(std::string_view path, std::string_view because) {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "FILE_UNWRITABLE",
+                       fmt::format("Cannot write {}: {}. Name another place.", path, because));
+}
+
+absl::Status StackFileInvalid(std::string_view path, std::string_view because) {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "STACK_FILE_INVALID",
+                       fmt::format("The stack file {} is no use: {}. Start the stack again with "
+                                   "`deploy/stack up`, or correct PLENARY_STACK.",
+                                   path, because));
+}
+
+absl::Status StackNotFound(std::string_view part) {
+  return kDomain.Error(absl::StatusCode::kUnavailable, "STACK_NOT_FOUND",
+                       fmt::format("No address of the {} service was found. Start a stack with "
+                                   "`deploy/stack up`, or name the service with --{} HOST:PORT.",
+                                   part, part));
+}
+
+absl::Status ServiceUnreachable(std::string_view part, std::string_view address) {
+  return kDomain.Error(absl::StatusCode::kUnavailable, "SERVICE_UNREACHABLE",
+                       fmt::format("The {} service at {} cannot be reached. See `plenary status`; "
+                                   "`deploy/stack up` starts a stack.",
+                                   part, address));
+}
+
+absl::Status NotServing(int count) {
+  return kDomain.Error(absl::StatusCode::kUnavailable, "NOT_SERVING",
+                       fmt::format("{} of the services {} not serving. Try again in a minute, or start the "
+                                   "stack with `deploy/stack up`.",
+                                   count, count == 1 ? "is" : "are"));
+}
+
+absl::Status Timeout(std::string_view part, absl::Duration waited) {
+  return kDomain.Error(absl::StatusCode::kDeadlineExceeded, "TIMEOUT",
+                       fmt::format("The {} service did not answer within {} s. Try again; a change may have "
+                                   "been made all the same.",
+                                   part, absl::ToInt64Seconds(waited)));
+}
+
+absl::Status ClockNotSimulated() {
+  return kDomain.Error(absl::StatusCode::kFailedPrecondition, "CLOCK_NOT_SIMULATED",
+                       "This stack goes by real time. Only a development stack has a clock to set, named by "
+                       "PLENARY_CLOCK_FILE.");
+}
+
+absl::Status NotSignedIn() {
+  return kDomain.Error(absl::StatusCode::kUnauthenticated, "NOT_SIGNED_IN",
+                       "You are not signed in. Use `plenary login --as EMAIL`.");
+}
+
+absl::Status SessionEnded(std::string_view at) {
+  return kDomain.Error(absl::StatusCode::kUnauthenticated, "SESSION_ENDED",
+                       fmt::format("Your session ended at {}. Use `plenary login --as EMAIL` again.", at));
+}
+
+absl::Status NobodyWithAddress(std::string_view email) {
+  return kDomain.Error(absl::StatusCode::kNotFound, "PERSON_NOT_FOUND",
+                       fmt::format("Nobody on the register has the address {}. Check the spelling.", email));
+}
+
+absl::Status NoCompanyNamed(std::string_view display_name) {
+  return kDomain.Error(
+      absl::StatusCode::kNotFound, "COMPANY_NOT_FOUND",
+      fmt::format("No company on the register is called \"{}\". Look it up with `plenary company list`.",
+                  display_name));
+}
+
+absl::Status NoElectionCalled() {
+  return kDomain.Error(absl::StatusCode::kNotFound, "ELECTION_NOT_FOUND",
+                       "No election has been called yet. Staff call one with `plenary election create`.");
+}
+
+absl::Status RowsInvalid(long long count) {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "ROWS_INVALID",
+      fmt::format("{} row{} cannot be taken, and nothing was stored. Mend the file and import it again.",
+                  count, count == 1 ? "" : "s"));
+}
+
+absl::Status NotConfirmed() {
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "NOT_CONFIRMED",
+                       "Nothing was sent. Answer \"yes\", or add --yes.");
+}
+
+absl::Status VoteInterrupted() {
+  return kDomain.Error(absl::StatusCode::kUnavailable, "VOTE_INTERRUPTED",
+                       "A service did not answer on the way. Use the same command again: it goes on with the "
+                       "same key and the same ballot. See `plenary status`.");
+}
+
+absl::Status CheckFailed(std::string sentence) {
+  return kDomain.Error(absl::StatusCode::kDataLoss, "CHECK_FAILED", std::move(sentence));
+}
+
+}  // namespace plenary::cli::errors

@@ -1,0 +1,49 @@
+// The errors the command makes itself, wording and codes in one file. Domain "plenary.cli". What a service
+// answers is passed on as it is.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace plenary::cli::errors {
+
+// INVALID_ARGUMENT, WRONG_USAGE: the arguments as such. `sentence` ends in a full stop.
+absl::Status WrongUsage(std::string sentence);
+// INVALID_ARGUMENT, INPUT_INVALID: what a file or an answer holds.
+absl::Status InputInvalid(std::string sentence);
+// INVALID_ARGUMENT, FILE_UNREADABLE / FILE_UNWRITABLE.
+absl::Status FileUnreadable(std::string_view path, std::string_view because);
+absl::Status FileUnwritable(std::string_view path, std::string_view because);
+// INVALID_ARGUMENT, STACK_FILE_INVALID. `because` is a clause.
+absl::Status StackFileInvalid(std::string_view path, std::string_view because);
+// UNAVAILABLE, STACK_NOT_FOUND.
+absl::Status StackNotFound(std::string_view part);
+// UNAVAILABLE, SERVICE_UNREACHABLE.
+absl::Status ServiceUnreachable(std::string_view part, std::string_view address);
+// UNAVAILABLE, NOT_SERVING.
+absl::Status NotServing(int count);
+// DEADLINE_EXCEEDED, TIMEOUT.
+absl::Status Timeout(std::string_view part, absl::Duration waited);
+// FAILED_PRECONDITION, CLOCK_NOT_SIMULATED.
+absl::Status ClockNotSimulated();
+// UNAUTHENTICATED, NOT_SIGNED_IN.
+absl::Status NotSignedIn();
+// UNAUTHENTICATED, SESSION_ENDED.
+absl::Status SessionEnded(std::string_view at);
+// NOT_FOUND, PERSON_NOT_FOUND / COMPANY_NOT_FOUND / ELECTION_NOT_FOUND.
+absl::Status NobodyWithAddress(std::string_view email);
+absl::Status NoCompanyNamed(std::string_view display_name);
+absl::Status NoElectionCalled();
+// INVALID_ARGUMENT, ROWS_INVALID.
+absl::Status RowsInvalid(long long count);
+// INVALID_ARGUMENT, NOT_CONFIRMED: the person did not say yes.
+absl::Status NotConfirmed();
+// UNAVAILABLE, VOTE_INTERRUPTED.
+absl::Status VoteInterrupted();
+// DATA_LOSS, CHECK_FAILED: something was found and is not what it says. `sentence` tells what to do.
+absl::Status CheckFailed(std::string sentence);
+
+}  // namespace plenary::cli::errors

@@ -1,0 +1,119 @@
+#include "services/cli/recompute.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/crypto/bytes.h"
+#include "common/ids/id.h"
+#include "common/status/macros.h"
+#include "fmt/format.h"
+#include "services/cli/errors.h"
+
+namespace plenary::cli {
+namespace {
+
+using election::v1::ContestResult;
+using election::v1::Manifest;
+using election::v1::OptionResult;
+
+std::optional<std::uint16_t> OptionNumber(const Manifest::Contest& contest, const std::string& candidacy) {
+  for (int i = 0; i < contest.options_size(); ++i) {
+    if (contest.options(i).candidacy() == candidacy) return static_cast<std::uint16_t>(i);
+  }
+  return std::nullopt;
+}
+
+bool SharesItsVotes(const ContestResult& contest, const OptionResult& option) {
+  return std::count_if(contest.options().begin(), contest.options().end(),
+                       [&](const OptionResult& other) { return other.votes() == option.votes(); }) > 1;
+}
+
+absl::Status CheckContest(const Manifest::Contest& printed, const ContestResult& contest,
+                          std::string_view seed, std::uint16_t number, std::vector<LotLine>& lines) {
+  const OptionResult* before = nullptr;
+  std::string lot_before;
+  for (const OptionResult& option : contest.options()) {
+    const auto option_number = OptionNumber(printed, option.candidacy());
+    if (!option_number.has_value()) {
+      return errors::CheckFailed(fmt::format("{} is not on the ballot of {}. Tell the auditors.",
+                                             option.display_name(), contest.display_name()));
+    }
+    const std::string lot = SharesItsVotes(contest, option) ? Lot(seed, number, *option_number) : "";
+    if (option.lot() != lot || option.tied() != !lot.empty()) {
+      return errors::CheckFailed(
+          fmt::format("The lot of {} in {} is not what the ballots give. Tell the auditors.",
+                      option.display_name(), contest.display_name()));
+    }
+    const bool out_of_order = before != nullptr && (before->votes() < option.votes() ||
+                                                    (before->votes() == option.votes() && lot_before > lot));
+    if (out_of_order) {
+      return errors::CheckFailed(
+          fmt::format("{} stands before {} in {} against votes and lot. Tell the auditors.",
+                      before->display_name(), option.display_name(), contest.display_name()));
+    }
+    if (!lot.empty()) {
+      lines.push_back({contest.display_name(), option.display_name(), option.votes(), option.rank(),
+                       option.elected(), lot});
+    }
+    before = &option;
+    lot_before = lot;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& companies) {
+  std::vector<IdBytes> units;
+  for (const std::string& company : companies) {
+    const auto id = ResourceId("companies", company);
+    const auto bytes = id.has_value() ? ParseId(*id) : std::nullopt;
+    if (!bytes.has_value()) {
+      return errors::CheckFailed(
+          fmt::format("\"{}\" on the roll names no company. Tell the auditors.", company));
+    }
+    units.push_back(*bytes);
+  }
+  std::sort(units.begin(), units.end());
+  std::string bytes = "PLR1";
+  crypto::AppendU32(bytes, static_cast<std::uint32_t>(units.size()));
+  for (const IdBytes& unit : units) bytes.append(unit.begin(), unit.end());
+  return crypto::Sha256(bytes);
+}
+
+std::string LotSeed(std::vector<std::string> ballot_hashes) {
+  std::sort(ballot_hashes.begin(), ballot_hashes.end());
+  crypto::Sha256Hasher hasher;
+  for (const std::string& hash : ballot_hashes) hasher.Update(hash);
+  return hasher.Finish();
+}
+
+std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t option) {
+  std::string bytes = "plenary-lot-v1";
+  bytes += seed;
+  crypto::AppendU16(bytes, contest);
+  crypto::AppendU16(bytes, option);
+  return crypto::Sha256(bytes);
+}
+
+absl::StatusOr<std::vector<LotLine>> CheckLots(const election::v1::Manifest& manifest,
+                                               const election::v1::Result& result,
+                                               const std::vector<std::string>& ballot_hashes) {
+  const std::string seed = LotSeed(ballot_hashes);
+  if (seed != result.lot_seed() || static_cast<int>(ballot_hashes.size()) != result.ballot_count()) {
+    return errors::CheckFailed(
+        fmt::format("The seed of the lots is not that of the {} published ballots. Tell the auditors.",
+                    ballot_hashes.size()));
+  }
+  if (manifest.contests_size() != result.contests_size()) {
+    return errors::CheckFailed("The result has not the contests of the manifest. Tell the auditors.");
+  }
+  std::vector<LotLine> lines;
+  for (int number = 0; number < manifest.contests_size(); ++number) {
+    RETURN_IF_ERROR(CheckContest(manifest.contests(number), result.contests(number), seed,
+                                 static_cast<std::uint16_t>(number), lines));
+  }
+  return lines;
+}
+
+}  // namespace plenary::cli

@@ -1,0 +1,42 @@
+// What anybody can compute again from published lists. Written apart from the services, so that the two agree
+// only when both are right.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "plenary/election/v1/manifest.pb.h"
+#include "plenary/election/v1/resources.pb.h"
+
+namespace plenary::cli {
+
+// SHA-256 of "PLR1", the count as four bytes big-endian, and the 16-byte ids of the companies
+// ("companies/…", any order) ascending. CHECK_FAILED when a name is none.
+absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& companies);
+
+// SHA-256 of the ballot hashes (32 bytes each, any order) ascending: the seed of every lot.
+std::string LotSeed(std::vector<std::string> ballot_hashes);
+
+// SHA-256("plenary-lot-v1" || seed || u16 contest || u16 option), numbers as in the manifest.
+std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t option);
+
+// One lot of a result, computed again.
+struct LotLine {
+  std::string contest;  // display names
+  std::string option;
+  std::int64_t votes;
+  int rank;
+  bool elected;
+  std::string lot;  // as computed
+};
+
+// The lots of every tied option, by contest and rank. CHECK_FAILED when seed, a lot, or the order among
+// options with as many votes is not what the ballots give, naming the first that is not.
+absl::StatusOr<std::vector<LotLine>> CheckLots(const election::v1::Manifest& manifest,
+                                               const election::v1::Result& result,
+                                               const std::vector<std::string>& ballot_hashes);
+
+}  // namespace plenary::cli
