@@ -2,8 +2,11 @@
 
 #include <thread>
 
+#include "absl/time/clock.h"
+#include "common/db/transact.h"
 #include "common/ids/id.h"
 #include "services/membership/limits.h"
+#include "services/membership/store/import.h"
 #include "services/membership/testing_membership.h"
 
 namespace plenary::membership {
@@ -121,6 +124,24 @@ TEST_F(ImportMembersTest, RefusesAFileThatCannotBeRead) {
               IsError(absl::StatusCode::kInvalidArgument, "CSV_MALFORMED"));
   EXPECT_THAT(Import(kHeader + std::string(limits::kLargestFile, '\n')),
               IsError(absl::StatusCode::kInvalidArgument, "CSV_TOO_LARGE"));
+}
+
+TEST_F(ImportMembersTest, RefusesMoreRowsThanOneTransactionTakes) {
+  std::string csv = kHeader;
+  for (std::int64_t i = 0; i <= limits::kMostRows; ++i) csv += "x\n";
+  EXPECT_THAT(Import(csv), IsError(absl::StatusCode::kInvalidArgument, "CSV_TOO_LARGE"));
+}
+
+TEST_F(ImportMembersTest, StoresNothingWhenTheRegisterChangedUnderneath) {
+  MustImport(kTwoPeople);
+  rules::ImportPlan plan;
+  plan.new_companies = {{.id = ids_.NextText(), .display_name = "New", .key = "new"}};
+  plan.new_people = {{.id = ids_.NextText(), .email = "ann@example.org", .full_name = "Ann", .company = "c"}};
+  const auto stored =
+      db::Transact(database_.pool(), absl::Now() + absl::Seconds(20),
+                   [&](db::Transaction& transaction) { return store::StoreImport(transaction, plan, {}); });
+  EXPECT_THAT(stored, IsError(absl::StatusCode::kAborted, "REGISTER_CHANGED"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM companies WHERE name_key = 'new'"), "0");
 }
 
 TEST_F(ImportMembersTest, WantsTheHeaderFirstAndPiecesThatFit) {

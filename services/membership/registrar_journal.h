@@ -5,7 +5,7 @@
 // A line is "elections/… companies/… <SHA-256 of the blinded message, hexadecimal>". No time stands in it.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>

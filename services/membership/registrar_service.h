@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/crypto/random.h"
 #include "common/db/pool.h"
 #include "common/rpc/edge.h"

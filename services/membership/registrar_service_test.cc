@@ -303,6 +303,24 @@ TEST_F(RegistrarServiceTest, KeepsTheRepresentativeWhileACredentialIsOut) {
   EXPECT_OK(name()) << "voting has closed";
 }
 
+TEST_F(RegistrarServiceTest, IssuesToOneRepresentativeWhileAnotherIsBeingNamed) {
+  OpenIssuing();
+  v1::NameRepresentativeRequest request;
+  request.set_company(CompanyOf("ann@example.org"));
+  request.set_representative(PersonAt("bob@example.org").name());
+  auto ann = As("ann@example.org");
+  auto staff = suite_.Staff();
+  const std::string message = Blinded();
+  bool named = false;
+  std::thread naming([&] {
+    named =
+        Invoke(&v1::RegisterService::Stub::NameRepresentative, *register_, std::move(staff), request).ok();
+  });
+  const bool issued = Invoke(&Stub::IssueCredential, *registrar_, std::move(ann), Request(message)).ok();
+  naming.join();
+  EXPECT_NE(named, issued) << "either Bob was named first, or Ann's credential went out first";
+}
+
 TEST_F(RegistrarServiceTest, WritesNeitherATimeNorAPersonOfACredential) {
   OpenIssuing();
   const std::string acts = database_.One("SELECT COUNT(*) FROM audit");

@@ -1,6 +1,7 @@
 #include "services/membership/rules/eligibility.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace plenary::membership::rules {
 namespace {
