@@ -12,7 +12,9 @@
 #include "absl/time/clock.h"
 #include "common/crypto/bytes.h"
 #include "common/db/transact.h"
+#include "common/status/macros.h"
 #include "common/testing/status_matchers.h"
+#include "services/election/rules/names.h"
 #include "services/election/testing/box_server.h"
 #include "services/election/testing/sample.h"
 
@@ -360,6 +362,49 @@ TEST_F(BallotBoxTest, HasEveryBallotItGaveAReceiptForWhenItClosesInTheMiddle) {
     receipts += own.size();
   }
   EXPECT_EQ(receipts, in_box.size());
+}
+
+// The box on a server that the test may kill.
+TEST(BallotBoxOnAServerThatDies, TellsToCastTheSameBytesAgainAndThenGivesTheReceipt) {
+  plenary::testing::PrivateServer server(plenary::testing::PrivateServer::BinaryLog::kOff);
+  db::Pool administration(server.SettingsFor(""));
+  ASSERT_OK(db::Autocommit(administration, absl::Now() + absl::Seconds(20), [](db::Session& session) {
+    return session.Execute("CREATE DATABASE plenary_ballot_box");
+  }));
+  const db::Settings settings = server.SettingsFor("plenary_ballot_box");
+  ASSERT_OK(
+      db::Migrate(settings, {plenary::testing::MigrationsOf("ballot-box", "services/election/schema/box")}));
+  db::Pool pool(settings);
+  const auto key = *crypto::Ed25519KeyPair::FromSeed(std::string(32, 'b'));
+  const std::string manifest_bytes = *BuildManifest(testing::SampleParts(key));
+  const auto manifest = *PublishedManifest::Parse(manifest_bytes);
+  const std::string election = ElectionId(testing::SampleElection().name());
+  ASSERT_OK(db::Autocommit(pool, absl::Now() + absl::Seconds(20), [&](db::Session& session) -> absl::Status {
+    RETURN_IF_ERROR(BoxStore::Insert(session, election, std::string(32, 'b')).status());
+    return BoxStore::Open(session, election, manifest.hash(), manifest_bytes).status();
+  }));
+  TestSuite suite(Day(9, 16));
+  ServedBoxes boxes;
+  ASSERT_OK(boxes.LoadAll(pool));
+  BallotBoxServiceImpl service(suite.edge(), pool, boxes);
+  plenary::testing::Loopback loopback({&service});
+  const auto stub = v1::BallotBoxService::NewStub(loopback.channel());
+  crypto::SeededRandom random("dies");
+  v1::CastBallotRequest request;
+  request.set_ballot(BallotOf(manifest, MakeVoter(manifest, random), {{0}, {}}));
+  const auto cast = [&] {
+    return Invoke(&v1::BallotBoxService::Stub::CastBallot, *stub, TestSuite::Anonymous(), request);
+  };
+  ASSERT_OK_AND_ASSIGN(const auto first, cast());
+
+  server.Kill();
+  EXPECT_THAT(cast(), StatusIs(StatusCode::kUnavailable));
+  server.Start();
+  // Connections to the dead server are dropped as they are found dead; a client just casts again.
+  absl::StatusOr<v1::CastBallotResponse> again = cast();
+  for (int i = 0; i < 10 && again.status().code() == StatusCode::kUnavailable; ++i) again = cast();
+  ASSERT_OK(again);
+  EXPECT_EQ(again->receipt(), first.receipt());
 }
 
 // What the box's own statement waits for, and what the same statement without its lock does not.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <thread>
+
 #include "services/election/testing/election_server.h"
 
 namespace plenary::election {
@@ -72,6 +75,28 @@ TEST_F(CandidacyServiceTest, AllowsOnePositionAPerson) {
               IsError(StatusCode::kAlreadyExists, "ALREADY_A_CANDIDATE"));
   ASSERT_OK(Withdraw("people/ada", first.name()));
   EXPECT_OK(Declare("people/ada", "finance"));
+}
+
+TEST_F(CandidacyServiceTest, AllowsOnePositionAPersonWhoDeclaresManyAtOnce) {
+  std::vector<absl::Status> outcomes(8);
+  std::latch start(8);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    threads.emplace_back([&, i] {
+      start.arrive_and_wait();
+      outcomes[i] = Declare("people/ada", i % 2 == 0 ? "governance" : "finance").status();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int declared = 0;
+  for (const absl::Status& outcome : outcomes) {
+    if (outcome.ok()) {
+      ++declared;
+    } else {
+      EXPECT_THAT(outcome, IsError(StatusCode::kAlreadyExists, "ALREADY_A_CANDIDATE"));
+    }
+  }
+  EXPECT_EQ(declared, 1);
 }
 
 TEST_F(CandidacyServiceTest, RefusesWhoeverHoldsASeatThatOutlastsTheHandOver) {
