@@ -31,6 +31,8 @@ absl::Status Check(const NewStaff& staff) {
                  "This is no e-mail address. Write it as name@example.org.");
   checks.Text("staff_name", staff.full_name, 1, limits::kLongestPersonName);
   checks.Text("office", staff.office, 1, limits::kLongestCompanyName);
+  checks.Require(staff.since.empty() || ParseDate(staff.since).has_value(), "staff_since",
+                 "This is no date. Write it as YYYY-MM-DD.");
   return checks.Result(errors::kDomain);
 }
 
@@ -58,6 +60,7 @@ absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const New
                          .email = *rules::NormaliseEmail(staff.email),
                          .full_name = staff.full_name,
                          .category = rules::kStaffCategory};
+    row.days.start = ParseDate(staff.since);
     ASSIGN_OR_RETURN(const auto person, store::FindPersonByEmail(transaction, row.email));
     if (!person.has_value()) row.company = staff.office;
     ASSIGN_OR_RETURN(const rules::KnownRegister known, store::LoadForImport(transaction, {row}, now));
@@ -77,7 +80,7 @@ absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const New
     for (const auto& added : plan.new_people)
       done += fmt::format("made {}/{} ({})\n", kPeople, added.id, added.email);
     if (!plan.new_periods.empty())
-      done += fmt::format("{} is staff from {} on\n", row.email, FormatDate(DateOf(now)));
+      done += fmt::format("{} is staff from {} on\n", row.email, FormatDate(row.days.start.value_or(DateOf(now))));
     return done;
   });
 }

@@ -14,10 +14,11 @@ struct NewStaff {
   std::string email;
   std::string full_name;
   std::string office;  // name of the company of the office
+  std::string since;   // first day as staff, "YYYY-MM-DD"; empty: the day of `now`
 };
 
 // Makes what is missing of: the category "categories/staff" (right to attend), the office's company, the
-// person, and their membership as staff from today (of `now`) on. Run again, it changes nothing. Returns what
+// person, and their membership as staff from `since` on. Run again, it changes nothing. Returns what
 // it did, a line each. A person who is on the register stays in the company they have.
 absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const NewStaff& staff, absl::Time now,
                                         absl::Time deadline);

@@ -24,7 +24,7 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 
 struct Flags {
   std::string registrar_journal;
-  NewStaff staff{.email = "", .full_name = "Staff", .office = "Office"};
+  NewStaff staff{.email = "", .full_name = "Staff", .office = "Office", .since = ""};
 };
 
 void AddFlags(CLI::App& app, Flags& flags) {
@@ -34,6 +34,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
                  "Put the person with this e-mail address on the register as staff, then exit");
   app.add_option("--staff_name", flags.staff.full_name, "Name of the person of --create_staff")
       ->capture_default_str();
+  app.add_option("--staff_since", flags.staff.since, "First day as staff, YYYY-MM-DD; empty: today");
   app.add_option("--office", flags.staff.office, "Name of the company that the staff belongs to")
       ->capture_default_str();
 }

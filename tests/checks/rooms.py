@@ -12,15 +12,29 @@ import re
 import sys
 
 TOP_LEVEL = {
-    "CMakeLists.txt", "protos", "services", "common", "deploy", "tests", "README.md", "LICENSE",
-    "CONTRIBUTING.md", "CHANGELOG.md", "CMakePresets.json", "buf.yaml", "package.json", "package-lock.json",
+    "CMakeLists.txt",
+    "protos",
+    "services",
+    "common",
+    "deploy",
+    "tests",
+    "README.md",
+    "LICENSE",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "CMakePresets.json",
+    "buf.yaml",
+    "package.json",
+    "package-lock.json",
 }
 IGNORED_AT_TOP = {"build", "build-release", "build-asan", "var", "node_modules"}
 LONGEST_FILE = 600
 SERVICES = ("membership", "election", "committee", "ethics", "cli")
 
 INCLUDE = re.compile(r'^\s*#include\s+["<]([^">]+)[">]', re.MULTILINE)
-SQL = re.compile(r'"\s*(?:SELECT\s.+\sFROM|INSERT\s+(?:IGNORE\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\s', re.IGNORECASE)
+SQL = re.compile(
+    r'"\s*(?:SELECT\s.+\sFROM|INSERT\s+(?:IGNORE\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\s', re.IGNORECASE
+)
 # The connector's own transaction methods return normally on a dead server.
 LYING_CALL = re.compile(r"(?:->|\.)(?:commit|rollback|setAutoCommit)\(")
 OPEN_END = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
@@ -52,7 +66,9 @@ def may_include(file, header):
     if file.split("/")[1] == owner:
         return True
     # The voter's client library is made for others; its layouts are part of it.
-    return file.startswith("services/cli/") and header.startswith(("services/election/client/", "services/election/rules/"))
+    return file.startswith("services/cli/") and header.startswith(
+        ("services/election/client/", "services/election/rules/")
+    )
 
 
 def breaches_of(file, text):
@@ -60,17 +76,31 @@ def breaches_of(file, text):
     for header in INCLUDE.findall(text):
         if not may_include(file, header):
             yield f"includes {header}, which is not its room's to include"
-        if (header.startswith(("cppconn/", "mysql_", "mysql/")) or header == "mariadb/mysql.h") and not file.startswith("common/db/"):
+        if (header.startswith(("cppconn/", "mysql_", "mysql/")) or header == "mariadb/mysql.h") and not file.startswith(
+            "common/db/"
+        ):
             yield f"includes the database driver ({header}); only common/db may"
-        if "/rules/" in file and not is_test and header.startswith(("common/db/", "common/rpc/", "common/outbox/", "grpcpp/")):
+        if (
+            "/rules/" in file
+            and not is_test
+            and header.startswith(("common/db/", "common/rpc/", "common/outbox/", "grpcpp/"))
+        ):
             yield f"is a rule and includes {header}; rules do no I/O"
         if header.startswith("spdlog/") and not file.startswith("common/log/"):
             yield f"includes {header}; write through common/log/log.h"
-    if SQL.search(text) and not (is_test or "/store/" in file or file.startswith(("common/db/", "common/outbox/", "common/audit/", "common/idempotency/"))):
+    if SQL.search(text) and not (
+        is_test
+        or "/store/" in file
+        or file.startswith(("common/db/", "common/outbox/", "common/audit/", "common/idempotency/"))
+    ):
         yield "holds SQL; it belongs in the service's store"
     if LYING_CALL.search(text) and file not in MAY_CALL_THE_LIARS:
         yield "calls commit(), rollback() or setAutoCommit(), which return normally on a dead server; execute COMMIT as SQL"
-    if file.startswith("common/") and not is_test and re.search(r'"plenary/(?:membership|election|committee|ethics)/', text):
+    if (
+        file.startswith("common/")
+        and not is_test
+        and re.search(r'"plenary/(?:membership|election|committee|ethics)/', text)
+    ):
         yield "knows the association's contracts; common/ knows no word of it"
     if OPEN_END.search(text):
         yield "leaves something open in a comment"

@@ -6,6 +6,11 @@
 namespace plenary::membership::rules {
 namespace {
 
+struct Refusal {
+  std::string person;
+  RightAnswer answer;
+};
+
 struct Entitled {
   std::string person;
   std::string waiver;
@@ -16,10 +21,10 @@ CompanyEligibility Eligible(const Entitled& voter) {
 }
 
 // When nobody of the company may vote: the reason of whoever comes nearest.
-CompanyEligibility NobodyEntitled(const std::vector<RightAnswer>& refusals) {
+CompanyEligibility NobodyEntitled(const std::vector<Refusal>& refusals) {
   for (const std::string_view reason : {"LETTERS_MISSING", "NOT_IN_GOOD_STANDING"}) {
-    for (const RightAnswer& refusal : refusals) {
-      if (refusal.reason == reason) return {.reason = refusal.reason, .remedy = refusal.remedy};
+    for (const Refusal& refusal : refusals) {
+      if (refusal.answer.reason == reason) return {.reason = refusal.answer.reason, .remedy = refusal.answer.remedy};
     }
   }
   return {.reason = "NO_VOTING_MEMBER",
@@ -31,13 +36,17 @@ CompanyEligibility NobodyEntitled(const std::vector<RightAnswer>& refusals) {
 CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisions& provisions,
                                       absl::CivilDay day) {
   std::vector<Entitled> entitled;
-  std::vector<RightAnswer> refusals;
+  std::vector<Refusal> refusals;
+  // In good standing with the vote, with letters or without: a waiver of the letters changes who may vote, and
+  // must not change whether a company has to choose.
+  std::size_t professionals = 0;
   for (const PersonFacts& person : company.people) {
     RightAnswer answer = ExplainRight(person, provisions, v1::ACT_VOTE, day);
+    if (answer.allowed || answer.reason == "LETTERS_MISSING") ++professionals;
     if (answer.allowed) {
       entitled.push_back({person.id, answer.waiver});
     } else {
-      refusals.push_back(std::move(answer));
+      refusals.push_back({person.id, std::move(answer)});
     }
   }
   if (entitled.empty()) return NobodyEntitled(refusals);
@@ -46,13 +55,19 @@ CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisi
       return candidate.person == company.representative;
     });
     if (named != entitled.end()) return Eligible(*named);
+    // What the one who is named lacks can be mended; only someone without the right must be replaced.
+    for (const Refusal& refusal : refusals) {
+      if (refusal.person == company.representative && refusal.answer.reason == "LETTERS_MISSING") {
+        return {.reason = refusal.answer.reason, .remedy = refusal.answer.remedy};
+      }
+    }
     return {.reason = "REPRESENTATIVE_NOT_ENTITLED",
             .remedy = "Name another representative: the one who is named may not vote for the company."};
   }
-  if (entitled.size() == 1) return Eligible(entitled.front());
+  if (professionals == 1) return Eligible(entitled.front());
   return {
       .reason = "REPRESENTATIVE_NOT_NAMED",
-      .remedy = "Name a voting representative: several people of the company may vote, and it has one vote."};
+      .remedy = "Name a voting representative: the company has several professionals, and one vote."};
 }
 
 std::vector<std::string> RolesOf(const std::string& person, const CompanyFacts& company,

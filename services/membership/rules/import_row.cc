@@ -126,12 +126,6 @@ class RowReader {
     row.representative = text == "yes";
     if (!text.empty() && text != "yes" && text != "no") {
       Fail(Column::kRepresentative, "REPRESENTATIVE_INVALID", "Write \"yes\" or \"no\", or leave it empty.");
-      return;
-    }
-    const auto category = categories_.find(row.category);
-    if (row.representative && category != categories_.end() && !category->second.rights().can_vote()) {
-      Fail(Column::kRepresentative, "REPRESENTATIVE_INVALID",
-           fmt::format("A representative votes, and the category \"{}\" does not.", row.category));
     }
   }
 

@@ -1,0 +1,311 @@
+// How many ballots a second the box acknowledges, beside the same durable INSERT sent straight to its
+// database server: both in one run, on one machine, so that the ratio means something.
+//
+// Plays the election service towards the box (its key is in --key_dir): prepares a box, publishes a manifest
+// with a registrar key of its own, opens it, and casts ballots that are made beforehand.
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "common/auth/token.h"
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/db/transact.h"
+#include "common/ids/id.h"
+#include "common/rpc/peer.h"
+#include "common/status/grpc_status.h"
+#include "common/status/macros.h"
+#include "common/time/proto_time.h"
+#include "fmt/format.h"
+#include "plenary/election/v1/ballot_box_service.grpc.pb.h"
+#include "services/election/rules/manifest_build.h"
+#include "services/election/rules/published_manifest.h"
+
+namespace plenary {
+namespace {
+
+namespace v1 = election::v1;
+
+constexpr int kClientCounts[] = {1, 8, 32, 64};
+constexpr int kConnectionCounts[] = {1, 2, 4, 8, 16, 32, 64};
+constexpr int kContests = 5, kOptions = 9, kSeats = 7;
+constexpr char kDirectInsert[] =
+    "INSERT INTO ballots (id, election, ballot_hash, ballot) VALUES (?, ?, ?, ?)";
+
+struct Options {
+  std::string box, key_dir, socket, user, password_file, schema;
+  int ballots = 2000;  // of each measurement
+};
+
+// What one measurement saw.
+struct Measured {
+  double per_second = 0;
+  std::vector<double> milliseconds;  // ascending
+
+  double Percentile(double p) const {
+    return milliseconds[std::min(
+        milliseconds.size() - 1,
+        static_cast<std::size_t>(p / 100 * static_cast<double>(milliseconds.size())))];
+  }
+};
+
+// Does `work(worker, item)` for `count` items with so many workers; stops at the first failure.
+template <typename Work>
+absl::StatusOr<Measured> Measure(int workers, int count, Work work) {
+  std::atomic<int> next{0};
+  std::vector<std::vector<double>> times(workers);
+  std::vector<absl::Status> failures(workers);
+  std::vector<std::thread> threads;
+  const absl::Time start = absl::Now();
+  for (int worker = 0; worker < workers; ++worker) {
+    threads.emplace_back([&, worker] {
+      for (int item = next++; item < count && failures[worker].ok(); item = next++) {
+        const absl::Time begin = absl::Now();
+        failures[worker] = work(worker, item);
+        times[worker].push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  for (const absl::Status& failure : failures) RETURN_IF_ERROR(failure);
+  Measured measured{count / seconds, {}};
+  for (const auto& part : times)
+    measured.milliseconds.insert(measured.milliseconds.end(), part.begin(), part.end());
+  std::sort(measured.milliseconds.begin(), measured.milliseconds.end());
+  return measured;
+}
+
+v1::Election SampleElection(const std::string& name) {
+  v1::Election result;
+  result.set_name(name);
+  result.set_display_name("Benchmark");
+  v1::Schedule& schedule = *result.mutable_schedule();
+  const absl::Time now = absl::Now();
+  *schedule.mutable_filing_opens() = ToTimestamp(now - absl::Hours(3));
+  *schedule.mutable_filing_closes() = ToTimestamp(now - absl::Hours(2));
+  *schedule.mutable_voting_opens() = ToTimestamp(now - absl::Hours(1));
+  *schedule.mutable_voting_closes() = ToTimestamp(now + absl::Hours(12));
+  *schedule.mutable_handover_opens() = ToTimestamp(now + absl::Hours(13));
+  *schedule.mutable_seats_on() = ToTimestamp(now + absl::Hours(14));
+  for (int c = 0; c < kContests; ++c) {
+    v1::Contest& contest = *result.add_contests();
+    contest.set_name(fmt::format("{}/contests/c{}", name, c));
+    contest.set_display_name(fmt::format("Contest {}", c));
+    contest.set_body(fmt::format("bodies/b{}", c));
+    contest.set_seats(kSeats);
+    contest.set_method(v1::COUNTING_METHOD_BLOCK_PLURALITY);
+  }
+  return result;
+}
+
+std::vector<v1::Candidacy> SampleCandidacies(const v1::Election& of) {
+  std::vector<v1::Candidacy> candidacies;
+  for (const v1::Contest& contest : of.contests()) {
+    for (int i = 0; i < kOptions; ++i) {
+      v1::Candidacy candidacy;
+      candidacy.set_name(fmt::format("{}/candidacies/{}", of.name(), RandomIds().NextText()));
+      candidacy.set_contest(contest.name());
+      candidacy.set_full_name(fmt::format("Option {}", i));
+      candidacies.push_back(std::move(candidacy));
+    }
+  }
+  return candidacies;
+}
+
+// Everything a ballot needs, held by the one process that measures.
+class BallotMaker {
+ public:
+  BallotMaker(election::PublishedManifest manifest, crypto::RsaPrivateKey registrar)
+      : manifest_(std::move(manifest)), registrar_(std::move(registrar)) {}
+
+  absl::StatusOr<std::string> Make() {
+    crypto::SystemRandom random;
+    const auto key = crypto::Ed25519KeyPair::Generate(random);
+    const std::string_view pk = key.public_key().bytes();
+    const std::string message =
+        crypto::PrepareRandomized(election::CredentialMessage(manifest_.hash(), pk), random);
+    ASSIGN_OR_RETURN(const auto blinded, crypto::Blind(registrar_.public_key(), message, random));
+    ASSIGN_OR_RETURN(const std::string blind, crypto::BlindSign(registrar_, blinded.blinded_msg));
+    ASSIGN_OR_RETURN(const std::string signature,
+                     crypto::Finalize(registrar_.public_key(), message, blind, blinded.inv));
+    const std::string plaintext = election::EncodePlaintext(pk, choices_, manifest_.plaintext_length());
+    std::string ballot = election::UnsignedBallot(
+        manifest_.hash(), pk, {{message.substr(0, election::kPrefixSize), signature}}, plaintext);
+    ballot += key.Sign(election::BallotMessage(ballot));
+    return ballot;
+  }
+
+  absl::StatusOr<std::vector<std::string>> MakeMany(int count) {
+    std::vector<std::string> ballots(count);
+    const int workers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    RETURN_IF_ERROR(Measure(workers, count, [&](int, int item) -> absl::Status {
+                      ASSIGN_OR_RETURN(ballots[item], Make());
+                      return absl::OkStatus();
+                    }).status());
+    return ballots;
+  }
+
+  const election::PublishedManifest& manifest() const { return manifest_; }
+
+ private:
+  static std::string Choices() {
+    election::counting::Ballot ballot(kContests);
+    for (election::counting::Marks& marks : ballot) {
+      for (int i = 0; i < kSeats; ++i) marks.push_back({static_cast<std::uint16_t>(i), 1});
+    }
+    return election::EncodeChoices(ballot);
+  }
+
+  election::PublishedManifest manifest_;
+  crypto::RsaPrivateKey registrar_;
+  std::string choices_ = Choices();
+};
+
+absl::StatusOr<BallotMaker> OpenBox(const Options& options) {
+  const SystemClock clock;
+  ASSIGN_OR_RETURN(const auto signer, auth::LoadSigner(options.key_dir, "election"));
+  const rpc::PeerCaller caller(*signer, clock);
+  const auto stub = v1::BallotBoxControlService::NewStub(rpc::LoopbackChannel(options.box));
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+
+  election::ManifestParts parts;
+  parts.election = SampleElection("elections/" + RandomIds().NextText());
+  parts.accepted = SampleCandidacies(parts.election);
+  parts.roll_sha256 = crypto::Sha256("benchmark");
+  parts.roll_count = 1'000'000;
+  v1::PrepareBoxRequest prepare;
+  prepare.set_election(parts.election.name());
+  ASSIGN_OR_RETURN(const auto prepared,
+                   caller.Ask<v1::PrepareBoxResponse>(
+                       [&](auto* c, auto* r) { return stub->PrepareBox(c, prepare, r); }, deadline));
+  parts.box_key = prepared.box_key();
+  ASSIGN_OR_RETURN(crypto::RsaPrivateKey registrar, crypto::RsaPrivateKey::Generate());
+  v1::Manifest::Registrar& entry = parts.registrars.emplace_back();
+  entry.set_rsa_n(registrar.public_key().n());
+  entry.set_rsa_e(registrar.public_key().e());
+  crypto::SystemRandom random;
+  entry.set_list_key(std::string(crypto::Ed25519KeyPair::Generate(random).public_key().bytes()));
+
+  v1::OpenBoxRequest open;
+  open.set_election(parts.election.name());
+  ASSIGN_OR_RETURN(*open.mutable_manifest(), election::BuildManifest(parts));
+  RETURN_IF_ERROR(
+      caller.Ask<v1::OpenBoxResponse>([&](auto* c, auto* r) { return stub->OpenBox(c, open, r); }, deadline)
+          .status());
+  ASSIGN_OR_RETURN(election::PublishedManifest manifest, election::PublishedManifest::Parse(open.manifest()));
+  return BallotMaker(std::move(manifest), std::move(registrar));
+}
+
+absl::Status Cast(v1::BallotBoxService::Stub& stub, const std::string& ballot) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  v1::CastBallotRequest request;
+  request.set_ballot(ballot);
+  v1::CastBallotResponse response;
+  return FromGrpcStatus(stub.CastBallot(&context, request, &response));
+}
+
+absl::StatusOr<double> MeasureCasting(const Options& options, BallotMaker& maker) {
+  fmt::print("CastBallot, acknowledged ({} ballots of {} bytes each)\n", options.ballots,
+             maker.manifest().ballot_length());
+  fmt::print("{:>12} {:>12} {:>9} {:>9} {:>9} {:>9}\n", "clients", "per second", "p50 ms", "p90 ms", "p99 ms",
+             "max ms");
+  double best = 0;
+  for (const int clients : kClientCounts) {
+    ASSIGN_OR_RETURN(const auto ballots, maker.MakeMany(options.ballots));
+    std::vector<std::unique_ptr<v1::BallotBoxService::Stub>> stubs;
+    for (int i = 0; i < clients; ++i) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection each
+      stubs.push_back(v1::BallotBoxService::NewStub(
+          grpc::CreateCustomChannel(options.box, grpc::InsecureChannelCredentials(), arguments)));
+    }
+    ASSIGN_OR_RETURN(const Measured measured, Measure(clients, options.ballots, [&](int worker, int item) {
+                       return Cast(*stubs[worker], ballots[item]);
+                     }));
+    best = std::max(best, measured.per_second);
+    fmt::print("{:>12} {:>12.0f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f}\n", clients, measured.per_second,
+               measured.Percentile(50), measured.Percentile(90), measured.Percentile(99),
+               measured.milliseconds.back());
+    std::fflush(stdout);
+  }
+  return best;
+}
+
+absl::StatusOr<double> MeasureDirect(const Options& options, const std::string& ballot) {
+  db::Settings settings;
+  settings.socket = options.socket;
+  settings.user = options.user;
+  settings.schema = options.schema;
+  std::FILE* file = std::fopen(options.password_file.c_str(), "r");
+  char password[128] = "";
+  if (file == nullptr || std::fgets(password, sizeof password, file) == nullptr)
+    return absl::NotFoundError("no password");
+  std::fclose(file);
+  settings.password = password;
+  db::Pool pool(settings, {.max_connections = 64});
+
+  fmt::print("\nThe same INSERT straight to the same server, durable\n{:>12} {:>12} {:>9} {:>9}\n",
+             "connections", "per second", "p50 ms", "p99 ms");
+  double best = 0;
+  for (const int connections : kConnectionCounts) {
+    const std::string election = RandomIds().NextText();
+    const auto insert = [&](int, int item) -> absl::Status {
+      const std::string id = crypto::Sha256(fmt::format("{} {}", election, item));
+      return db::Autocommit(pool, absl::Now() + absl::Seconds(20), [&](db::Session& session) -> absl::Status {
+        return session.Execute(kDirectInsert, {id, election, crypto::Sha256(id), ballot}).status();
+      });
+    };
+    // Connections and prepared statements first: a service has them too.
+    RETURN_IF_ERROR(Measure(connections, 2 * connections, [&](int w, int item) {
+                      return insert(w, -1 - item);
+                    }).status());
+    ASSIGN_OR_RETURN(const Measured measured, Measure(connections, options.ballots, insert));
+    best = std::max(best, measured.per_second);
+    fmt::print("{:>12} {:>12.0f} {:>9.2f} {:>9.2f}\n", connections, measured.per_second,
+               measured.Percentile(50), measured.Percentile(99));
+    std::fflush(stdout);
+  }
+  return best;
+}
+
+absl::Status Run(const Options& options) {
+  ASSIGN_OR_RETURN(BallotMaker maker, OpenBox(options));
+  ASSIGN_OR_RETURN(const std::string ballot, maker.Make());
+  ASSIGN_OR_RETURN(const double cast, MeasureCasting(options, maker));
+  ASSIGN_OR_RETURN(const double direct, MeasureDirect(options, ballot));
+  fmt::print("\nbest CastBallot / best direct INSERT: {:.0f} / {:.0f} per second = {:.2f}\n", cast, direct,
+             cast / direct);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace plenary
+
+int main(int argc, char** argv) {
+  CLI::App app("Measures CastBallot beside direct SQL");
+  plenary::Options options;
+  app.add_option("--box", options.box, "Address of the ballot box")->required();
+  app.add_option("--key_dir", options.key_dir, "Folder of the stack's keys")->required();
+  app.add_option("--db_socket", options.socket, "Socket of the box's database server")->required();
+  app.add_option("--db_user", options.user, "Account of the box")->required();
+  app.add_option("--db_password_file", options.password_file, "File with its password")->required();
+  app.add_option("--db_schema", options.schema, "Schema of the box")->required();
+  app.add_option("--ballots", options.ballots, "Ballots of each measurement")
+      ->capture_default_str()
+      ->check(CLI::Range(64, 100'000));
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = plenary::Run(options);
+  if (status.ok()) return 0;
+  fmt::print(stderr, "cast_bench: {}\n", status.ToString(absl::StatusToStringMode::kWithNoExtraData));
+  return 1;
+}
