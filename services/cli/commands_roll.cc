@@ -36,13 +36,15 @@ absl::Status ShowEligibility(Invocation& run, const EligibilityFlags& flags) {
   if (!flags.company.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_company(), CompanyName(run, flags.company));
   }
-  ASSIGN_OR_RETURN(auto all, run.AskAll(&Rolls::ExplainEligibility, request));
+  // The summary is of all companies, whatever is shown of them.
+  ASSIGN_OR_RETURN(auto all, run.AskUpTo(0, &Rolls::ExplainEligibility, request));
   const Json summary = SummaryOf(all);
   if (flags.not_eligible) {
     auto& lines = *all.mutable_companies();
     lines.erase(std::remove_if(lines.begin(), lines.end(), [](const auto& line) { return line.eligible(); }),
                 lines.end());
   }
+  Truncate(all, run.flags().limit);
   Table table({"COMPANY", "NAME", "REPRESENTATIVE", "REASON", "REMEDY", "WAIVER"});
   for (const Eligibility& line : all.companies()) {
     table.Row({LastSegment(line.company()), line.company_display_name(), LastSegment(line.representative()),

@@ -104,8 +104,8 @@ absl::Status Confirm(Invocation& run, const Manifest& manifest,
 // A peer that does not answer is told in words; everything else passes.
 absl::Status Explained(Invocation& run, const absl::Status& error) {
   if (absl::IsUnauthenticated(error)) return run.ErrorOf(Part::kMembership, ToGrpcStatus(error));
-  if (!ReasonOf(error).empty() || !absl::IsUnavailable(error)) return error;
-  return errors::VoteInterrupted();
+  const bool interrupted = absl::IsUnavailable(error) || absl::IsDeadlineExceeded(error);
+  return interrupted && ReasonOf(error).empty() ? errors::VoteInterrupted() : error;
 }
 
 absl::Status Vote(Invocation& run, const VoteFlags& flags) {

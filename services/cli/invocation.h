@@ -88,19 +88,28 @@ class Invocation {
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> AskAll(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                                Response*),
-                                  Request request) {
+                                  const Request& request) {
+    return AskUpTo(flags_.limit, method, request);
+  }
+
+  // The same with a limit of the command's own; 0: all.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> AskUpTo(int limit,
+                                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                Response*),
+                                   Request request) {
     const std::unique_ptr<Progress> progress = ShowProgress("Listing", 0);
     Response all;
-    request.set_page_size(flags_.limit > 0 ? flags_.limit : kLargestPage);
+    request.set_page_size(limit > 0 ? limit : kLargestPage);
     while (true) {
       ASSIGN_OR_RETURN(Response page, Ask(method, request));
       progress->Advance(ItemCount(page));
       request.set_page_token(page.next_page_token());
       page.clear_next_page_token();
       all.MergeFrom(page);
-      if (request.page_token().empty() || (flags_.limit > 0 && ItemCount(all) >= flags_.limit)) break;
+      if (request.page_token().empty() || (limit > 0 && ItemCount(all) >= limit)) break;
     }
-    Truncate(all, flags_.limit);
+    Truncate(all, limit);
     return all;
   }
 

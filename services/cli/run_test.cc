@@ -287,6 +287,9 @@ TEST_F(RunTest, SumsUpEligibilityByReason) {
   EXPECT_EQ(document["companies"].size(), 2U);
   EXPECT_EQ(document["summary"]["ELIGIBLE"], 1);
   EXPECT_EQ(document["summary"]["LETTERS_MISSING"], 2);
+  const auto limited = Document({"eligibility", "--not-eligible", "--limit", "1"});
+  EXPECT_EQ(limited["companies"].size(), 1U);
+  EXPECT_EQ(limited["summary"], document["summary"]) << "the summary is of all companies";
   EXPECT_EQ(Run({"eligibility", "--not-eligible"}), 0);
   const std::string table = terminal_.TakeOut();
   EXPECT_THAT(table, HasSubstr("LETTERS_MISSING          2\n"));
