@@ -101,6 +101,7 @@ void AddPropose(CommandSet& commands, CLI::App& motion) {
                    "When carried, letters of reference are waived for everybody");
   propose.add_option("--acts", flags->acts, "Acts the waiver covers, separated by commas")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(Words<Act>()));
   propose.add_option("--from", flags->from, "First day of the waiver, YYYY-MM-DD");
   propose.add_option("--until", flags->until, "Last day of the waiver, YYYY-MM-DD");

@@ -96,6 +96,7 @@ void AddCategory(CommandSet& commands) {
   save.add_option("--display-name,--name", flags->display_name, "What people call it")->required();
   save.add_option("--rights", flags->rights, "Of vote, office, committee, attend; separated by commas")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CheckRight);
   save.add_option("--seats-included,--seats", flags->seats, "Memberships of others that one includes");
   save.add_option("--price-cents", flags->price_cents, "Price of one term");

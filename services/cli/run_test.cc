@@ -304,6 +304,14 @@ TEST_F(RunTest, RefusesWrongUsageWithTheWayToHelp) {
   EXPECT_EQ(Run({"import", "/nowhere.csv", "--source", "a test"}), 2);
 }
 
+TEST_F(RunTest, TakesAListAsOneWordSoThatWhatFollowsIsNotPartOfIt) {
+  SignIn();
+  EXPECT_EQ(Run({"category", "save", "--display-name", "Gold", "--rights", "vote,attend", "gold"}), 0)
+      << terminal_.TakeErr();
+  EXPECT_EQ(Run({"category", "save", "--display-name", "Gold", "--rights", "", "gold"}), 0)
+      << terminal_.TakeErr();
+}
+
 TEST_F(RunTest, HelpsWithAnExampleForEveryCommand) {
   EXPECT_EQ(Run({"--help"}), 0);
   EXPECT_THAT(terminal_.TakeOut(), HasSubstr("Exit codes:"));
