@@ -88,8 +88,9 @@ void AddComplete(CommandSet& commands, CLI::App& group) {
   complete.add_option("--conflict", flags->conflict,
                       "Interests that could conflict with the seat, or `none`");
   complete.add_option("--photo", flags->photo, "https address of a photo");
-  complete.add_option("--link", flags->links,
-                      "https address; may be given several times; replaces all links");
+  complete
+      .add_option("--link", flags->links, "https address; may be given several times; replaces all links")
+      ->allow_extra_args(false);
   complete.add_flag("--submit", flags->submit, "The page is finished: send it to the returning officer");
 }
 
