@@ -9,8 +9,8 @@
 #include <system_error>
 
 #include "absl/time/clock.h"
+#include "common/crypto/bytes.h"
 #include "common/db/connection.h"
-#include "common/db/sha256.h"
 #include "common/db/timestamps.h"
 #include "common/db/transact.h"
 #include "common/log/log.h"
@@ -156,7 +156,8 @@ absl::StatusOr<std::vector<Migration>> ReadMigrations(const MigrationSet& set) {
     ASSIGN_OR_RETURN(const int number, NumberOf(entry.path()));
     std::ostringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    files.push_back({number, entry.path().filename().string(), Sha256Hex(text.str()), text.str()});
+    files.push_back({number, entry.path().filename().string(), crypto::HexEncode(crypto::Sha256(text.str())),
+                     text.str()});
   }
   if (error || files.empty()) {
     return Refusal("MIGRATIONS_MALFORMED",

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
-#include "common/db/sha256.h"
+#include "common/crypto/bytes.h"
 #include "common/db/timestamps.h"
 #include "common/ids/id.h"
 #include "common/status/error.h"
@@ -45,7 +45,7 @@ absl::StatusOr<std::string> RunOnceBytes(db::Transaction& transaction, const One
                               {{"request_id", "Give a UUID such as 123e4567-e89b-42d3-a456-426614174000."}});
   }
   const std::string request_id = absl::AsciiStrToLower(request.request_id);
-  const std::string hash = db::Sha256(request.method + '\0' + request.bytes);
+  const std::string hash = crypto::Sha256(request.method + '\0' + request.bytes);
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
                    transaction.Insert(kInsert, {request.caller, request_id, hash, db::ToMicros(request.at)}));
   if (outcome.duplicate()) return FirstAnswer(transaction, request, request_id, hash);

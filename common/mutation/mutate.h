@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,18 +23,26 @@
 
 namespace plenary {
 
-// `method` is the full name of the RPC, `Request` a message with a request_id. The body may run again after
-// a conflict (db::Transact) and does not run at all for a request that has its answer. A caller who gets a
-// first answer again was let in when it was given.
+// `method` is the full name of the RPC; `bytes` is what makes another request of the same id another one. The
+// body may run again after a conflict (db::Transact) and does not run at all for a request that has its
+// answer. A caller who gets a first answer again was let in when it was given.
+template <typename Response>
+absl::StatusOr<Response> MutateOnce(db::Pool& pool, const rpc::Call& call, std::string_view method,
+                                    std::string request_id, std::string bytes,
+                                    const std::function<absl::StatusOr<Response>(db::Transaction&)>& body) {
+  const OneRequest once{std::move(request_id), std::string(method), call.principal().Actor(),
+                        std::move(bytes), call.now()};
+  return db::Transact(pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<Response> {
+    return RunOnce<Response>(transaction, once, [&] { return body(transaction); });
+  });
+}
+
+// The same for a request that is one message with a request_id.
 template <typename Response, typename Request>
 absl::StatusOr<Response> Mutate(db::Pool& pool, const rpc::Call& call, std::string_view method,
                                 const Request& request,
                                 const std::function<absl::StatusOr<Response>(db::Transaction&)>& body) {
-  const OneRequest once{request.request_id(), std::string(method), call.principal().Actor(),
-                        request.SerializeAsString(), call.now()};
-  return db::Transact(pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<Response> {
-    return RunOnce<Response>(transaction, once, [&] { return body(transaction); });
-  });
+  return MutateOnce<Response>(pool, call, method, request.request_id(), request.SerializeAsString(), body);
 }
 
 // The audit record of what this call did to `resource`; `detail` is for a reader and holds no secret.

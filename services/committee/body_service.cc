@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "common/db/sha256.h"
+#include "common/crypto/bytes.h"
 #include "common/db/transact.h"
 #include "common/mutation/mutate.h"
 #include "common/rpc/page.h"
@@ -238,7 +238,7 @@ absl::StatusOr<v1::SeatWinnersResponse> BodyService::SeatWinners(rpc::Call& call
   const std::string election = *ResourceId("elections", request.election());
   v1::SeatWinnersRequest content = request;
   content.clear_request_id();
-  const std::string hash = db::Sha256(content.SerializeAsString());
+  const std::string hash = crypto::Sha256(content.SerializeAsString());
   return Mutate<v1::SeatWinnersResponse>(
       pool_, call, kSeatWinners, request,
       [&](db::Transaction& tx) -> absl::StatusOr<v1::SeatWinnersResponse> {

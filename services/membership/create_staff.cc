@@ -80,7 +80,8 @@ absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const New
     for (const auto& added : plan.new_people)
       done += fmt::format("made {}/{} ({})\n", kPeople, added.id, added.email);
     if (!plan.new_periods.empty())
-      done += fmt::format("{} is staff from {} on\n", row.email, FormatDate(row.days.start.value_or(DateOf(now))));
+      done += fmt::format("{} is staff from {} on\n", row.email,
+                          FormatDate(row.days.start.value_or(DateOf(now))));
     return done;
   });
 }

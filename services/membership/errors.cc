@@ -9,6 +9,8 @@ namespace {
 
 using absl::StatusCode;
 
+constexpr char kManifestRefused[] = "Tell the returning officer: no credential is issued under it.";
+
 absl::Status NotFound(std::string_view reason, std::string_view key, std::string_view name,
                       std::string message) {
   return kDomain.Error(StatusCode::kNotFound, reason, std::move(message), {{key, name}});
@@ -56,9 +58,10 @@ absl::Status CredentialNotIssued(std::string_view election) {
 }
 
 absl::Status NotProfessionalOfCompany(std::string_view company) {
-  return kDomain.Error(StatusCode::kPermissionDenied, "NOT_PROFESSIONAL_OF_COMPANY",
-                       "Only staff, or a person of the company who may vote, names its representative.",
-                       {{"company", company}});
+  return kDomain.Error(
+      StatusCode::kPermissionDenied, "NOT_PROFESSIONAL_OF_COMPANY",
+      "Only staff, or a person of the company who may vote, names its representative. Ask one of them.",
+      {{"company", company}});
 }
 
 absl::Status RepresentativeNotEntitled(std::string_view because) {
@@ -117,14 +120,15 @@ absl::Status ImportCutShort() {
 
 absl::Status RollAlreadyFrozen(std::string_view election) {
   return OfElection(StatusCode::kAlreadyExists, "ROLL_ALREADY_FROZEN", election,
-                    "The roll of this election is frozen, for ever. Read it with GetRoll.");
+                    "The roll of this election is frozen already, for ever. Look at the roll that stands.");
 }
 
 absl::Status RollEmpty(std::string_view date) {
-  return kDomain.Error(
-      StatusCode::kFailedPrecondition, "ROLL_EMPTY",
-      "No company can vote as of the record date. See ExplainEligibility for what would mend it.",
-      {{"record_date", date}});
+  return kDomain.Error(StatusCode::kFailedPrecondition, "ROLL_EMPTY",
+                       "No company can vote as of the record date. Look at the eligibility of the companies "
+                       "for what would mend "
+                       "it.",
+                       {{"record_date", date}});
 }
 
 absl::Status RecordDateInFuture(std::string_view date) {
@@ -134,16 +138,20 @@ absl::Status RecordDateInFuture(std::string_view date) {
 }
 
 absl::Status ManifestInvalid(std::string_view because) {
-  return kDomain.Error(StatusCode::kInvalidArgument, "MANIFEST_INVALID", std::string(because));
+  return kDomain.Error(StatusCode::kInvalidArgument, "MANIFEST_INVALID",
+                       fmt::format("{} {}", because, kManifestRefused));
 }
 
 absl::Status ManifestMismatch(std::string_view because) {
-  return kDomain.Error(StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH", std::string(because));
+  return kDomain.Error(StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH",
+                       fmt::format("{} {}", because, kManifestRefused));
 }
 
 absl::Status ManifestFixed(std::string_view election) {
-  return OfElection(StatusCode::kAlreadyExists, "MANIFEST_FIXED", election,
-                    "Another manifest of this election was accepted, and a manifest never changes.");
+  return OfElection(
+      StatusCode::kAlreadyExists, "MANIFEST_FIXED", election,
+      "Another manifest of this election was accepted, and a manifest never changes. Tell the returning "
+      "officer.");
 }
 
 absl::Status IssuingNotOpen(std::string_view election) {
@@ -154,7 +162,9 @@ absl::Status IssuingNotOpen(std::string_view election) {
 
 absl::Status IssuingClosed(std::string_view election) {
   return OfElection(StatusCode::kFailedPrecondition, "ISSUING_CLOSED", election,
-                    "Credentials of this election are no longer issued: that ends before the voting does.");
+                    "Credentials of this election are no longer issued: that ends before the voting does. "
+                    "Vote with the one "
+                    "your company collected in time, if it did.");
 }
 
 absl::Status NotOnRoll(std::string_view election) {
@@ -169,20 +179,24 @@ absl::Status NotRepresentative() {
 }
 
 absl::Status BlindedMessageInvalid() {
-  return kDomain.BadRequest("BLINDED_MESSAGE_INVALID",
-                            {{"blinded_msg", "A blinded message has 384 bytes and is a number in [1, n)."}});
+  return kDomain.BadRequest(
+      "BLINDED_MESSAGE_INVALID",
+      {{"blinded_msg",
+        "A blinded message has 384 bytes and is a number in [1, n). Make it again with an "
+        "up-to-date client; nothing was used up."}});
 }
 
 absl::Status RecoveryBlobInvalid() {
-  return kDomain.BadRequest("RECOVERY_BLOB_INVALID",
-                            {{"recovery_blob", "A recovery blob has exactly 2,048 bytes, or is left out."}});
+  return kDomain.BadRequest(
+      "RECOVERY_BLOB_INVALID",
+      {{"recovery_blob", "Send a recovery blob of exactly 2,048 bytes, or leave it out."}});
 }
 
 absl::Status CredentialAlreadyIssued(std::string_view election) {
   return OfElection(
       StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
-      "Your company has collected its credential, for another key. Recover that key with the recovery "
-      "code: GetIssuance returns what your company left.");
+      "Your company has collected its credential, for another key. Vote on the device that collected it, or "
+      "recover that key with the recovery code.");
 }
 
 absl::Status JournalMissing() {
@@ -193,8 +207,11 @@ absl::Status JournalMissing() {
 }
 
 absl::Status JournalUnusable(std::string_view path, std::string_view because) {
-  return kDomain.Error(StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE",
-                       fmt::format("The registrar's journal {} cannot be used: {}.", path, because));
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE",
+      fmt::format(
+          "The registrar's journal {} cannot be used: {}. Check the file and its folder, then start again.",
+          path, because));
 }
 
 absl::Status JournalAhead(std::string_view path, std::string_view company, std::string_view election) {

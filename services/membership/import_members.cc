@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/crypto/bytes.h"
+#include "common/mutation/mutate.h"
 #include "common/status/field_checks.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
@@ -18,7 +19,6 @@
 #include "services/membership/rules/import_row.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/import.h"
-#include "services/membership/transact_once.h"
 
 namespace plenary::membership {
 namespace {
@@ -140,7 +140,7 @@ absl::StatusOr<v1::ImportMembersResponse> ImportMembers(
                                   [](db::Session& session) { return store::LoadCategories(session); }));
   File file(std::move(categories));
   RETURN_IF_ERROR(ReadFile(context, reader, file));
-  return TransactOnce<v1::ImportMembersResponse>(
+  return MutateOnce<v1::ImportMembersResponse>(
       pool, call, kMethod, header.request_id(), header.SerializeAsString() + file.sha256(),
       [&](db::Transaction& transaction) { return Apply(transaction, ids, call, context, header, file); });
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "common/mutation/mutate.h"
 #include "common/status/field_checks.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
@@ -23,7 +24,6 @@
 #include "services/membership/store/facts.h"
 #include "services/membership/store/issuances.h"
 #include "services/membership/store/register.h"
-#include "services/membership/transact_once.h"
 
 namespace plenary::membership {
 namespace {
@@ -110,17 +110,17 @@ std::string WhyNotRepresentative(const rules::CompanyFacts& company, const std::
 absl::StatusOr<v1::Category> RegisterService::SaveCategory(rpc::Call& call,
                                                            const v1::SaveCategoryRequest& request) {
   RETURN_IF_ERROR(CheckCategory(request.category()));
-  return TransactOnce<v1::Category>(
-      pool_, call, kSaveCategory, request.request_id(), request.SerializeAsString(),
-      [&](db::Transaction& transaction) -> absl::StatusOr<v1::Category> {
-        v1::Category category = request.category();
-        category.mutable_rights();
-        RETURN_IF_ERROR(
-            store::SaveCategory(transaction, *ResourceId(kCategories, category.name()), category));
-        RETURN_IF_ERROR(
-            RecordAct(transaction, call, kSaveCategory, category.name(), category.ShortDebugString()));
-        return category;
-      });
+  return MutateOnce<v1::Category>(pool_, call, kSaveCategory, request.request_id(),
+                                  request.SerializeAsString(),
+                                  [&](db::Transaction& transaction) -> absl::StatusOr<v1::Category> {
+                                    v1::Category category = request.category();
+                                    category.mutable_rights();
+                                    RETURN_IF_ERROR(store::SaveCategory(
+                                        transaction, *ResourceId(kCategories, category.name()), category));
+                                    RETURN_IF_ERROR(RecordAct(transaction, call, kSaveCategory,
+                                                              category.name(), category.ShortDebugString()));
+                                    return category;
+                                  });
 }
 
 absl::StatusOr<v1::ListCategoriesResponse> RegisterService::ListCategories(
@@ -210,7 +210,7 @@ absl::StatusOr<v1::ListCompaniesResponse> RegisterService::ListCompanies(
 
 absl::StatusOr<v1::Company> RegisterService::NameRepresentative(
     rpc::Call& call, const v1::NameRepresentativeRequest& request) {
-  return TransactOnce<v1::Company>(
+  return MutateOnce<v1::Company>(
       pool_, call, kNameRepresentative, request.request_id(), request.SerializeAsString(),
       [&](db::Transaction& transaction) { return NameUnderLock(transaction, call, request); });
 }
@@ -253,7 +253,7 @@ absl::StatusOr<v1::Person> RegisterService::RecordReferenceLetters(
   checks.Require(Within(request.accepted_letters(), limits::kMostLetters), "accepted_letters",
                  "Give the number of accepted letters, 0 to 10.");
   RETURN_IF_ERROR(checks.Result(errors::kDomain));
-  return TransactOnce<v1::Person>(
+  return MutateOnce<v1::Person>(
       pool_, call, kRecordReferenceLetters, request.request_id(), request.SerializeAsString(),
       [&](db::Transaction& transaction) -> absl::StatusOr<v1::Person> {
         const std::string id = ResourceId(kPeople, request.person()).value_or("");
@@ -293,7 +293,7 @@ absl::StatusOr<v1::ExplainRightResponse> RegisterService::ExplainRight(
 absl::StatusOr<v1::Waiver> RegisterService::GrantWaiver(rpc::Call& call,
                                                         const v1::GrantWaiverRequest& request) {
   RETURN_IF_ERROR(CheckWaiver(request.waiver()));
-  return TransactOnce<v1::Waiver>(
+  return MutateOnce<v1::Waiver>(
       pool_, call, kGrantWaiver, request.request_id(), request.SerializeAsString(),
       [&](db::Transaction& transaction) -> absl::StatusOr<v1::Waiver> {
         ASSIGN_OR_RETURN(const bool granted,

@@ -10,6 +10,7 @@
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/db/transact.h"
+#include "common/mutation/mutate.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
 #include "services/membership/errors.h"
@@ -21,7 +22,6 @@
 #include "services/membership/store/issuances.h"
 #include "services/membership/store/register.h"
 #include "services/membership/store/rolls.h"
-#include "services/membership/transact_once.h"
 
 namespace plenary::membership {
 namespace {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/mutation/mutate.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
 #include "common/time/proto_time.h"
@@ -17,7 +18,6 @@
 #include "services/membership/rules/roll_bytes.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/rolls.h"
-#include "services/membership/transact_once.h"
 
 namespace plenary::membership {
 namespace {
@@ -122,10 +122,10 @@ absl::Status RollService::FreezeRoll(rpc::Call& call, const v1::FreezeRollReques
   if (*record_date > DateOf(call.now())) return errors::RecordDateInFuture(request.record_date());
 
   ASSIGN_OR_RETURN(const v1::Roll roll,
-                   TransactOnce<v1::Roll>(pool_, call, kFreezeRoll, request.request_id(),
-                                          request.SerializeAsString(), [&](db::Transaction& transaction) {
-                                            return Freeze(transaction, call, request, *record_date);
-                                          }));
+                   MutateOnce<v1::Roll>(pool_, call, kFreezeRoll, request.request_id(),
+                                        request.SerializeAsString(), [&](db::Transaction& transaction) {
+                                          return Freeze(transaction, call, request, *record_date);
+                                        }));
   // What is stored, so that a repeated request gets the first answer whatever the register says by now.
   ASSIGN_OR_RETURN(auto entries, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
                      return store::ListRollEntries(session, *election, "",

@@ -41,9 +41,11 @@ absl::Status CsvReader::Finish() {
   if (!started_) RETURN_IF_ERROR(Consume(head_));
   switch (state_) {
     case State::kQuoted:
-      return errors::CsvMalformed(record_line_, "A quotation mark opens a field here and none closes it.");
+      return errors::CsvMalformed(record_line_,
+                                  "A quotation mark opens a field here and none closes it. Close it.");
     case State::kAfterCarriageReturn:
-      return errors::CsvMalformed(line_, "The file ends in a carriage return without a line feed.");
+      return errors::CsvMalformed(
+          line_, "The file ends in a carriage return without a line feed. End lines with CRLF or LF.");
     default:
       break;
   }
@@ -118,8 +120,9 @@ absl::Status CsvReader::StepOutsideQuotes(char c) {
 
 absl::Status CsvReader::Append(char c) {
   if (field_.size() == limits::kLongestField) {
-    return errors::CsvMalformed(record_line_,
-                                "A field has more than 10,000 bytes; perhaps a quotation mark is open.");
+    return errors::CsvMalformed(
+        record_line_,
+        "A field has more than 10,000 bytes. Shorten it, or close the quotation mark that is open.");
   }
   field_.push_back(c);
   return absl::OkStatus();
@@ -129,7 +132,8 @@ absl::Status CsvReader::EndField() {
   // Separators are ASCII, so no character of UTF-8 reaches over the end of a field.
   if (!IsUtf8(field_)) return errors::CsvEncodingInvalid(record_line_, "The text is not UTF-8.");
   if (fields_.size() == limits::kMostFields) {
-    return errors::CsvMalformed(record_line_, "There are more than 100 fields in one row.");
+    return errors::CsvMalformed(
+        record_line_, "There are more than 100 fields in one row. Check its commas and quotation marks.");
   }
   fields_.push_back(std::move(field_));
   field_.clear();

@@ -66,7 +66,7 @@ class Planner {
 void Planner::Take(const ImportRow& row) {
   if (!emails_.insert(row.email).second) {
     Fail(row, Column::kEmail, "EMAIL_DUPLICATE",
-         "An earlier row has this address. A person has one row in a file.");
+         "An earlier row has this address, and a person has one row in a file. Remove one of them.");
     return;
   }
   const auto found = known_.people.find(row.email);
@@ -173,7 +173,7 @@ bool Planner::TakeCompanyPeriod(const ImportRow& row, PlannedCompany& company, b
   if (novelty == Novelty::kConflict) {
     Fail(row, Column::kCompanyCategory, "MEMBERSHIP_CONFLICT",
          "The register has this membership of the company with another end, and a period is never "
-         "overwritten.");
+         "overwritten. A renewal is a period of its own: give its own started_on.");
   }
   news = news || novelty == Novelty::kNew;
   return novelty != Novelty::kConflict;
@@ -183,9 +183,11 @@ bool Planner::TakeRepresentative(const ImportRow& row, const std::string& person
                                  bool& news) {
   if (!row.representative) return true;
   if (!planned.named_by.empty()) {
-    Fail(row, Column::kRepresentative, "REPRESENTATIVE_INVALID",
-         fmt::format("{} is the company's representative by an earlier row. A company has one.",
-                     planned.named_by));
+    Fail(
+        row, Column::kRepresentative, "REPRESENTATIVE_INVALID",
+        fmt::format(
+            "{} is the company's representative by an earlier row, and a company has one. Leave one \"yes\".",
+            planned.named_by));
     return false;
   }
   planned.named_by = row.email;

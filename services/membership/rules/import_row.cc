@@ -31,8 +31,10 @@ class RowReader {
   std::optional<RowProblem> Read(ImportRow& row) {
     row.line = line_;
     if (fields_.size() != columns_.size()) {
-      return ProblemOf(line_, "", "WRONG_FIELD_COUNT",
-                       fmt::format("The row has {} fields, the header {}.", fields_.size(), columns_.size()));
+      return ProblemOf(
+          line_, "", "WRONG_FIELD_COUNT",
+          fmt::format("The row has {} fields, the header {}. Check its commas and quotation marks.",
+                      fields_.size(), columns_.size()));
     }
     ReadPerson(row);
     ReadCategory(Column::kCategory, /*needed=*/true, row.category);
