@@ -50,7 +50,7 @@ struct InsertOutcome {
   enum class Kind { kInserted, kDuplicate };
   Kind kind = Kind::kInserted;
   std::string
-      duplicate_key;  // the UNIQUE key that refused the row, without the table: "PRIMARY", "one_per_roll"
+      duplicate_key;      // the UNIQUE key that refused the row, without the table: "PRIMARY", "one_per_roll"
   std::int64_t rows = 0;  // of Insert(): rows stored; an INSERT … SELECT may store none
 
   bool inserted() const { return kind == Kind::kInserted; }

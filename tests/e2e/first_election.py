@@ -11,8 +11,6 @@ so that you can vote yourself.
 
 import argparse
 import concurrent.futures
-import csv
-import hashlib
 import json
 import os
 import pathlib
@@ -23,40 +21,9 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from command import DIFFERENT, NOT_ALLOWED, REFUSED, WRONG_USAGE, Plenary, StoryError, expect_equal  # noqa: E402
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOCIETY = ROOT / "tests" / "data" / "society"
-OFFICE = "office@society.example"
-
-
-def rows(name):
-    with open(SOCIETY / name, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def document(name):
-    return json.loads((SOCIETY / name).read_text(encoding="utf-8"))
-
-
-class Progress:
-    """A line that counts, on a terminal; else a line at the end."""
-
-    def __init__(self, label, total):
-        self.label, self.total, self.done, self.shown = label, total, 0, -1
-        self.terminal = sys.stdout.isatty()
-
-    def advance(self):
-        self.done += 1
-        percent = 100 * self.done // self.total
-        if self.terminal and percent != self.shown:
-            self.shown = percent
-            print(f"\r   {self.label}: {self.done}/{self.total}", end="", flush=True)
-        if self.done == self.total:
-            print(
-                f"\r   {self.label}: {self.done}/{self.total}" if self.terminal else f"   {self.label}: {self.total}",
-                flush=True,
-            )
+import recount  # noqa: E402
+from command import NOT_ALLOWED, REFUSED, WRONG_USAGE, Plenary, StoryError, expect_equal  # noqa: E402
+from society import OFFICE, ROOT, SOCIETY, Progress, document, print_result, rows  # noqa: E402
 
 
 class Story:
@@ -77,9 +44,13 @@ class Story:
         progress = Progress(label, len(items))
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(act, item) for item in items]
-            for future in concurrent.futures.as_completed(futures):
-                future.result()
-                progress.advance()
+            try:
+                for future in concurrent.futures.as_completed(futures):
+                    future.result()
+                    progress.advance()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
         return [future.result() for future in futures]
 
     # 1 August: who we are
@@ -474,7 +445,7 @@ class Story:
         names = {name: email for (email, _), name in self.candidacies.items()}
         self.winner_of_lot = {}
         for contest, expected in zip(result["contests"], document("expected/counts.json")):
-            self.expect_count(contest, expected, names)
+            self.winner_of_lot.update(recount.expect_count(contest, expected, names))
         again = self.run(self.officer, "count", self.election).json
         expect_equal("a second count", again, result)
         self.run(None, "result", "lot", self.election)
@@ -483,58 +454,15 @@ class Story:
             f"{result['ballot_count']} ballots of {result['roll_count']} companies counted; a second count gives the same result"
         )
 
-    def expect_count(self, contest, expected, names):
-        got = [(o["rank"], names[o["candidacy"]], o["votes"], o["tied"]) for o in contest["options"]]
-        wanted = [(o["rank"], o["email"], o["votes"], o["tied"]) for o in expected["options"]]
-        tied = {o["email"] for o in expected["options"] if o["tied"]}
-        # The lot orders the tied ones; without it nobody knows which comes first.
-        expect_equal(
-            f"count of {expected['contest']}",
-            [(r, "tied" if e in tied else e, v, t) for r, e, v, t in got],
-            [(r, "tied" if e in tied else e, v, t) for r, e, v, t in wanted],
-        )
-        expect_equal(f"tied in {expected['contest']}", {e for _, e, _, t in got if t}, tied)
-        expect_equal(
-            f"figures of {expected['contest']}",
-            (contest["seats"], contest["vacancies"], contest["blank_count"]),
-            (expected["seats"], expected["vacancies"], expected["blank_count"]),
-        )
-        for option in contest["options"]:
-            email = names[option["candidacy"]]
-            if email in tied:
-                if option["elected"]:
-                    self.winner_of_lot[frozenset(tied)] = email
-                continue
-            same = next(o for o in expected["options"] if o["email"] == email)
-            expect_equal(
-                f"seat of {email}", (option["elected"], option["term_years"]), (same["elected"], same["term_years"])
-            )
-
     def check_lot(self, result):
         """Draws the lot once more, from nothing but the published ballots."""
         folder = self.plenary.folder / "ballots"
         self.run(None, "ballots", "list", self.election, "--out", str(folder))
-        hashes = sorted(hashlib.sha256(path.read_bytes()).digest() for path in folder.iterdir())
-        expect_equal("published ballots", len(hashes), result["ballot_count"])
-        seed = hashlib.sha256(b"".join(hashes)).digest()
-        for number, contest in enumerate(result["contests"]):
-            order = sorted(contest["options"], key=lambda o: o["display_name"])
-            tied = [o for o in contest["options"] if o["tied"]]
-            lots = {
-                o["candidacy"]: hashlib.sha256(
-                    b"plenary-lot-v1" + seed + number.to_bytes(2, "big") + order.index(o).to_bytes(2, "big")
-                ).digest()
-                for o in tied
-            }
-            expect_equal(
-                f"order by lot in {contest['display_name']}",
-                [o["candidacy"] for o in tied],
-                [o["candidacy"] for o in sorted(tied, key=lambda o: (-o["votes"], lots[o["candidacy"]]))],
+        for contest, tied in recount.check_lots(result, [path.read_bytes() for path in folder.iterdir()]):
+            names = " and ".join(option["display_name"] for option in tied)
+            self.say(
+                f"tie in {contest}: {names} with {tied[0]['votes']} votes each; the lot chose {tied[0]['display_name']}"
             )
-            if tied:
-                self.say(
-                    f"tie in {contest['display_name']}: {' and '.join(o['display_name'] for o in tied)} with {tied[0]['votes']} votes each; the lot chose {tied[0]['display_name']}"
-                )
 
     def certify(self):
         self.plenary.set_clock("2022-09-23T20:00:00Z")
@@ -588,23 +516,7 @@ class Story:
         )
 
     def show_results(self):
-        result = self.run(None, "result", "show", self.election).json
-        print()
-        for contest in result["contests"]:
-            print(
-                f"   {contest['display_name']}: {contest['seats']} seats"
-                + (f", {contest['vacancies']} vacant" if contest["vacancies"] else "")
-            )
-            for option in contest["options"]:
-                outcome = (
-                    f"elected for {option['term_years']} year{'s' if option['term_years'] > 1 else ''}"
-                    if option["elected"]
-                    else ""
-                )
-                print(
-                    f"   {option['rank']:>4}  {option['votes']:>4}  {option['display_name']:<28} {outcome}{' (by lot)' if option['tied'] else ''}"
-                )
-            print()
+        print_result(self.run(None, "result", "show", self.election).json)
 
 
 STEPS = [

@@ -24,7 +24,8 @@ CompanyEligibility Eligible(const Entitled& voter) {
 CompanyEligibility NobodyEntitled(const std::vector<Refusal>& refusals) {
   for (const std::string_view reason : {"LETTERS_MISSING", "NOT_IN_GOOD_STANDING"}) {
     for (const Refusal& refusal : refusals) {
-      if (refusal.answer.reason == reason) return {.reason = refusal.answer.reason, .remedy = refusal.answer.remedy};
+      if (refusal.answer.reason == reason)
+        return {.reason = refusal.answer.reason, .remedy = refusal.answer.remedy};
     }
   }
   return {.reason = "NO_VOTING_MEMBER",
@@ -37,8 +38,8 @@ CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisi
                                       absl::CivilDay day) {
   std::vector<Entitled> entitled;
   std::vector<Refusal> refusals;
-  // In good standing with the vote, with letters or without: a waiver of the letters changes who may vote, and
-  // must not change whether a company has to choose.
+  // In good standing with the vote, with letters or without: a waiver of the letters changes who may vote,
+  // and must not change whether a company has to choose.
   std::size_t professionals = 0;
   for (const PersonFacts& person : company.people) {
     RightAnswer answer = ExplainRight(person, provisions, v1::ACT_VOTE, day);
@@ -65,9 +66,8 @@ CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisi
             .remedy = "Name another representative: the one who is named may not vote for the company."};
   }
   if (professionals == 1) return Eligible(entitled.front());
-  return {
-      .reason = "REPRESENTATIVE_NOT_NAMED",
-      .remedy = "Name a voting representative: the company has several professionals, and one vote."};
+  return {.reason = "REPRESENTATIVE_NOT_NAMED",
+          .remedy = "Name a voting representative: the company has several professionals, and one vote."};
 }
 
 std::vector<std::string> RolesOf(const std::string& person, const CompanyFacts& company,

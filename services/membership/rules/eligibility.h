@@ -2,8 +2,8 @@
 //
 // A company votes through one person who may vote (standing.h): the one it named, or, when it named nobody,
 // its single professional in good standing. With several and nobody named it cannot vote until it names one,
-// whether letters are in or waived: a waiver decides who may vote, never whether a company has to choose. Whoever
-// was named and may not vote any more stands in the way until the company names another.
+// whether letters are in or waived: a waiver decides who may vote, never whether a company has to choose.
+// Whoever was named and may not vote any more stands in the way until the company names another.
 #pragma once
 
 #include <string>

@@ -151,8 +151,7 @@ bool Planner::TakePeriod(const ImportRow& row, const std::string& holder, bool& 
   if (novelty == Novelty::kConflict) {
     Fail(row, Column::kPaidThrough, "MEMBERSHIP_CONFLICT",
          "The register has this membership with another end, and a period is never overwritten. A renewal is "
-         "a "
-         "period of its own: give its own started_on.");
+         "a period of its own: give its own started_on.");
   }
   news = news || novelty == Novelty::kNew;
   return novelty != Novelty::kConflict;

@@ -7,9 +7,10 @@
 //   started_on        first day; empty: since the day of the import, unless they hold the category already
 //   paid_through      last covered day, so the period ends the day after; empty: no end
 //   letters           accepted letters of reference, 0 to 10; empty: as on the register, 0 when new
-//   representative    "yes" names the person the company's voting representative; "no" and empty say nothing. Who
-//                     may not vote is taken as named all the same, since an import tells what is: eligibility.h
-//                     then says what stands in the company's way
+//   representative    "yes" names the person the company's voting representative; "no" and empty say nothing.
+//   Who
+//                     may not vote is taken as named all the same, since an import tells what is:
+//                     eligibility.h then says what stands in the company's way
 //   company_category  a category the company itself holds for the same days; empty: none
 #pragma once
 
