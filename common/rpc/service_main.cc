@@ -33,6 +33,10 @@ constexpr std::chrono::seconds kDrainLimit(10);
 // Threads of the driver and of gRPC beside the calls.
 constexpr int kSpareThreads = 8;
 constexpr int kShortestKeepaliveMs = 10'000;
+// gRPC's synchronous server ends a thread that finishes a call while as many as the maximum wait for one, and
+// makes another for the next call: its default of two makes and ends threads all the time under load.
+constexpr int kFewestPollers = 2;
+constexpr int kMostPollers = 32;
 
 struct Flags {
   std::string listen = "127.0.0.1:0";
@@ -133,6 +137,8 @@ void ConfigureServer(grpc::ServerBuilder& builder, const ServiceSpec& spec, cons
   grpc::ResourceQuota quota(spec.name);
   quota.SetMaxThreads(flags.max_in_flight + kSpareThreads);
   builder.SetResourceQuota(quota);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, kFewestPollers);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, kMostPollers);
   builder.SetMaxReceiveMessageSize(spec.max_receive_bytes);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kShortestKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second server on the port must fail
@@ -166,8 +172,6 @@ absl::Status Serve(const ServiceSpec& spec, const Flags& flags, Wiring& wiring, 
   std::this_thread::sleep_for(kDrainNotice);
   server->Shutdown(std::chrono::system_clock::now() + kDrainLimit);
   server->Wait();
-  for (const auto& drain : wiring.on_drain) drain();
-  log::Info("stopped");
   return absl::OkStatus();
 }
 
@@ -198,10 +202,14 @@ absl::Status Run(const ServiceSpec& spec, const Flags& flags) {
   }
   ASSIGN_OR_RETURN(Wiring wiring, spec.wire(runtime));
   const absl::Status served = Serve(spec, flags, wiring, metrics, stop_signals);
-  // The services first: they borrow the parts.
+  // Also of a server that never began to serve: what wire() started borrows the parts. Then the services,
+  // which borrow them too.
+  for (const auto& drain : wiring.on_drain) drain();
+  wiring.on_drain.clear();
   wiring.services.clear();
   while (!wiring.parts.empty()) wiring.parts.pop_back();
   pool.Close();
+  log::Info("stopped");
   return served;
 }
 
