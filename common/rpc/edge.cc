@@ -131,6 +131,7 @@ Guard::Guard(Edge& edge, const std::string& service) : edge_(edge) {
     const auto& method = *descriptor->method(i);
     const std::string name = fmt::format("{}/{}", service, method.name());
     methods_.emplace(method.name(), Method{name, auth::PolicyOf(method), &edge.metrics_.ForMethod(name)});
+    leaves_no_lines_ = leaves_no_lines_ || auth::PolicyOf(method).anonymous_only();
   }
 }
 
@@ -147,10 +148,9 @@ grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method_na
   const absl::Status status = Handle(*context, method, request, longest, handler);
   const absl::Duration took = absl::Now() - start;
   if (method.metrics != nullptr) method.metrics->Record(status.code(), took);
-  // An anonymous call leaves no line: a line has a time, and a time is an order. Our own failures do,
-  // without a time of any ballot that was taken.
-  if (!method.policy.anonymous_only() || status.code() == absl::StatusCode::kInternal)
-    LogCall(method.name, status, took);
+  // An anonymous call leaves no line, nor do the calls that voters make around it: a line has a time, and a time
+  // is an order. Our own failures do, without a time of any ballot that was taken.
+  if (!leaves_no_lines_ || status.code() == absl::StatusCode::kInternal) LogCall(method.name, status, took);
   return ToGrpcStatus(status);
 }
 

@@ -108,6 +108,8 @@ class Guard {
 
   Edge& edge_;
   std::unordered_map<std::string, Method> methods_;
+  // A service with a method that takes no identity: whatever is called around that one tells its times.
+  bool leaves_no_lines_ = false;
 };
 
 }  // namespace plenary::rpc

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "common/log/log.h"
 #include "common/testing/loopback.h"
 #include "common/testing/status_matchers.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
@@ -164,6 +165,11 @@ class AnonymousExample final : public election::v1::BallotBoxService::Service {
                           return election::v1::CastBallotResponse();
                         });
   }
+  grpc::Status GetBox(grpc::ServerContext* context, const election::v1::GetBoxRequest* request,
+                      election::v1::GetBoxResponse* response) override {
+    return guard_.Unary(context, "GetBox", *request, *response,
+                        [&](Call&) -> absl::StatusOr<election::v1::GetBoxResponse> { return *response; });
+  }
   Guard guard_;
 };
 
@@ -185,6 +191,27 @@ TEST(AnonymousMethod, RefusesACallThatBringsAnIdentity) {
     EXPECT_THAT(call(std::move(context)), IsError(absl::StatusCode::kInvalidArgument, "IDENTITY_ATTACHED"))
         << identified;
   }
+}
+
+TEST(AnonymousMethod, LeavesNoLineNorDoTheCallsAroundIt) {
+  using Box = election::v1::BallotBoxService::Stub;
+  testing::TestSuite suite(kStart);
+  AnonymousExample anonymous(suite.edge());
+  Example named(suite.edge());
+  testing::Loopback server({&anonymous, &named});
+  const auto box = election::v1::BallotBoxService::NewStub(server.channel());
+  const auto code = CodeService::NewStub(server.channel());
+  log::Start("edge-test", "info");
+  ::testing::internal::CaptureStderr();
+  EXPECT_THAT(testing::Invoke(&Box::GetBox, *box, suite.Anonymous(), election::v1::GetBoxRequest()), IsOk());
+  EXPECT_THAT(testing::Invoke(&Box::CastBallot, *box, suite.Anonymous(), election::v1::CastBallotRequest()),
+              IsOk());
+  EXPECT_THAT(testing::Invoke(&CodeService::Stub::GetBinding, *code, suite.Anonymous(),
+                              ethics::v1::GetBindingRequest()),
+              IsOk());
+  const std::string lines = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(lines.find("BallotBoxService"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("GetBinding"), std::string::npos) << "other calls are logged";
 }
 
 }  // namespace
