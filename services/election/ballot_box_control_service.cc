@@ -102,6 +102,8 @@ absl::StatusOr<v1::CloseBoxResponse> BallotBoxControlServiceImpl::Close(const rp
   RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
                     return BoxStore::Close(session, box.election);
                   }).status());
+  // At every close, so that one that was cut short here is made good by the next.
+  RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(), BoxStore::ForgetOrder));
   ASSIGN_OR_RETURN(const std::int64_t count,
                    db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
                      return BoxStore::CountBallots(session, box.election);

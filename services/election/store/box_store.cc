@@ -1,5 +1,6 @@
 #include "services/election/store/box_store.h"
 
+#include "absl/strings/match.h"
 #include "common/status/macros.h"
 
 namespace plenary::election {
@@ -20,6 +21,7 @@ constexpr char kCloseBox[] = "UPDATE boxes SET state = 'CLOSED' WHERE election =
 constexpr char kStoreBallot[] =
     "INSERT INTO ballots (id, election, ballot_hash, ballot) SELECT ?, election, ?, ? FROM boxes "
     "WHERE manifest_hash = ? AND state = 'OPEN' LOCK IN SHARE MODE";
+constexpr char kForgetOrder[] = "OPTIMIZE TABLE ballots";
 constexpr char kFindBallot[] = "SELECT ballot FROM ballots WHERE id = ?";
 constexpr char kCountBallots[] = "SELECT COUNT(*) FROM ballots WHERE election = ?";
 constexpr char kListBallots[] =
@@ -66,6 +68,16 @@ absl::StatusOr<bool> BoxStore::Open(db::Session& session, const std::string& ele
 absl::StatusOr<bool> BoxStore::Close(db::Session& session, const std::string& election) {
   ASSIGN_OR_RETURN(const std::int64_t changed, session.Execute(kCloseBox, {election}));
   return changed == 1;
+}
+
+absl::Status BoxStore::ForgetOrder(db::Session& session) {
+  // The server tells of a failure in a row (table, operation, kind, text).
+  std::string failure;
+  RETURN_IF_ERROR(session.Query(kForgetOrder, {}, [&](const db::Row& row) {
+    if (absl::EqualsIgnoreCase(row.Text(2), "error")) failure = row.Text(3);
+  }));
+  if (failure.empty()) return absl::OkStatus();
+  return absl::InternalError("the ballots could not be written anew: " + failure);
 }
 
 absl::StatusOr<Stored> BoxStore::StoreBallot(db::Session& session, const NewBallot& ballot) {
