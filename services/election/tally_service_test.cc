@@ -200,6 +200,21 @@ TEST_F(TallyServiceTest, AVoterContinuesWithTheSameBytesAfterACrash) {
   std::filesystem::remove_all(folder);
 }
 
+TEST_F(TallyServiceTest, AVoterRecoversOnADeviceThatAskedForACredentialInVain) {
+  OpenVoting();
+  std::string folder = std::filesystem::temp_directory_path() / "plenary-vote.XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/ballot.json";
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1").Vote({ada_}));
+  EXPECT_THAT(Session("company-1", path).Vote({ada_}), HasReason("CREDENTIAL_ALREADY_ISSUED"));
+  ASSERT_OK(Session("company-1", path).Recover(first.recovery_code_text));
+  ASSERT_OK_AND_ASSIGN(const auto recovered, Session("company-1", path).Vote({ada_}));
+  EXPECT_EQ(recovered.receipt, first.receipt);
+  EXPECT_THAT(Session("company-1", path).Recover(first.recovery_code_text), HasReason("BALLOT_FIXED"))
+      << "a ballot that may have been cast is not thrown away";
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(TallyServiceTest, AVoterMayChangeTheirMindUntilVotingOpens) {
   OpenVoting();
   suite_.clock().Set(Day(9, 10));

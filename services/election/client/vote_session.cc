@@ -157,7 +157,10 @@ absl::Status VoteSession::Recover(const std::string& code_text) {
                    OpenRecoveryBlob(response.recovery_blob(), code, manifest_->registrars().size()));
   if (!settings_.state_path.empty()) {
     ASSIGN_OR_RETURN(const auto kept, LoadBallot(settings_.state_path));
-    if (kept.has_value()) return errors::BallotFixed();
+    // A key that never got its credential gives way: the registrar signed the recovered one, and no other.
+    const bool idle =
+        kept.has_value() && kept->election == settings_.election && kept->credentials.empty();
+    if (kept.has_value() && !idle) return errors::BallotFixed();
   }
   kept_ = {.election = settings_.election,
            .manifest_hash = manifest_->hash(),
