@@ -210,9 +210,12 @@ absl::StatusOr<v1::ListCompaniesResponse> RegisterService::ListCompanies(
 
 absl::StatusOr<v1::Company> RegisterService::NameRepresentative(
     rpc::Call& call, const v1::NameRepresentativeRequest& request) {
-  return MutateOnce<v1::Company>(
+  auto answer = MutateOnce<v1::Company>(
       pool_, call, kNameRepresentative, request.request_id(), request.SerializeAsString(),
       [&](db::Transaction& transaction) { return NameUnderLock(transaction, call, request); });
+  // Under the lock, or when this caller got the answer that is now repeated.
+  if (answer.ok()) call.ProveRelation();
+  return answer;
 }
 
 absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& transaction, rpc::Call& call,
@@ -227,7 +230,6 @@ absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& tran
     if (!facts.has_value() || !WhyNotRepresentative(*facts, caller, provisions, today).empty()) {
       return errors::NotProfessionalOfCompany(request.company());
     }
-    call.ProveRelation();
   }
   if (!company.has_value() || !facts.has_value()) return errors::CompanyNotFound(request.company());
   if (!request.etag().empty() && request.etag() != std::to_string(company->version)) {

@@ -155,6 +155,17 @@ TEST_F(RegisterServiceTest, LetsAProfessionalNameTheRepresentative) {
   EXPECT_EQ(same.etag(), named.etag()) << "naming the same person changes nothing";
 }
 
+TEST_F(RegisterServiceTest, GivesAProfessionalWhoAsksAgainTheFirstAnswer) {
+  const std::string acme = CompanyOf("ann@example.org");
+  const std::string bob = PersonAt("bob@example.org").name();
+  const std::string request_id = RandomUuid();
+  ASSERT_OK_AND_ASSIGN(const v1::Company first, Name(As("ann@example.org"), acme, bob, "", request_id));
+  ASSERT_OK_AND_ASSIGN(const v1::Company again, Name(As("ann@example.org"), acme, bob, "", request_id));
+  EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+  EXPECT_THAT(Name(As("di@example.org"), acme, bob, "", request_id),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_PROFESSIONAL_OF_COMPANY"));
+}
+
 TEST_F(RegisterServiceTest, LetsNobodyElseNameTheRepresentative) {
   const std::string acme = CompanyOf("ann@example.org");
   const std::string ann = PersonAt("ann@example.org").name();

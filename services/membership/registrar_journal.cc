@@ -99,7 +99,8 @@ absl::Status RegistrarJournal::Load() {
     lines_.insert(*std::move(line));
     rest.remove_prefix(end + 1);
   }
-  if (rest.empty()) return absl::OkStatus();
+  // A process that ended between writing a line and syncing it has left the line in memory only.
+  if (rest.empty()) return fsync(file_) == 0 ? absl::OkStatus() : Unusable(path_);
   log::Warning("cut off the unfinished last line of the registrar's journal", {{"journal", path_}});
   if (ftruncate(file_, static_cast<off_t>(content.size() - rest.size())) != 0 || fsync(file_) != 0) {
     return Unusable(path_);
