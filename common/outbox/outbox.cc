@@ -60,6 +60,7 @@ bool IsTransient(const absl::Status& status) {
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnauthenticated:  // a clock that runs ahead, a key that is not known there yet
       return true;
     default:
       return false;
