@@ -30,8 +30,8 @@ struct Effect {
 absl::Status Enqueue(db::Transaction& transaction, const Effect& effect);
 
 // How an effect is delivered. UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED, RESOURCE_EXHAUSTED, INTERNAL and
-// UNAUTHENTICATED mean "not now": it is tried again after a growing pause. Any other error parks it with its text, for a
-// person to look at. Must return well within Dispatcher::Options::lease.
+// UNAUTHENTICATED mean "not now": it is tried again after a growing pause. Any other error parks it with its
+// text, for a person to look at. Must return well within Dispatcher::Options::lease.
 using Handler = std::function<absl::Status(const std::string& payload, const std::string& effect_id)>;
 
 struct Counts {

@@ -148,8 +148,8 @@ grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method_na
   const absl::Status status = Handle(*context, method, request, longest, handler);
   const absl::Duration took = absl::Now() - start;
   if (method.metrics != nullptr) method.metrics->Record(status.code(), took);
-  // An anonymous call leaves no line, nor do the calls that voters make around it: a line has a time, and a time
-  // is an order. Our own failures do, without a time of any ballot that was taken.
+  // An anonymous call leaves no line, nor do the calls that voters make around it: a line has a time, and a
+  // time is an order. Our own failures do, without a time of any ballot that was taken.
   if (!leaves_no_lines_ || status.code() == absl::StatusCode::kInternal) LogCall(method.name, status, took);
   return ToGrpcStatus(status);
 }

@@ -41,7 +41,7 @@ struct Runtime {
 struct Wiring {
   std::vector<std::shared_ptr<void>> parts;  // stores, peers, dispatchers: what the services borrow
   std::vector<std::unique_ptr<grpc::Service>> services;
-  std::vector<std::function<void()>> on_drain;  // called once no call is handled any more, or if none ever was
+  std::vector<std::function<void()>> on_drain;  // called once, when no call is handled
 };
 
 struct ServiceSpec {

@@ -158,8 +158,7 @@ absl::Status VoteSession::Recover(const std::string& code_text) {
   if (!settings_.state_path.empty()) {
     ASSIGN_OR_RETURN(const auto kept, LoadBallot(settings_.state_path));
     // A key that never got its credential gives way: the registrar signed the recovered one, and no other.
-    const bool idle =
-        kept.has_value() && kept->election == settings_.election && kept->credentials.empty();
+    const bool idle = kept.has_value() && kept->election == settings_.election && kept->credentials.empty();
     if (kept.has_value() && !idle) return errors::BallotFixed();
   }
   kept_ = {.election = settings_.election,

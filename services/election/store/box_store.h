@@ -52,8 +52,8 @@ class BoxStore {
   // OPEN -> CLOSED; false when the box was not OPEN. Waits for every ballot that is being stored.
   static absl::StatusOr<bool> Close(db::Session& session, const std::string& election);
 
-  // Writes the table anew, by its key: until then the server's own file holds the rows of a page in the order in
-  // which they came, each with the number of its transaction.
+  // Writes the table anew, by its key: until then the server's own file holds the rows of a page in the order
+  // in which they came, each with the number of its transaction.
   static absl::Status ForgetOrder(db::Session& session);
 
   // One statement, one round trip, a transaction of its own: holds a shared lock on the box from the check
