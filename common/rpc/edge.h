@@ -27,6 +27,8 @@ namespace plenary::rpc {
 // A call without a deadline, or with a farther one, gets this.
 inline constexpr absl::Duration kLongestUnaryCall = absl::Seconds(30);
 inline constexpr absl::Duration kLongestStream = absl::Minutes(10);
+// Bytes of one message that a server takes, unless its service says otherwise.
+inline constexpr int kLongestMessage = 64 * 1024;
 
 // What a method needs of its server. One a process; thread-safe.
 class Edge {

@@ -51,7 +51,7 @@ struct ServiceSpec {
   // Whether the store also holds the common tables (outbox, requests, audit).
   enum class CommonTables { kYes, kNo } common_tables = CommonTables::kYes;
   db::BinaryLog binary_log = db::BinaryLog::kAllowed;
-  int max_receive_bytes = 64 * 1024;
+  int max_receive_bytes = kLongestMessage;
   // The service's own flags; may be empty.
   std::function<void(CLI::App&)> add_flags;
   // An act of the command line that needs the database and no server ("--create_staff"): OK and true

@@ -59,8 +59,9 @@ std::unique_ptr<grpc::ClientContext> TestSuite::Service(const std::string& name)
 
 std::unique_ptr<grpc::ClientContext> TestSuite::Anonymous() { return ContextWith(""); }
 
-Loopback::Loopback(const std::vector<grpc::Service*>& services) {
+Loopback::Loopback(const std::vector<grpc::Service*>& services, int max_receive_bytes) {
   grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(max_receive_bytes);
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   for (grpc::Service* service : services) builder.RegisterService(service);

@@ -51,10 +51,12 @@ class TestSuite {
   std::vector<std::pair<std::string, std::unique_ptr<rpc::PeerCaller>>> callers_;
 };
 
-// A server at 127.0.0.1 on a free port, until it dies. Borrows the services.
+// A server at 127.0.0.1 on a free port, until it dies. Borrows the services. Takes messages up to the length
+// that the service's own main sets.
 class Loopback {
  public:
-  explicit Loopback(const std::vector<grpc::Service*>& services);
+  explicit Loopback(const std::vector<grpc::Service*>& services,
+                    int max_receive_bytes = rpc::kLongestMessage);
   ~Loopback();
 
   const std::string& address() const { return address_; }

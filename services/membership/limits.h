@@ -39,5 +39,7 @@ inline constexpr int kLargestRollPage = 1'000;
 // Bytes of a client's sealed state, and of an election's manifest.
 inline constexpr std::size_t kRecoveryBlobSize = 2'048;
 inline constexpr std::size_t kLongestManifest = 65'535;
+// Bytes of one message: AcceptManifest carries a manifest and its election's name.
+inline constexpr int kMessageBytes = 80 * 1024;
 
 }  // namespace plenary::membership::limits

@@ -11,6 +11,7 @@
 #include "services/membership/create_staff.h"
 #include "services/membership/errors.h"
 #include "services/membership/identity_service.h"
+#include "services/membership/limits.h"
 #include "services/membership/register_service.h"
 #include "services/membership/registrar_journal.h"
 #include "services/membership/registrar_service.h"
@@ -77,6 +78,7 @@ int main(int argc, char** argv) {
       {.name = "membership",
        .description = "People, companies, standing and rolls; issues voting credentials",
        .schema_dir = PLENARY_MEMBERSHIP_SCHEMA_DIR,
+       .max_receive_bytes = plenary::membership::limits::kMessageBytes,
        .add_flags = [&](CLI::App& app) { plenary::membership::AddFlags(app, flags); },
        .command =
            [&](plenary::rpc::Runtime& runtime) { return plenary::membership::RunCommand(flags, runtime); },

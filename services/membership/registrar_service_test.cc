@@ -5,6 +5,7 @@
 #include "common/crypto/bytes.h"
 #include "common/db/transact.h"
 #include "plenary/election/v1/manifest.pb.h"
+#include "services/membership/limits.h"
 #include "services/membership/testing_membership.h"
 
 namespace plenary::membership {
@@ -138,6 +139,17 @@ TEST_F(RegistrarServiceTest, AcceptsOneManifest) {
   EXPECT_EQ(hash.manifest_hash(), accepted.manifest_hash());
 }
 
+TEST_F(RegistrarServiceTest, TakesTheLongestManifestThereIs) {
+  election::v1::Manifest manifest = Manifest();
+  manifest.set_display_name("");
+  const std::size_t rest = manifest.ByteSizeLong() + 4;  // a tag, and a length of three bytes
+  manifest.set_display_name(std::string(limits::kLongestManifest - rest, 'x'));
+  ASSERT_EQ(manifest.ByteSizeLong(), limits::kLongestManifest);
+  EXPECT_OK(Accept(manifest));
+  manifest.set_display_name(manifest.display_name() + 'x');
+  EXPECT_THAT(Accept(manifest), IsError(absl::StatusCode::kInvalidArgument, "MANIFEST_INVALID"));
+}
+
 TEST_F(RegistrarServiceTest, RefusesAManifestThatIsNotItsOwn) {
   election::v1::Manifest other = Manifest();
   other.set_roll_count(3);
@@ -169,6 +181,8 @@ TEST_F(RegistrarServiceTest, SignsAKeyThatThenVerifies) {
               IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "1");
   EXPECT_EQ(journal_->Lines().size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const auto after, Issue("ann@example.org", blinded.blinded_msg));
+  EXPECT_EQ(after.blind_signature(), issued.blind_signature()) << "the first credential stands";
   EXPECT_OK(Check());
 }
 

@@ -10,6 +10,7 @@
 #include "common/testing/mariadb.h"
 #include "services/election/ballot_box_control_service.h"
 #include "services/election/ballot_box_service.h"
+#include "services/election/limits.h"
 #include "services/election/served_boxes.h"
 
 namespace plenary::election::testing {
@@ -20,7 +21,7 @@ class BoxServer {
       : database({plenary::testing::MigrationsOf("ballot-box", "services/election/schema/box")}),
         box(suite.edge(), database.pool(), boxes),
         control(suite.edge(), database.pool(), random, boxes),
-        server({&box, &control}),
+        server({&box, &control}, kBoxMessageBytes),
         box_stub(v1::BallotBoxService::NewStub(server.channel())),
         control_stub(v1::BallotBoxControlService::NewStub(server.channel())) {}
 
