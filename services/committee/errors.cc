@@ -42,7 +42,7 @@ absl::Status SeatHeld(std::string_view seat) {
 absl::Status PersonHoldsSeat(std::string_view full_name) {
   return kDomain.Error(
       StatusCode::kAlreadyExists, "PERSON_HOLDS_SEAT",
-      fmt::format("{} would hold two seats; a person holds one position, so one of them must go to another.",
+      fmt::format("{} would hold two seats; a person holds one position, so give one of them to another.",
                   full_name));
 }
 
@@ -102,7 +102,7 @@ absl::Status MotionClosed() {
 absl::Status NoQuorum(int voted, int quorum) {
   return kDomain.Error(
       StatusCode::kFailedPrecondition, "NO_QUORUM",
-      fmt::format("{} voted and the quorum is {}; the motion stays open until enough have voted.", voted,
+      fmt::format("{} voted and the quorum is {}; the motion stays open, so ask the others to vote.", voted,
                   quorum),
       {{"voted", std::to_string(voted)}, {"quorum", std::to_string(quorum)}});
 }

@@ -41,12 +41,13 @@ absl::Status ElectionChanged() {
                        "The election was changed since you read it. Read it again and repeat the change.");
 }
 absl::Status NotReturningOfficer() {
-  return kDomain.Error(absl::StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER",
-                       "Only the returning officer of this election may do this.");
+  return kDomain.Error(
+      absl::StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER",
+      "Only the returning officer of this election may do this. Ask them; the election names them.");
 }
 absl::Status NotCandidate() {
   return kDomain.Error(absl::StatusCode::kPermissionDenied, "NOT_CANDIDATE",
-                       "Only the candidate themself may do this.");
+                       "Only the candidate themself may do this. Ask them to.");
 }
 absl::Status PageTokenInvalid() {
   return Field("PAGE_TOKEN_INVALID", "page_token",
@@ -70,14 +71,17 @@ absl::Status PhasePast(std::string_view field) {
 }
 absl::Status ManifestPublished() {
   return Refused("MANIFEST_PUBLISHED",
-                 "The manifest is published: nothing on the ballot and none of its times changes any more.");
+                 "The manifest is published: nothing on the ballot and none of its times changes any more. "
+                 "Tell the returning officer what ought to be different.");
 }
 absl::Status ManifestNotFound() {
   return Missing("MANIFEST_NOT_FOUND",
                  "The manifest is not published yet. Look again once filing has closed.");
 }
 absl::Status ManifestNotPublished() {
-  return Refused("MANIFEST_NOT_PUBLISHED", "The manifest was never published, so there is nothing to count.");
+  return Refused("MANIFEST_NOT_PUBLISHED",
+                 "The manifest was not published, so there is nothing to count. Publish it before voting "
+                 "opens; after that, call a new election.");
 }
 absl::Status ManifestTooLong(std::size_t size) {
   return Refused(
@@ -85,7 +89,10 @@ absl::Status ManifestTooLong(std::size_t size) {
       fmt::format("The manifest would have {} bytes, and 65,535 is the most. Split the election in two.",
                   size));
 }
-absl::Status ManifestInvalid(std::string sentence) { return Wrong("MANIFEST_INVALID", std::move(sentence)); }
+absl::Status ManifestInvalid(std::string_view what) {
+  return Wrong("MANIFEST_INVALID",
+               fmt::format("{} Fetch it again, and tell the returning officer if it stays so.", what));
+}
 absl::Status FilingStillOpen(absl::Time closes) {
   return Refused("FILING_STILL_OPEN", fmt::format("Filing is open until {}. Publish the manifest after it.",
                                                   FormatInstant(closes)));
@@ -103,11 +110,13 @@ absl::Status CandidaciesPending(int pending) {
 }
 absl::Status NoCandidates() {
   return Refused("NO_CANDIDATES",
-                 "No candidacy was accepted in any contest, so there is nothing to vote on.");
+                 "No candidacy was accepted in any contest, so there is nothing to vote on. Call a new "
+                 "election with more time for filing.");
 }
 
 absl::Status CandidacyNotFound() {
-  return Missing("CANDIDACY_NOT_FOUND", "There is no such candidacy, or it is not public yet.");
+  return Missing("CANDIDACY_NOT_FOUND",
+                 "There is no such candidacy, or it is not public yet. Look at the list of candidacies.");
 }
 absl::Status ContestNotFound() {
   return Missing("CONTEST_NOT_FOUND", "The election has no such contest. Look at its list of contests.");
@@ -116,7 +125,9 @@ absl::Status FilingNotOpen(absl::Time opens) {
   return Refused("FILING_NOT_OPEN", fmt::format("Filing opens at {}. Come back then.", FormatInstant(opens)));
 }
 absl::Status FilingClosed() {
-  return Refused("FILING_CLOSED", "Filing has closed: nobody can file or change a page any more.");
+  return Refused("FILING_CLOSED",
+                 "Filing has closed: nobody can file or change a page any more. Run in the next election, or "
+                 "tell the returning officer what is wrong on your page.");
 }
 absl::Status HoldsAnotherPosition(std::string_view seat, std::string_view end_date) {
   return kDomain.Error(
@@ -126,7 +137,9 @@ absl::Status HoldsAnotherPosition(std::string_view seat, std::string_view end_da
       {{"seat", seat}});
 }
 absl::Status IsReturningOfficer() {
-  return Refused("IS_RETURNING_OFFICER", "The returning officer counts the votes and cannot be a candidate.");
+  return Refused("IS_RETURNING_OFFICER",
+                 "The returning officer counts the votes and cannot be a candidate. To run, ask the office "
+                 "to call the election with another returning officer.");
 }
 absl::Status AlreadyACandidate() {
   return Exists("ALREADY_A_CANDIDATE",
@@ -138,7 +151,7 @@ absl::Status NoRightToHoldOffice(std::string_view reason, std::string_view remed
 absl::Status CodeNotAccepted(std::string_view code_version) {
   return kDomain.Error(
       absl::StatusCode::kFailedPrecondition, "CODE_NOT_ACCEPTED",
-      "Candidates have accepted the code of ethics. Read it, accept it, and submit the page again.",
+      "A candidate accepts the code of ethics first. Read it, accept it, and submit the page again.",
       {{"code_version", code_version}});
 }
 absl::Status CandidacyNotCompleted() {
@@ -155,21 +168,20 @@ absl::Status VotingStillOpen(absl::Time closes) {
                                                   FormatInstant(closes)));
 }
 absl::Status MoreBallotsThanCredentials(int ballots, int issued) {
-  return Refused(
-      "MORE_BALLOTS_THAN_CREDENTIALS",
-      fmt::format("The box holds {} ballots, but {} credentials were issued. The count stops: the box and "
-                  "the registrar must be examined.",
-                  ballots, issued));
+  return Refused("MORE_BALLOTS_THAN_CREDENTIALS",
+                 fmt::format("The box holds {} ballots, but {} credentials were issued. The count stops. "
+                             "Have the box and the registrar examined before anything is counted.",
+                             ballots, issued));
 }
 absl::Status BallotBoxInconsistent(std::string_view what) {
-  return kDomain.Error(absl::StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT",
-                       fmt::format("The count stops, because {}. The box must be examined.", what));
+  return kDomain.Error(
+      absl::StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT",
+      fmt::format("The count stops, because {}. Have the box examined before anything is counted.", what));
 }
 absl::Status RecountDiffers() {
-  return kDomain.Error(
-      absl::StatusCode::kDataLoss, "RECOUNT_DIFFERS",
-      "Counting again gave another result than the stored one. The box and the registrar must be "
-      "examined before anything is certified.");
+  return kDomain.Error(absl::StatusCode::kDataLoss, "RECOUNT_DIFFERS",
+                       "Counting again gave another result than the stored one. Have the box and the "
+                       "registrar examined before anything is certified.");
 }
 absl::Status ResultNotFound() {
   return Missing("RESULT_NOT_FOUND", "The election was not counted yet. Look again after voting has closed.");
@@ -178,10 +190,16 @@ absl::Status NotCounted() {
   return Refused("NOT_COUNTED", "There is no result to certify. Count the election first.");
 }
 absl::Status AlreadyCertified() {
-  return Exists("ALREADY_CERTIFIED", "The result of this election is certified already.");
+  return Exists(
+      "ALREADY_CERTIFIED",
+      "The result of this election is certified already, and stands. Look at it; nothing is left to do.");
 }
 
-absl::Status BoxNotFound() { return Missing("BOX_NOT_FOUND", "The ballot box knows no such election."); }
+absl::Status BoxNotFound() {
+  return Missing("BOX_NOT_FOUND",
+                 "The ballot box knows no such election. Check its name; a box is there once the manifest is "
+                 "published.");
+}
 absl::Status BoxNotClosed() {
   return Refused("BOX_NOT_CLOSED",
                  "Ballots are listed once the box is closed. Ask again after the count began.");
@@ -190,97 +208,104 @@ absl::Status ManifestMismatch(std::string sentence) {
   return Refused("MANIFEST_MISMATCH", std::move(sentence));
 }
 absl::Status ManifestFixed() {
-  return Exists("MANIFEST_FIXED", "The box was opened with another manifest, and a manifest is for ever.");
+  return Exists(
+      "MANIFEST_FIXED",
+      "The box was opened with another manifest, and a manifest is for ever. Tell the returning officer.");
 }
 absl::Status ManifestUnknown() {
-  return Missing(
-      "MANIFEST_UNKNOWN",
-      "The ballot names a manifest that this box does not serve. Fetch the election's manifest and "
-      "compare its fingerprint.");
+  return Missing("MANIFEST_UNKNOWN",
+                 "The ballot names a manifest that this box does not serve. Fetch the election's manifest "
+                 "and compare its fingerprint.");
 }
 absl::Status BallotLengthInvalid(std::size_t expected, std::size_t actual) {
-  return Wrong("BALLOT_LENGTH_INVALID",
-               fmt::format("The ballot has {} bytes and must have exactly {}.", actual, expected));
+  return Wrong(
+      "BALLOT_LENGTH_INVALID",
+      fmt::format(
+          "The ballot has {} bytes and must have exactly {}. Make it again with an up-to-date client.",
+          actual, expected));
 }
 absl::Status BallotMalformed() {
   return Wrong("BALLOT_MALFORMED",
-               "These bytes are no ballot: they must begin with PLB1 and a manifest hash.");
+               "These bytes are no ballot, which begins with PLB1 and a manifest hash. Make it again with an "
+               "up-to-date client.");
 }
 absl::Status UnreadableBallot(std::size_t size) {
   constexpr std::size_t kHead = 36;
-  return size < kHead ? BallotLengthInvalid(kHead, size) : BallotMalformed();
+  if (size >= kHead) return BallotMalformed();
+  return Wrong(
+      "BALLOT_LENGTH_INVALID",
+      fmt::format(
+          "{} bytes are too few for a ballot of any election. Make it again with an up-to-date client.",
+          size));
 }
 absl::Status CredentialInvalid() {
-  return Wrong(
-      "CREDENTIAL_INVALID",
-      "A registrar's signature does not fit this ballot key. Collect the credential again with the same "
-      "blinded message.");
+  return Wrong("CREDENTIAL_INVALID",
+               "A registrar's signature does not fit this ballot key. Collect the credential again with the "
+               "same blinded message.");
 }
 absl::Status BallotSignatureInvalid() {
   return Wrong("BALLOT_SIGNATURE_INVALID",
                "The ballot is not signed by its ballot key. Make the ballot again.");
 }
 absl::Status PlaintextInvalid(std::string_view check) {
-  return kDomain.Error(
-      absl::StatusCode::kInvalidArgument, "PLAINTEXT_INVALID",
-      fmt::format("The ballot's content fails the check {} and could not be counted. Make it again "
-                  "with an up-to-date client.",
-                  check),
-      {{"check", check}});
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "PLAINTEXT_INVALID",
+                       fmt::format("The ballot's content fails the check {} and could not be counted. Make "
+                                   "it again with an up-to-date client.",
+                                   check),
+                       {{"check", check}});
 }
 absl::Status TooManyMarks() {
   return Wrong("TOO_MANY_MARKS",
                "A contest has more marks than it allows. Take some away; nothing was cast.");
 }
 absl::Status OptionUnknown() {
-  return Wrong("OPTION_UNKNOWN", "A mark names an option that is not on the ballot. Nothing was cast.");
+  return Wrong("OPTION_UNKNOWN",
+               "A mark names an option that is not on the ballot. Choose from the ballot; nothing was cast.");
 }
 absl::Status VotingNotOpen(absl::Time opens) {
   return Refused("VOTING_NOT_OPEN",
                  fmt::format("Voting opens at {}. Cast the same ballot then.", FormatInstant(opens)));
 }
 absl::Status VotingClosed() {
-  return Refused("VOTING_CLOSED", "Voting has closed. This ballot was not taken.");
+  return Refused("VOTING_CLOSED",
+                 "Voting has closed, and this ballot was not taken. Nothing more can be cast; look at the "
+                 "result once it is counted.");
 }
 absl::Status BallotAlreadyCast() {
   return Exists("BALLOT_ALREADY_CAST",
-                "Another ballot was cast under this key, and a vote is final. This one was not taken.");
+                "Another ballot was cast under this key, and a vote is final; this one was not taken. Tell "
+                "the returning officer if the other was not yours.");
 }
 absl::Status BallotOutcomeUnknown() {
-  return kDomain.Error(
-      absl::StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN",
-      "The box could not say whether it stored the ballot. Cast the same bytes again until you hold "
-      "the receipt.");
+  return kDomain.Error(absl::StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN",
+                       "The box could not say whether it stored the ballot. Cast the same bytes again until "
+                       "you hold the receipt.");
 }
 
 absl::Status ManifestDiffers(std::string_view where) {
-  return kDomain.Error(
-      absl::StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS",
-      fmt::format("The manifest of the election service is not the one that {} names. Do not vote: "
-                  "tell the returning officer.",
-                  where),
-      {{"where", where}});
+  return kDomain.Error(absl::StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS",
+                       fmt::format("The manifest of the election service is not the one that {} names. Do "
+                                   "not vote: tell the returning officer.",
+                                   where),
+                       {{"where", where}});
 }
 absl::Status ManifestForged() {
-  return Refused(
-      "MANIFEST_FORGED",
-      "The manifest is not that of this election, or not of the hash it came with. Do not vote: tell the "
-      "returning officer.");
+  return Refused("MANIFEST_FORGED",
+                 "The manifest is not that of this election, or not of the hash it came with. Do not vote: "
+                 "tell the returning officer.");
 }
 absl::Status ReceiptInvalid() {
-  return kDomain.Error(
-      absl::StatusCode::kDataLoss, "RECEIPT_INVALID",
-      "The receipt is not signed by the ballot box of this election. Cast the same bytes again, and "
-      "tell the returning officer if it stays so.");
+  return kDomain.Error(absl::StatusCode::kDataLoss, "RECEIPT_INVALID",
+                       "The receipt is not signed by the ballot box of this election. Cast the same bytes "
+                       "again, and tell the returning officer if it stays so.");
 }
 absl::Status BallotStateUnusable(std::string sentence) {
   return Refused("BALLOT_STATE_UNUSABLE", std::move(sentence));
 }
 absl::Status BallotFixed() {
-  return Exists(
-      "BALLOT_FIXED",
-      "A ballot with other choices was made under this key and may have been cast, and a vote is final. "
-      "Vote again with the same choices to get its receipt.");
+  return Exists("BALLOT_FIXED",
+                "A ballot with other choices was made under this key and may have been cast, and a vote is "
+                "final. Vote again with the same choices to get its receipt.");
 }
 
 }  // namespace plenary::election::errors

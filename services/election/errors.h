@@ -29,7 +29,7 @@ absl::Status ManifestPublished();
 absl::Status ManifestNotFound();
 absl::Status ManifestNotPublished();
 absl::Status ManifestTooLong(std::size_t size);
-absl::Status ManifestInvalid(std::string sentence);
+absl::Status ManifestInvalid(std::string_view what);
 absl::Status FilingStillOpen(absl::Time closes);
 absl::Status VotingAlreadyOpen();
 absl::Status RollNotFrozen(std::string sentence);

@@ -69,11 +69,10 @@ absl::Status RepresentativeNotEntitled(std::string_view because) {
 }
 
 absl::Status CredentialOut(std::string_view company) {
-  return kDomain.Error(
-      StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED",
-      "The company has collected its credential for a running election. Name another representative "
-      "after voting has closed.",
-      {{"company", company}});
+  return kDomain.Error(StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED",
+                       "The company has collected its credential for a running election. Name another "
+                       "representative after voting has closed.",
+                       {{"company", company}});
 }
 
 absl::Status CompanyChanged(std::string_view company) {
@@ -126,8 +125,7 @@ absl::Status RollAlreadyFrozen(std::string_view election) {
 absl::Status RollEmpty(std::string_view date) {
   return kDomain.Error(StatusCode::kFailedPrecondition, "ROLL_EMPTY",
                        "No company can vote as of the record date. Look at the eligibility of the companies "
-                       "for what would mend "
-                       "it.",
+                       "for what would mend it.",
                        {{"record_date", date}});
 }
 
@@ -148,10 +146,9 @@ absl::Status ManifestMismatch(std::string_view because) {
 }
 
 absl::Status ManifestFixed(std::string_view election) {
-  return OfElection(
-      StatusCode::kAlreadyExists, "MANIFEST_FIXED", election,
-      "Another manifest of this election was accepted, and a manifest never changes. Tell the returning "
-      "officer.");
+  return OfElection(StatusCode::kAlreadyExists, "MANIFEST_FIXED", election,
+                    "Another manifest of this election was accepted, and a manifest never changes. Tell the "
+                    "returning officer.");
 }
 
 absl::Status IssuingNotOpen(std::string_view election) {
@@ -163,8 +160,7 @@ absl::Status IssuingNotOpen(std::string_view election) {
 absl::Status IssuingClosed(std::string_view election) {
   return OfElection(StatusCode::kFailedPrecondition, "ISSUING_CLOSED", election,
                     "Credentials of this election are no longer issued: that ends before the voting does. "
-                    "Vote with the one "
-                    "your company collected in time, if it did.");
+                    "Vote with the one your company collected in time, if it did.");
 }
 
 absl::Status NotOnRoll(std::string_view election) {
@@ -179,11 +175,10 @@ absl::Status NotRepresentative() {
 }
 
 absl::Status BlindedMessageInvalid() {
-  return kDomain.BadRequest(
-      "BLINDED_MESSAGE_INVALID",
-      {{"blinded_msg",
-        "A blinded message has 384 bytes and is a number in [1, n). Make it again with an "
-        "up-to-date client; nothing was used up."}});
+  return kDomain.BadRequest("BLINDED_MESSAGE_INVALID",
+                            {{"blinded_msg",
+                              "A blinded message has 384 bytes and is a number in [1, n). Make it again with "
+                              "an up-to-date client; nothing was used up."}});
 }
 
 absl::Status RecoveryBlobInvalid() {
@@ -193,17 +188,15 @@ absl::Status RecoveryBlobInvalid() {
 }
 
 absl::Status CredentialAlreadyIssued(std::string_view election) {
-  return OfElection(
-      StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
-      "Your company has collected its credential, for another key. Vote on the device that collected it, or "
-      "recover that key with the recovery code.");
+  return OfElection(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
+                    "Your company has collected its credential, for another key. Vote on the device that "
+                    "collected it, or recover that key with the recovery code.");
 }
 
 absl::Status JournalMissing() {
-  return kDomain.Error(
-      StatusCode::kFailedPrecondition, "JOURNAL_MISSING",
-      "Say where the registrar keeps its journal: --registrar_journal FILE, on another disk than the "
-      "database where there is one.");
+  return kDomain.Error(StatusCode::kFailedPrecondition, "JOURNAL_MISSING",
+                       "Say where the registrar keeps its journal: --registrar_journal FILE, on another disk "
+                       "than the database where there is one.");
 }
 
 absl::Status JournalUnusable(std::string_view path, std::string_view because) {
@@ -219,16 +212,14 @@ absl::Status JournalAhead(std::string_view path, std::string_view company, std::
       StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
       fmt::format(
           "The registrar refuses to serve: its journal {} says that {} collected a credential for {}, and "
-          "the "
-          "database does not know of it. The database is older than the journal; restore a newer backup.",
+          "the database does not know of it. The database is older than the journal; restore a newer backup.",
           path, company, election));
 }
 
 absl::Status JournalBroken() {
-  return kDomain.Error(
-      StatusCode::kUnavailable, "JOURNAL_BROKEN",
-      "The registrar cannot write its journal, so it signs nothing. Ask the office; then send the "
-      "same request again.");
+  return kDomain.Error(StatusCode::kUnavailable, "JOURNAL_BROKEN",
+                       "The registrar cannot write its journal, so it signs nothing. Ask the office; then "
+                       "send the same request again.");
 }
 
 }  // namespace plenary::membership::errors

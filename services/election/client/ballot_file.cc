@@ -21,8 +21,8 @@ namespace {
 using nlohmann::json;
 
 absl::Status FileError(const std::string& act, const std::string& path) {
-  return errors::BallotStateUnusable(
-      fmt::format("Cannot {} {}: {}. Nothing was sent.", act, path, strerror(errno)));
+  return errors::BallotStateUnusable(fmt::format(
+      "Cannot {} {}: {}. Nothing was sent; name another place for the file.", act, path, strerror(errno)));
 }
 
 // A file descriptor that closes itself.

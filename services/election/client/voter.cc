@@ -80,7 +80,8 @@ std::string SerializeState(const CredentialState& state) {
 absl::StatusOr<CredentialState> ParseState(std::string_view bytes, std::size_t registrars) {
   if (bytes.size() != crypto::kEd25519SeedSize + registrars * kBlindingSize) {
     return errors::BallotStateUnusable(
-        "The kept ballot key has the wrong length. It is not one of this election.");
+        "The kept ballot key has the wrong length and is not one of this election. Recover the ballot with "
+        "its code.");
   }
   crypto::ByteReader reader(bytes);
   CredentialState state;
