@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "common/testing/every_caller.h"
 #include "services/committee/testing/committee_fixture.h"
 
 namespace plenary::committee {
@@ -40,6 +41,11 @@ class BodyServiceTest : public testing::CommitteeTest {
     return answer;
   }
 };
+
+TEST_F(BodyServiceTest, LikeMotionsLetsInWhomThePoliciesName) {
+  plenary::testing::ExpectEveryPolicyHolds(
+      suite_, server_.channel(), {"plenary.committee.v1.BodyService", "plenary.committee.v1.MotionService"});
+}
 
 TEST_F(BodyServiceTest, CreatesABodyWithVacantSeats) {
   ASSERT_OK_AND_ASSIGN(const v1::Body created, Create(NewBody()));

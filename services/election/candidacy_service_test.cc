@@ -12,7 +12,6 @@ namespace {
 
 using absl::StatusCode;
 using plenary::testing::IsError;
-using plenary::testing::StatusIs;
 using testing::Day;
 
 class CandidacyServiceTest : public testing::ElectionTest {
@@ -59,6 +58,9 @@ TEST_F(CandidacyServiceTest, RefusesAPersonWithoutTheRightForTheReasonMembership
   register_.refused["people/ada"] = "LETTERS_MISSING";
   EXPECT_THAT(Declare("people/ada", "governance"),
               IsError(StatusCode::kFailedPrecondition, "LETTERS_MISSING"));
+  EXPECT_TRUE(List(suite_.Staff()).empty());
+  register_.refused.clear();
+  EXPECT_OK(Declare("people/ada", "governance")) << "once the letters are in";
 }
 
 TEST_F(CandidacyServiceTest, AsksForTheRightAgainOnAcceptance) {
@@ -66,6 +68,7 @@ TEST_F(CandidacyServiceTest, AsksForTheRightAgainOnAcceptance) {
   ASSERT_OK(Complete("people/ada", declared.name()));
   register_.refused["people/ada"] = "NOT_IN_GOOD_STANDING";
   EXPECT_THAT(Accept(declared.name()), IsError(StatusCode::kFailedPrecondition, "NOT_IN_GOOD_STANDING"));
+  EXPECT_EQ(Get(suite_.Staff(), declared.name())->state(), v1::Candidacy::STATE_COMPLETED);
 }
 
 TEST_F(CandidacyServiceTest, AllowsOnePositionAPerson) {
@@ -73,6 +76,8 @@ TEST_F(CandidacyServiceTest, AllowsOnePositionAPerson) {
   EXPECT_THAT(Declare("people/ada", "finance"), IsError(StatusCode::kAlreadyExists, "ALREADY_A_CANDIDATE"));
   EXPECT_THAT(Declare("people/ada", "governance"),
               IsError(StatusCode::kAlreadyExists, "ALREADY_A_CANDIDATE"));
+  EXPECT_EQ(List(suite_.Staff()), std::vector<std::string>{"Ada"});
+  EXPECT_EQ(Get(suite_.Staff(), first.name())->SerializeAsString(), first.SerializeAsString());
   ASSERT_OK(Withdraw("people/ada", first.name()));
   EXPECT_OK(Declare("people/ada", "finance"));
 }
@@ -130,6 +135,8 @@ TEST_F(CandidacyServiceTest, IsOpenWhileFilingIs) {
   EXPECT_THAT(Declare("people/ben", "governance"), IsError(StatusCode::kFailedPrecondition, "FILING_CLOSED"));
   EXPECT_THAT(Complete("people/ada", declared.name()),
               IsError(StatusCode::kFailedPrecondition, "FILING_CLOSED"));
+  EXPECT_EQ(List(suite_.Staff()), std::vector<std::string>{"Ada"});
+  EXPECT_EQ(Get(suite_.Staff(), declared.name())->SerializeAsString(), declared.SerializeAsString());
 }
 
 TEST_F(CandidacyServiceTest, WantsAFinishedPageAndTheCodeAccepted) {
@@ -163,6 +170,23 @@ TEST_F(CandidacyServiceTest, LetsOnlyTheCandidateChangeAndOnlyTheOfficerAccept) 
   ASSERT_OK(Accept(declared.name()));
   EXPECT_THAT(Withdraw("people/ben", declared.name()),
               IsError(StatusCode::kPermissionDenied, "NOT_CANDIDATE"));
+}
+
+TEST_F(CandidacyServiceTest, IsOpenToMembersOnly) {
+  v1::DeclareCandidacyRequest request;
+  request.set_contest(election_ + "/contests/governance");
+  EXPECT_THAT(
+      Ask(&Candidacies::DeclareCandidacy, *candidacies_, suite_.Person("people/ada", "", {}), request),
+      IsError(StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  EXPECT_THAT(Ask(&Candidacies::DeclareCandidacy, *candidacies_, TestSuite::Anonymous(), request),
+              IsError(StatusCode::kUnauthenticated, "SIGN_IN_NEEDED"));
+  EXPECT_TRUE(List(suite_.Staff()).empty());
+}
+
+TEST_F(CandidacyServiceTest, StaysOnTheBallotOnceTheManifestIsPublished) {
+  OpenVoting();
+  EXPECT_THAT(Withdraw("people/ada", ada_), IsError(StatusCode::kFailedPrecondition, "MANIFEST_PUBLISHED"));
+  EXPECT_EQ(Get(TestSuite::Anonymous(), ada_)->state(), v1::Candidacy::STATE_ACCEPTED);
 }
 
 TEST_F(CandidacyServiceTest, IsOverOnceWithdrawn) {
@@ -228,7 +252,7 @@ TEST_F(CandidacyServiceTest, SaysWhichSeatsLackCandidates) {
   EXPECT_EQ(coverage.contests(1).completed(), 1);
   EXPECT_EQ(coverage.contests(1).uncovered(), 3);
   EXPECT_THAT(Ask(&Candidacies::GetSeatCoverage, *candidacies_, TestSuite::Anonymous(), request),
-              StatusIs(StatusCode::kUnauthenticated));
+              IsError(StatusCode::kUnauthenticated, "SIGN_IN_NEEDED"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/crypto/bytes.h"
+#include "common/testing/every_caller.h"
 #include "common/time/proto_time.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/testing/election_server.h"
@@ -11,9 +12,7 @@ namespace plenary::election {
 namespace {
 
 using absl::StatusCode;
-using plenary::testing::HasReason;
 using plenary::testing::IsError;
-using plenary::testing::StatusIs;
 using testing::Day;
 using testing::WantedElection;
 
@@ -34,6 +33,13 @@ class ElectionServiceTest : public testing::ElectionTest {
     return Ask(&Elections::GetManifest, *elections_, TestSuite::Anonymous(), request);
   }
 };
+
+TEST_F(ElectionServiceTest, LikeItsNeighboursLetsInWhomThePoliciesName) {
+  plenary::testing::ExpectEveryPolicyHolds(
+      suite_, server_.channel(),
+      {"plenary.election.v1.ElectionService", "plenary.election.v1.CandidacyService",
+       "plenary.election.v1.TallyService"});
+}
 
 TEST_F(ElectionServiceTest, CallsAnElectionAndShowsItToEverybody) {
   ASSERT_OK_AND_ASSIGN(const auto created, Create(WantedElection()));
@@ -74,9 +80,10 @@ TEST_F(ElectionServiceTest, LetsOnlyStaffCallAnElection) {
   v1::CreateElectionRequest request;
   *request.mutable_election() = WantedElection();
   EXPECT_THAT(Ask(&Elections::CreateElection, *elections_, suite_.Person("people/ada"), request),
-              StatusIs(StatusCode::kPermissionDenied));
+              IsError(StatusCode::kPermissionDenied, "NOT_ALLOWED"));
   EXPECT_THAT(Ask(&Elections::CreateElection, *elections_, TestSuite::Anonymous(), request),
-              StatusIs(StatusCode::kUnauthenticated));
+              IsError(StatusCode::kUnauthenticated, "SIGN_IN_NEEDED"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM elections"), "0");
 }
 
 TEST_F(ElectionServiceTest, ListsElectionsNewestFirstPageByPage) {
@@ -186,7 +193,8 @@ TEST_F(ElectionServiceTest, LetsOnlyTheReturningOfficerPublish) {
                 IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
   }
   EXPECT_THAT(Ask(&Elections::PublishManifest, *elections_, suite_.Staff(), request),
-              StatusIs(StatusCode::kPermissionDenied));
+              IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_CALLED);
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ namespace {
 using absl::StatusCode;
 using plenary::testing::HasReason;
 using plenary::testing::IsError;
-using plenary::testing::StatusIs;
 using testing::Day;
 
 class TallyServiceTest : public testing::ElectionTest {
@@ -101,6 +100,7 @@ TEST_F(TallyServiceTest, CertifiesOnce) {
   EXPECT_EQ(repeated.SerializeAsString(), certified.SerializeAsString());
   EXPECT_THAT(Certify(), IsError(StatusCode::kAlreadyExists, "ALREADY_CERTIFIED"));
   EXPECT_EQ(GetResult()->SerializeAsString(), certified.SerializeAsString());
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM outbox WHERE method LIKE '%SeatWinners'"), "1");
 }
 
 TEST_F(TallyServiceTest, LetsOneOfTwoCertificationsAtTheSameTimeSucceed) {
@@ -121,7 +121,7 @@ TEST_F(TallyServiceTest, LetsOneOfTwoCertificationsAtTheSameTimeSucceed) {
       1);
   for (const absl::Status& outcome : outcomes) {
     if (!outcome.ok()) {
-      EXPECT_THAT(outcome, HasReason("ALREADY_CERTIFIED"));
+      EXPECT_THAT(outcome, IsError(StatusCode::kAlreadyExists, "ALREADY_CERTIFIED"));
     }
   }
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM outbox WHERE method LIKE '%SeatWinners'"), "1");
@@ -138,7 +138,8 @@ TEST_F(TallyServiceTest, IsForTheReturningOfficer) {
   EXPECT_THAT(Ask(&Tallies::CertifyResult, *tallies_, suite_.Person("people/ada"), certify),
               IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
   EXPECT_THAT(Ask(&Tallies::CertifyResult, *tallies_, TestSuite::Anonymous(), certify),
-              StatusIs(StatusCode::kUnauthenticated));
+              IsError(StatusCode::kUnauthenticated, "SIGN_IN_NEEDED"));
+  EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND")) << "nothing was counted";
 }
 
 TEST_F(TallyServiceTest, SeatsTheWinnersOnTheDayTheScheduleSays) {
@@ -229,6 +230,14 @@ TEST_F(TallyServiceTest, AVoterDoesNotVoteOnAManifestThatDiffers) {
   registrar_.hash_to_show = std::string(32, 'x');
   EXPECT_THAT(Session("company-1").Vote({ada_}),
               IsError(StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS"));
+  EXPECT_TRUE(registrar_.issued.empty());
+}
+
+TEST_F(TallyServiceTest, AVoterDoesNotVoteOnAManifestOfAnotherElection) {
+  OpenVoting();
+  database_.Run("UPDATE manifests SET manifest = REPLACE(manifest, '" + election_ +
+                "', 'elections/00000000000000000000000000')");
+  EXPECT_THAT(Session("company-1").Vote({ada_}), IsError(StatusCode::kFailedPrecondition, "MANIFEST_FORGED"));
   EXPECT_TRUE(registrar_.issued.empty());
 }
 

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "common/ids/id.h"
+#include "common/testing/every_caller.h"
 #include "common/testing/loopback.h"
 #include "common/testing/mariadb.h"
 #include "common/testing/status_matchers.h"
 #include "common/time/proto_time.h"
+#include "services/ethics/limits.h"
 
 namespace plenary::ethics {
 namespace {
@@ -79,9 +81,13 @@ class CodeServiceTest : public ::testing::Test {
   testing::TestDatabase database_{
       {testing::CommonMigrations(), testing::MigrationsOf("ethics", "services/ethics/schema")}};
   CodeService service_{suite_.edge(), database_.pool()};
-  testing::Loopback server_{{&service_}};
+  testing::Loopback server_{{&service_}, limits::kMessageBytes};
   std::unique_ptr<Stub> stub_ = v1::CodeService::NewStub(server_.channel());
 };
+
+TEST_F(CodeServiceTest, LetsInWhomThePoliciesName) {
+  testing::ExpectEveryPolicyHolds(suite_, server_.channel(), {"plenary.ethics.v1.CodeService"});
+}
 
 TEST_F(CodeServiceTest, ThePublishedVersionReadsBackAsItWasAndIsCurrent) {
   ASSERT_OK_AND_ASSIGN(const v1::CodeVersion published, Publish(Version("2022-1")));

@@ -1,3 +1,4 @@
+#include "common/testing/every_caller.h"
 #include "services/membership/create_staff.h"
 #include "services/membership/testing_membership.h"
 
@@ -29,6 +30,14 @@ class IdentityServiceTest : public MembershipTest {
     return Invoke(&v1::IdentityService::Stub::GetMe, *identity_, std::move(context), v1::GetMeRequest());
   }
 };
+
+TEST_F(IdentityServiceTest, LikeItsNeighboursLetsInWhomThePoliciesName) {
+  testing::ExpectEveryPolicyHolds(
+      suite_, loopback_.channel(),
+      {"plenary.membership.v1.IdentityService", "plenary.membership.v1.DevelopmentIdentityService",
+       "plenary.membership.v1.RegisterService", "plenary.membership.v1.RollService",
+       "plenary.membership.v1.RegistrarService"});
+}
 
 TEST_F(IdentityServiceTest, PutsTheRolesOfTheDayIntoTheToken) {
   ASSERT_OK_AND_ASSIGN(const auto session, SignIn(" ANN@example.org"));

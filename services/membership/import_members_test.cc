@@ -112,18 +112,28 @@ TEST_F(ImportMembersTest, StoresNothingWhenARowIsBad) {
   EXPECT_EQ(response.problems(2).reason(), "DATE_INVALID");
   EXPECT_EQ(response.problems(2).column(), "started_on");
   EXPECT_EQ(response.problems(3).reason(), "WRONG_FIELD_COUNT");
+  for (const auto& problem : response.problems()) {
+    EXPECT_THAT(problem.message(), ::testing::ContainsRegex("^[A-Z\"].+ .+[.]$")) << problem.message();
+  }
   EXPECT_EQ(Everything(), before);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM import_batches"), "0");
 }
 
 TEST_F(ImportMembersTest, RefusesAFileThatCannotBeRead) {
-  EXPECT_THAT(Import(kHeader + std::string("zo\xeb@example.org,Zo\xeb,,registered,,,,,\n")),
-              IsError(absl::StatusCode::kInvalidArgument, "CSV_ENCODING_INVALID"));
+  MustImport(kTwoPeople);
+  const std::string before = Everything();
+  EXPECT_THAT(
+      Import(kHeader +
+             std::string("cy@example.org,Cy,,registered,,,,,\nzo\xeb@example.org,Zo\xeb,,registered,,,,,\n")),
+      IsError(absl::StatusCode::kInvalidArgument, "CSV_ENCODING_INVALID"));
   EXPECT_THAT(Import("email,name\n"), IsError(absl::StatusCode::kInvalidArgument, "CSV_COLUMNS_INVALID"));
   EXPECT_THAT(Import(""), IsError(absl::StatusCode::kInvalidArgument, "CSV_COLUMNS_INVALID"));
   EXPECT_THAT(Import(kHeader + std::string("\"ann\"x,,,,,,,,\n")),
               IsError(absl::StatusCode::kInvalidArgument, "CSV_MALFORMED"));
   EXPECT_THAT(Import(kHeader + std::string(limits::kLargestFile, '\n')),
               IsError(absl::StatusCode::kInvalidArgument, "CSV_TOO_LARGE"));
+  EXPECT_EQ(Everything(), before);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM import_batches"), "1");
 }
 
 TEST_F(ImportMembersTest, RefusesMoreRowsThanOneTransactionTakes) {
@@ -191,10 +201,12 @@ TEST_F(ImportMembersTest, StoresNothingOfAFileWhoseSenderWentAway) {
 
 TEST_F(ImportMembersTest, IsForStaffOnly) {
   MustImport(kTwoPeople);
+  const std::string before = Everything();
   const auto context = As("ann@example.org");
   v1::ImportMembersResponse response;
   const auto writer = register_->ImportMembers(context.get(), &response);
   EXPECT_THAT(FromGrpcStatus(writer->Finish()), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  EXPECT_EQ(Everything(), before);
 }
 
 TEST_F(ImportMembersTest, StoresThousandsOfRowsAndFindsThemAgain) {

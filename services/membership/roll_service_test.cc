@@ -145,6 +145,7 @@ TEST_F(RollServiceTest, KeepsAFrozenRollWhateverComesLater) {
   ASSERT_OK_AND_ASSIGN(const Frozen first, Freeze("elections/e", "2022-08-20", request_id));
   MustImport("new@example.org,New,New,professional,2021-08-24,2022-08-23,2,,\n");
   EXPECT_THAT(Freeze("elections/e"), IsError(absl::StatusCode::kAlreadyExists, "ROLL_ALREADY_FROZEN"));
+  EXPECT_EQ(GetRoll("elections/e")->SerializeAsString(), first.roll.SerializeAsString());
   ASSERT_OK_AND_ASSIGN(const Frozen again, Freeze("elections/e", "2022-08-20", request_id));
   EXPECT_EQ(again.roll.SerializeAsString(), first.roll.SerializeAsString());
   ASSERT_EQ(again.entries.size(), first.entries.size());
@@ -189,6 +190,7 @@ TEST_F(RollServiceTest, IsFrozenByStaffOnly) {
   const auto context = As("solo@example.org");
   const auto reader = rolls_->FreezeRoll(context.get(), request);
   EXPECT_THAT(FromGrpcStatus(reader->Finish()), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM rolls"), "0");
 }
 
 }  // namespace
