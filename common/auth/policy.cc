@@ -36,6 +36,12 @@ bool IsSelf(const policy::v1::Policy& policy, const Principal& principal, const 
 
 }  // namespace
 
+std::string AudienceOf(const google::protobuf::FileDescriptor& contract) {
+  const std::string& package = contract.package();
+  const std::size_t begin = package.find('.') + 1;
+  return package.substr(begin, package.find('.', begin) - begin);
+}
+
 const policy::v1::Policy& PolicyOf(const google::protobuf::MethodDescriptor& method) {
   return method.options().GetExtension(policy::v1::policy);
 }

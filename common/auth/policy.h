@@ -1,6 +1,7 @@
 // Whether a principal may call a method: the policy that stands beside the RPC, and nothing else.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "common/auth/principal.h"
@@ -9,6 +10,10 @@
 #include "plenary/policy/v1/policy.pb.h"
 
 namespace plenary::auth {
+
+// The service that a contract belongs to, the audience of the tokens it takes: "membership" for package
+// plenary.membership.v1.
+std::string AudienceOf(const google::protobuf::FileDescriptor& contract);
 
 enum class Access {
   kRefused,           // no way in

@@ -1,5 +1,6 @@
 #include "common/auth/token.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "common/crypto/bytes.h"
@@ -50,6 +51,14 @@ std::optional<json> DecodeObject(std::string_view part) {
   return value;
 }
 
+bool IsFor(const json& claims, std::string_view service) {
+  const auto audience = claims.find("aud");
+  return audience != claims.end() && audience->is_array() &&
+         std::any_of(audience->begin(), audience->end(), [&](const json& name) {
+           return name.is_string() && name.get<std::string>() == service;
+         });
+}
+
 // A token's three parts.
 struct Parts {
   std::string_view header, claims, signature, signed_text;
@@ -98,9 +107,11 @@ std::string TokenSigner::Sign(std::string_view claims) const {
   return text + "." + crypto::Base64UrlEncode(key_.Sign(text));
 }
 
-std::string TokenSigner::SignPerson(const Principal& person, absl::Time now, absl::Duration lifetime) const {
+std::string TokenSigner::SignPerson(const Principal& person, const Audience& audience, absl::Time now,
+                                    absl::Duration lifetime) const {
   const json claims = {{"iss", issuer_},
                        {"sub", person.person},
+                       {"aud", audience},
                        {"company", person.company},
                        {"roles", person.roles},
                        {"iat", absl::ToUnixSeconds(now)},
@@ -108,9 +119,11 @@ std::string TokenSigner::SignPerson(const Principal& person, absl::Time now, abs
   return Sign(claims.dump());
 }
 
-std::string TokenSigner::SignService(absl::Time now, absl::Duration lifetime) const {
+std::string TokenSigner::SignService(const Audience& audience, absl::Time now,
+                                     absl::Duration lifetime) const {
   const json claims = {{"iss", issuer_},
                        {"sub", "services/" + issuer_},
+                       {"aud", audience},
                        {"iat", absl::ToUnixSeconds(now)},
                        {"exp", absl::ToUnixSeconds(now + lifetime)}};
   return Sign(claims.dump());
@@ -140,7 +153,8 @@ absl::Status KeySet::Add(std::string_view text) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Principal> KeySet::Verify(std::string_view token, absl::Time now) const {
+absl::StatusOr<Principal> KeySet::Verify(std::string_view token, std::string_view service,
+                                         absl::Time now) const {
   if (token.size() > kLongestToken) return TokenInvalid();
   const auto parts = Split(token);
   if (!parts) return TokenInvalid();
@@ -157,6 +171,7 @@ absl::StatusOr<Principal> KeySet::Verify(std::string_view token, absl::Time now)
   if (!key || Text(*claims, "iss") != key->issuer || !key->key.Verify(parts->signed_text, *signature).ok()) {
     return TokenInvalid();
   }
+  if (!IsFor(*claims, service)) return TokenInvalid();
   const auto issued = Integer(*claims, "iat"), expires = Integer(*claims, "exp");
   if (!issued || !expires || absl::FromUnixSeconds(*issued) > now + kClockSkew) return TokenInvalid();
   if (absl::FromUnixSeconds(*expires) <= now) return TokenExpired();

@@ -4,7 +4,9 @@
 // only: tokens of people come from the issuer of people (one service), and every service signs just
 // the tokens by which it proves itself to its peers. A stolen key of a peer makes no person's token.
 //
-// Claims: iss, sub ("people/…" or "services/…"), iat, exp, and for people company and roles. Times are
+// A token is for one service (aud): who runs another one and sees it there cannot act with it elsewhere.
+//
+// Claims: iss, sub ("people/…" or "services/…"), aud, iat, exp, and for people company and roles. Times are
 // by the suite's clock, which the libraries for JWTs do not let a caller hand in; that, and that
 // nothing but ES256 may ever be read, is why the sixty lines stand here.
 #pragma once
@@ -30,15 +32,19 @@ inline constexpr absl::Duration kServiceTokenLifetime = absl::Minutes(5);
 inline constexpr absl::Duration kClockSkew = absl::Seconds(30);
 inline constexpr std::size_t kLongestToken = 4096;
 
+// The services that a token is for: one, save in tests.
+using Audience = std::vector<std::string>;
+
 // Makes tokens. Thread-safe.
 class TokenSigner {
  public:
   // `issuer` is the service's name; `key_id` names the key in the token's header.
   TokenSigner(std::string issuer, std::string key_id, crypto::Es256PrivateKey key);
 
-  std::string SignPerson(const Principal& person, absl::Time now,
+  std::string SignPerson(const Principal& person, const Audience& audience, absl::Time now,
                          absl::Duration lifetime = kPersonTokenLifetime) const;
-  std::string SignService(absl::Time now, absl::Duration lifetime = kServiceTokenLifetime) const;
+  std::string SignService(const Audience& audience, absl::Time now,
+                          absl::Duration lifetime = kServiceTokenLifetime) const;
 
   // The public key in the form KeySet reads.
   std::string PublicKeyJson() const;
@@ -60,9 +66,9 @@ class KeySet {
   // Adds a key: {"iss":"membership","kid":"…","kty":"EC","crv":"P-256","x":"…","y":"…"}.
   absl::Status Add(std::string_view json);
 
-  // Who the token is for. UNAUTHENTICATED with reason TOKEN_INVALID (malformed, unknown key, wrong
-  // signature, a subject the issuer may not name) or TOKEN_EXPIRED.
-  absl::StatusOr<Principal> Verify(std::string_view token, absl::Time now) const;
+  // Whom the token names, to `service`. UNAUTHENTICATED with reason TOKEN_INVALID (malformed, unknown key,
+  // wrong signature, a subject the issuer may not name, made for another service) or TOKEN_EXPIRED.
+  absl::StatusOr<Principal> Verify(std::string_view token, std::string_view service, absl::Time now) const;
 
  private:
   struct Key {

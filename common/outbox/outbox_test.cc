@@ -116,7 +116,8 @@ TEST_F(OutboxTest, TriesAgainAfterATransientErrorWithTheSameIdAndWithoutHoldingU
       [&](const std::string& payload, const std::string& effect_id) {
         if (payload == "unlucky") tried.push_back(effect_id);
         if (payload == "unlucky" && tried.size() == 1) return absl::UnavailableError("not yet");
-        if (payload == "unlucky" && tried.size() == 2) return absl::UnauthenticatedError("a key not known yet");
+        if (payload == "unlucky" && tried.size() == 2)
+          return absl::UnauthenticatedError("a key not known yet");
         return remember(payload, effect_id);
       },
       {.first_pause = absl::Milliseconds(2)});

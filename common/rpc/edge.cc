@@ -82,13 +82,14 @@ bool ShowsIdentity(const grpc::ServerContext& context) {
 }
 
 absl::StatusOr<auth::Principal> ReadPrincipal(const grpc::ServerContext& context, const auth::KeySet& keys,
-                                              absl::Time now) {
+                                              const std::string& service, absl::Time now) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find("authorization");
   if (found == metadata.end()) return auth::Principal();
   const std::string_view value(found->second.data(), found->second.size());
   // A value in another form has no token in it, which Verify says.
-  return keys.Verify(value.substr(0, kBearer.size()) == kBearer ? value.substr(kBearer.size()) : "", now);
+  return keys.Verify(value.substr(0, kBearer.size()) == kBearer ? value.substr(kBearer.size()) : "", service,
+                     now);
 }
 
 absl::Time Clamp(const grpc::ServerContext& context, absl::Duration longest) {
@@ -127,6 +128,7 @@ Guard::Guard(Edge& edge, const std::string& service) : edge_(edge) {
     log::Error("no such proto service", {{"service", service}});
     std::abort();
   }
+  audience_ = auth::AudienceOf(*descriptor->file());
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const auto& method = *descriptor->method(i);
     const std::string name = fmt::format("{}/{}", service, method.name());
@@ -150,7 +152,8 @@ grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method_na
   if (method.metrics != nullptr) method.metrics->Record(status.code(), took);
   // An anonymous call leaves no line, nor do the calls that voters make around it: a line has a time, and a
   // time is an order. Our own failures do, without a time of any ballot that was taken.
-  if (!leaves_no_lines_ || status.code() == absl::StatusCode::kInternal) LogCall(method.name, status, took);
+  const bool logged = !leaves_no_lines_ && !method.policy.unlogged();
+  if (logged || status.code() == absl::StatusCode::kInternal) LogCall(method.name, status, took);
   return ToGrpcStatus(status);
 }
 
@@ -164,7 +167,7 @@ absl::Status Guard::Handle(grpc::ServerContext& context, const Method& method, c
   if (method.policy.anonymous_only()) {
     if (ShowsIdentity(context)) return IdentityAttached();
   } else {
-    ASSIGN_OR_RETURN(principal, ReadPrincipal(context, edge_.keys_, now));
+    ASSIGN_OR_RETURN(principal, ReadPrincipal(context, edge_.keys_, audience_, now));
   }
   const auth::Access access = auth::Decide(method.policy, principal, request);
   if (access == auth::Access::kRefused) {

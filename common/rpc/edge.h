@@ -109,6 +109,7 @@ class Guard {
   const Method& Find(std::string_view method) const;
 
   Edge& edge_;
+  std::string audience_;  // of the tokens that this service takes
   std::unordered_map<std::string, Method> methods_;
   // A service with a method that takes no identity: whatever is called around that one tells its times.
   bool leaves_no_lines_ = false;

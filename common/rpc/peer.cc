@@ -3,6 +3,8 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include "common/auth/policy.h"
+#include "common/rpc/retry.h"
 #include "common/status/error.h"
 #include "common/status/grpc_status.h"
 
@@ -18,6 +20,7 @@ std::shared_ptr<grpc::Channel> LoopbackChannel(const std::string& address) {
   // A peer that restarts is found again within a second, not after gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetServiceConfigJSON(kRetryUnavailable);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
@@ -30,20 +33,19 @@ absl::Status PeerError(const grpc::Status& status) {
   return error;
 }
 
-void PeerCaller::Prepare(grpc::ClientContext& context, absl::Time deadline) const {
+void PeerCaller::Prepare(grpc::ClientContext& context, const google::protobuf::FileDescriptor& contract,
+                         absl::Time deadline) const {
   context.set_deadline(absl::ToChronoTime(deadline));
-  context.AddMetadata("authorization", "Bearer " + Token());
+  context.AddMetadata("authorization", "Bearer " + TokenFor(auth::AudienceOf(contract)));
 }
 
-std::string PeerCaller::Token() const {
+std::string PeerCaller::TokenFor(const std::string& service) const {
   const absl::Time now = clock_.Now();
   const std::lock_guard lock(mutex_);
+  Token& token = tokens_[service];
   // A simulated clock may jump in either direction.
-  if (absl::AbsDuration(now - token_made_) > kTokenReuse) {
-    token_ = signer_.SignService(now);
-    token_made_ = now;
-  }
-  return token_;
+  if (absl::AbsDuration(now - token.made) > kTokenReuse) token = {signer_.SignService({service}, now), now};
+  return token.text;
 }
 
 }  // namespace plenary::rpc

@@ -4,6 +4,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/auth/token.h"
 #include "common/time/clock.h"
+#include "google/protobuf/descriptor.h"
 
 namespace plenary::rpc {
 
@@ -29,15 +31,16 @@ class PeerCaller {
   // Borrows both.
   PeerCaller(const auth::TokenSigner& signer, const Clock& clock) : signer_(signer), clock_(clock) {}
 
-  // Adds token and deadline (real time) to a context: for streams.
-  void Prepare(grpc::ClientContext& context, absl::Time deadline) const;
+  // Adds deadline (real time) and a token for the service of that contract: for streams.
+  void Prepare(grpc::ClientContext& context, const google::protobuf::FileDescriptor& contract,
+               absl::Time deadline) const;
 
-  // A unary call:
+  // A unary call, of a method whose response belongs to the contract:
   //   Ask<Roll>([&](auto* context, auto* roll) { return stub.GetRoll(context, request, roll); }, deadline)
   template <typename Response, typename Invoke>
   absl::StatusOr<Response> Ask(Invoke invoke, absl::Time deadline) const {
     grpc::ClientContext context;
-    Prepare(context, deadline);
+    Prepare(context, *Response::descriptor()->file(), deadline);
     Response response;
     const grpc::Status status = invoke(&context, &response);
     if (!status.ok()) return PeerError(status);
@@ -45,13 +48,16 @@ class PeerCaller {
   }
 
  private:
-  std::string Token() const;
+  struct Token {
+    std::string text;
+    absl::Time made = absl::InfinitePast();
+  };
+  std::string TokenFor(const std::string& service) const;
 
   const auth::TokenSigner& signer_;
   const Clock& clock_;
   mutable std::mutex mutex_;
-  mutable std::string token_;
-  mutable absl::Time token_made_ = absl::InfinitePast();
+  mutable std::map<std::string, Token> tokens_;  // by service
 };
 
 }  // namespace plenary::rpc

@@ -85,15 +85,19 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_flag("--development", flags.development, "Offer what only a development stack may have");
 }
 
+absl::Status CheckLoopback(std::string_view flag, const std::string& address) {
+  const std::string host = address.substr(0, address.rfind(':'));
+  if (host == "127.0.0.1" || host == "[::1]" || host == "localhost") return absl::OkStatus();
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "LISTEN_NOT_LOOPBACK",
+      fmt::format("{}={} is not on the loopback interface, and this service speaks plaintext. "
+                  "Use 127.0.0.1:PORT and put a TLS proxy in front.",
+                  flag, address));
+}
+
 absl::Status CheckFlags(const Flags& flags) {
-  const std::string host = flags.listen.substr(0, flags.listen.rfind(':'));
-  if (host != "127.0.0.1" && host != "[::1]" && host != "localhost") {
-    return kDomain.Error(
-        absl::StatusCode::kInvalidArgument, "LISTEN_NOT_LOOPBACK",
-        fmt::format("--listen={} is not on the loopback interface, and this service speaks plaintext. "
-                    "Use 127.0.0.1:PORT and put a TLS proxy in front.",
-                    flags.listen));
-  }
+  RETURN_IF_ERROR(CheckLoopback("--listen", flags.listen));
+  if (!flags.metrics_listen.empty()) RETURN_IF_ERROR(CheckLoopback("--metrics_listen", flags.metrics_listen));
   if (!flags.clock_file.empty() && !flags.development) {
     return kDomain.Error(absl::StatusCode::kInvalidArgument, "CLOCK_NEEDS_DEVELOPMENT",
                          "--clock_file simulates time. Add --development, or leave it out.");

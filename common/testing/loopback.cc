@@ -46,7 +46,7 @@ rpc::PeerCaller& TestSuite::Caller(const std::string& service) {
 std::unique_ptr<grpc::ClientContext> TestSuite::Person(const std::string& person, const std::string& company,
                                                        std::vector<std::string> roles) {
   const auth::Principal principal{auth::Principal::Kind::kPerson, person, company, std::move(roles), ""};
-  return ContextWith(Signer("membership").SignPerson(principal, clock_.Now()));
+  return ContextWith(Signer("membership").SignPerson(principal, audience_, clock_.Now()));
 }
 
 std::unique_ptr<grpc::ClientContext> TestSuite::Staff() {
@@ -54,7 +54,7 @@ std::unique_ptr<grpc::ClientContext> TestSuite::Staff() {
 }
 
 std::unique_ptr<grpc::ClientContext> TestSuite::Service(const std::string& name) {
-  return ContextWith(Signer(name).SignService(clock_.Now()));
+  return ContextWith(Signer(name).SignService(audience_, clock_.Now()));
 }
 
 std::unique_ptr<grpc::ClientContext> TestSuite::Anonymous() { return ContextWith(""); }

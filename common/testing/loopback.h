@@ -43,6 +43,8 @@ class TestSuite {
   static std::unique_ptr<grpc::ClientContext> Anonymous();
 
  private:
+  // A context of a test is for whatever service it calls.
+  const auth::Audience audience_ = {"membership", "committee", "ethics", "election"};
   FakeClock clock_;
   auth::KeySet keys_{"membership"};
   Metrics metrics_{"test"};

@@ -28,7 +28,9 @@ absl::Status Login(Invocation& run, const std::string& email) {
   SignInForDevelopmentResponse answer;
   const grpc::Status status = stub.SignInForDevelopment(&context, request, &answer);
   if (!status.ok()) return run.ErrorOf(Part::kMembership, status);
-  const Session session{answer.access_token(),
+  std::map<std::string, std::string> tokens;
+  for (const auto& token : answer.tokens()) tokens[token.service()] = token.access_token();
+  const Session session{std::move(tokens),
                         FromTimestamp(answer.expire_time()),
                         answer.person(),
                         answer.full_name(),

@@ -68,7 +68,7 @@ absl::StatusOr<VoteSession::Settings> SettingsFor(Invocation& run, const VoteFla
   ASSIGN_OR_RETURN(const Stack stack, run.FindServices());
   ASSIGN_OR_RETURN(const std::string box, stack.AddressOf(Part::kBox));
   settings.fresh_box_channel = [box] { return election::client::FreshChannel(box); };
-  settings.token = session.access_token;
+  settings.token = session.TokenFor(PartName(Part::kMembership));
   settings.state_path = StatePath(run, flags, settings.election, session.person);
   RETURN_IF_ERROR(MakeFolderOf(settings.state_path));
   return settings;

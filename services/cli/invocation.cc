@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "common/ids/id.h"
+#include "common/rpc/retry.h"
 #include "common/status/error.h"
 #include "common/time/clock.h"
 #include "common/time/date.h"
@@ -21,6 +22,7 @@ enum class Connection { kShared, kFresh };
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, Connection connection) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetServiceConfigJSON(rpc::kRetryUnavailable);
   if (connection == Connection::kFresh) arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
@@ -108,7 +110,7 @@ void Invocation::Prepare(grpc::ClientContext& context, Part part) {
   PrepareAnonymous(context);
   if (part == Part::kBox) return;
   const absl::StatusOr<Session> session = SignedIn();
-  if (session.ok()) context.AddMetadata("authorization", "Bearer " + session->access_token);
+  if (session.ok()) context.AddMetadata("authorization", "Bearer " + session->TokenFor(PartName(part)));
 }
 
 absl::Status Invocation::ErrorOf(Part part, const grpc::Status& status) {

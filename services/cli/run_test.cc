@@ -51,7 +51,9 @@ class FakeIdentity final : public DevelopmentIdentityService::Service {
     if (request->email() != "office@society.example") {
       return Refuse(absl::StatusCode::kNotFound, "PERSON_NOT_FOUND", "Nobody has that address.");
     }
-    response->set_access_token(kOfficeToken);
+    membership::v1::ServiceToken& token = *response->add_tokens();
+    token.set_service("membership");
+    token.set_access_token(kOfficeToken);
     *response->mutable_expire_time() = ToTimestamp(*ParseInstant("2022-08-03T09:15:00Z"));
     response->set_person("people/office");
     response->set_full_name("The Office");

@@ -12,6 +12,11 @@
 
 namespace plenary::cli {
 
+std::string Session::TokenFor(std::string_view service) const {
+  const auto found = tokens.find(std::string(service));
+  return found == tokens.end() ? "" : found->second;
+}
+
 std::string SessionPath(const std::string& flag, const Surroundings& surroundings) {
   if (!flag.empty()) return flag;
   const std::string named = surroundings.environment("PLENARY_SESSION");
@@ -32,10 +37,13 @@ absl::StatusOr<std::optional<Session>> LoadSession(const std::string& path) {
   const auto field = [&](const char* key) {
     return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
   };
-  Session session{field("access_token"), absl::InfinitePast(), field("person"),
-                  field("full_name"),    field("email"),       {}};
+  Session session{{}, absl::InfinitePast(), field("person"), field("full_name"), field("email"), {}};
+  const auto tokens = json.value("tokens", nlohmann::json::object());
+  for (const auto& [service, token] : tokens.items()) {
+    if (token.is_string()) session.tokens.emplace(service, token.get<std::string>());
+  }
   const auto expires = ParseInstant(field("expire_time"));
-  if (session.access_token.empty() || !expires.has_value()) return no_session;
+  if (session.tokens.empty() || !expires.has_value()) return no_session;
   session.expire_time = *expires;
   for (const auto& role : json.value("roles", nlohmann::json::array())) {
     if (role.is_string()) session.roles.push_back(role.get<std::string>());
@@ -44,12 +52,10 @@ absl::StatusOr<std::optional<Session>> LoadSession(const std::string& path) {
 }
 
 absl::Status SaveSession(const std::string& path, const Session& session) {
-  const nlohmann::ordered_json json = {{"access_token", session.access_token},
-                                       {"expire_time", FormatInstant(session.expire_time)},
-                                       {"person", session.person},
-                                       {"full_name", session.full_name},
-                                       {"email", session.email},
-                                       {"roles", session.roles}};
+  const nlohmann::ordered_json json = {
+      {"tokens", session.tokens}, {"expire_time", FormatInstant(session.expire_time)},
+      {"person", session.person}, {"full_name", session.full_name},
+      {"email", session.email},   {"roles", session.roles}};
   return WriteSecretFile(path, json.dump(2) + "\n");
 }
 

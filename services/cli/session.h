@@ -1,8 +1,10 @@
 // Who is signed in: an access token in a file that only its owner may read.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,12 +15,15 @@
 namespace plenary::cli {
 
 struct Session {
-  std::string access_token;
-  absl::Time expire_time;  // by the suite's clock
-  std::string person;      // "people/…"
+  std::map<std::string, std::string> tokens;  // by service
+  absl::Time expire_time;                     // by the suite's clock
+  std::string person;                         // "people/…"
   std::string full_name;
   std::string email;  // as it was signed in with
   std::vector<std::string> roles;
+
+  // What the service is shown; "" when there is none for it.
+  std::string TokenFor(std::string_view service) const;
 };
 
 // `flag`, else PLENARY_SESSION, else plenary/session.json under $XDG_STATE_HOME or ~/.local/state.

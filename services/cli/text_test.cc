@@ -237,15 +237,20 @@ TEST(Session, IsKeptInAFileThatOnlyItsOwnerReads) {
   Terminal terminal;
   const std::string path = SessionPath("", terminal.surroundings());
   EXPECT_EQ(path, terminal.folder() / "state/plenary/session.json");
-  const Session session{
-      "token", *ParseInstant("2022-08-03T09:00:00Z"), "people/a", "Ada", "ada@solo.example", {"member"}};
+  const Session session{{{"membership", "token"}},
+                        *ParseInstant("2022-08-03T09:00:00Z"),
+                        "people/a",
+                        "Ada",
+                        "ada@solo.example",
+                        {"member"}};
   ASSERT_OK(SaveSession(path, session));
   struct stat file {};
   ASSERT_EQ(::stat(path.c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777, 0600);
   ASSERT_OK_AND_ASSIGN(const auto loaded, LoadSession(path));
   ASSERT_TRUE(loaded.has_value());
-  EXPECT_EQ(loaded->access_token, "token");
+  EXPECT_EQ(loaded->TokenFor("membership"), "token");
+  EXPECT_EQ(loaded->TokenFor("election"), "");
   EXPECT_EQ(loaded->expire_time, session.expire_time);
   EXPECT_THAT(loaded->roles, ElementsAre("member"));
   ASSERT_OK_AND_ASSIGN(const bool removed, RemoveSession(path));

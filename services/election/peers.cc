@@ -131,7 +131,7 @@ absl::StatusOr<int> Peers::CloseBox(const std::string& election, absl::Time dead
 absl::Status Peers::ListBallots(const std::string& election, absl::Time deadline,
                                 const std::function<absl::Status(std::string_view)>& each) const {
   grpc::ClientContext context;
-  caller_.Prepare(context, deadline);
+  caller_.Prepare(context, *v1::ListBallotsRequest::descriptor()->file(), deadline);
   v1::ListBallotsRequest request;
   request.set_election(election);
   const auto reader = box_->ListBallots(&context, request);

@@ -17,6 +17,9 @@
 namespace plenary::membership {
 namespace {
 
+// Services that people call as themselves. Not the ballot box, which takes no identity.
+constexpr const char* kServicesOfPeople[] = {"membership", "committee", "ethics", "election"};
+
 struct Me {
   store::RegisterPerson person;
   std::string company_display_name;
@@ -70,7 +73,11 @@ absl::StatusOr<v1::SignInForDevelopmentResponse> DevelopmentIdentityService::Sig
                                   .roles = me.roles,
                                   .service = ""};
   v1::SignInForDevelopmentResponse response;
-  response.set_access_token(signer_.SignPerson(principal, call.now()));
+  for (const char* service : kServicesOfPeople) {
+    v1::ServiceToken& token = *response.add_tokens();
+    token.set_service(service);
+    token.set_access_token(signer_.SignPerson(principal, {service}, call.now()));
+  }
   *response.mutable_expire_time() = ToTimestamp(call.now() + auth::kPersonTokenLifetime);
   response.set_person(principal.person);
   response.set_full_name(me.person.full_name);

@@ -43,11 +43,17 @@ TEST_F(IdentityServiceTest, PutsTheRolesOfTheDayIntoTheToken) {
   ASSERT_OK_AND_ASSIGN(const auto session, SignIn(" ANN@example.org"));
   EXPECT_THAT(session.roles(), ElementsAre("member", "representative"));
   EXPECT_EQ(session.full_name(), "Ann Lee");
-  ASSERT_OK_AND_ASSIGN(const auth::Principal principal,
-                       suite_.keys().Verify(session.access_token(), suite_.clock().Now()));
+  ASSERT_OK_AND_ASSIGN(
+      const auth::Principal principal,
+      suite_.keys().Verify(session.tokens(0).access_token(), "membership", suite_.clock().Now()));
   EXPECT_EQ(principal.person, session.person());
   EXPECT_EQ(principal.company, CompanyOf("ann@example.org"));
   EXPECT_THAT(principal.roles, ElementsAre("member", "representative"));
+  for (const auto& token : session.tokens()) {
+    EXPECT_EQ(suite_.keys().Verify(token.access_token(), "membership", suite_.clock().Now()).ok(),
+              token.service() == "membership")
+        << "a token is for one service: " << token.service();
+  }
   EXPECT_EQ(session.expire_time().seconds(), absl::ToUnixSeconds(suite_.clock().Now() + absl::Minutes(15)));
   suite_.clock().Set(Noon("2022-10-01"));
   ASSERT_OK_AND_ASSIGN(const auto later, SignIn("ann@example.org"));

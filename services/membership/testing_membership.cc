@@ -97,7 +97,7 @@ std::unique_ptr<grpc::ClientContext> MembershipTest::As(const std::string& email
                               testing::TestSuite::Anonymous(), request);
   if (!session.ok()) throw std::runtime_error("cannot sign in: " + email);
   auto context = testing::TestSuite::Anonymous();
-  context->AddMetadata("authorization", "Bearer " + session->access_token());
+  context->AddMetadata("authorization", "Bearer " + session->tokens(0).access_token());
   return context;
 }
 

@@ -32,6 +32,10 @@ class Start(unittest.TestCase):
             for address in ("0.0.0.0:7401", "[::]:7401", "192.0.2.1:7401", "example.org:7401"):
                 self.expect_refusal(service, [f"--listen={address}"], "LISTEN_NOT_LOOPBACK")
 
+    def test_metrics_are_served_on_the_loopback_interface_only(self):
+        for service in SERVICES:
+            self.expect_refusal(service, ["--metrics_listen=0.0.0.0:7411"], "LISTEN_NOT_LOOPBACK")
+
     def test_time_is_simulated_in_development_only(self):
         for service in SERVICES:
             self.expect_refusal(service, ["--clock_file=/nonexistent"], "CLOCK_NEEDS_DEVELOPMENT")

@@ -8,6 +8,7 @@
 
 #include "absl/time/clock.h"
 #include "common/crypto/bytes.h"
+#include "common/rpc/retry.h"
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
@@ -41,6 +42,7 @@ std::shared_ptr<grpc::Channel> FreshChannel(const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetServiceConfigJSON(rpc::kRetryUnavailable);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

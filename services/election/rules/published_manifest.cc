@@ -30,6 +30,8 @@ absl::Status CheckContest(const v1::Manifest::Contest& contest) {
   return absl::OkStatus();
 }
 
+constexpr std::uint64_t kYear10000 = 253'402'300'800;  // seconds; later instants do not fit into microseconds
+
 absl::Status CheckFacts(const v1::Manifest& manifest) {
   const auto id = ResourceId("elections", manifest.origin());
   if (!id.has_value() || !ParseId(*id).has_value()) {
@@ -41,6 +43,9 @@ absl::Status CheckFacts(const v1::Manifest& manifest) {
   for (const auto& contest : manifest.contests()) RETURN_IF_ERROR(CheckContest(contest));
   if (manifest.choices_length() != PlaintextLength(ContestRules(manifest))) {
     return errors::ManifestInvalid("The manifest's length of choices does not follow from its contests.");
+  }
+  if (manifest.voting_closes() >= kYear10000) {
+    return errors::ManifestInvalid("Voting closes before the year 10000.");
   }
   if (manifest.issuing_opens() >= manifest.issuing_closes() ||
       manifest.voting_opens() >= manifest.voting_closes() ||
