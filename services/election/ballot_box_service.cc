@@ -19,20 +19,6 @@ constexpr char kService[] = "plenary.election.v1.BallotBoxService";
 // The database's word for a write whose answer was lost.
 constexpr char kOutcomeUnknown[] = "COMMIT_OUTCOME_UNKNOWN";
 
-absl::Status CheckPlaintext(const PublishedManifest& manifest, const BallotView& ballot) {
-  const PlaintextFault fault = manifest.Open(ballot).fault;
-  switch (fault) {
-    case PlaintextFault::kNone:
-      return absl::OkStatus();
-    case PlaintextFault::kTooManyMarks:
-      return errors::TooManyMarks();
-    case PlaintextFault::kOptionUnknown:
-      return errors::OptionUnknown();
-    default:
-      return errors::PlaintextInvalid(SpoiltReason(fault));
-  }
-}
-
 v1::CastBallotResponse ReceiptFor(const ServedBox& box, const std::string& ballot_hash) {
   v1::CastBallotResponse response;
   response.set_receipt(box.Receipt(ballot_hash));
@@ -96,7 +82,7 @@ absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::Cast(const rpc::Cal
     return AnswerFromBox(call.deadline(), *box, ballot, errors::VotingClosed());
   }
   RETURN_IF_ERROR(manifest.CheckSignatures(view));
-  RETURN_IF_ERROR(CheckPlaintext(manifest, view));
+  RETURN_IF_ERROR(PlaintextError(manifest.Open(view).fault));
   const auto stored = db::Autocommit(
       pool_, call.deadline(), [&](db::Session& session) { return BoxStore::StoreBallot(session, ballot); });
   if (ReasonOf(stored.status()) == kOutcomeUnknown) {

@@ -21,19 +21,6 @@ absl::StatusOr<std::string> PublicKeyOf(std::string_view seed) {
   return std::string(key.public_key().bytes());
 }
 
-absl::Status ErrorOf(PlaintextFault fault) {
-  switch (fault) {
-    case PlaintextFault::kNone:
-      return absl::OkStatus();
-    case PlaintextFault::kTooManyMarks:
-      return errors::TooManyMarks();
-    case PlaintextFault::kOptionUnknown:
-      return errors::OptionUnknown();
-    default:
-      return errors::PlaintextInvalid(SpoiltReason(fault));
-  }
-}
-
 struct Place {
   std::size_t contest = 0;
   std::uint16_t option = 0;
@@ -145,7 +132,7 @@ absl::StatusOr<counting::Ballot> MarksFor(const PublishedManifest& manifest,
               [](const counting::Mark& a, const counting::Mark& b) { return a.option < b.option; });
     if (std::adjacent_find(marks.begin(), marks.end()) != marks.end()) return errors::OptionUnknown();
   }
-  RETURN_IF_ERROR(ErrorOf(ParseChoices(EncodeChoices(ballot), manifest.contests()).fault));
+  RETURN_IF_ERROR(PlaintextError(ParseChoices(EncodeChoices(ballot), manifest.contests()).fault));
   return ballot;
 }
 
@@ -153,7 +140,7 @@ absl::StatusOr<std::string> BuildBallot(const PublishedManifest& manifest, std::
                                         const std::vector<Credential>& credentials,
                                         const counting::Ballot& choices) {
   const std::string encoded = EncodeChoices(choices);
-  RETURN_IF_ERROR(ErrorOf(ParseChoices(encoded, manifest.contests()).fault));
+  RETURN_IF_ERROR(PlaintextError(ParseChoices(encoded, manifest.contests()).fault));
   ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(seed));
   const std::string_view pk = key.public_key().bytes();
   std::string ballot = UnsignedBallot(manifest.hash(), pk, credentials,

@@ -121,6 +121,19 @@ absl::StatusOr<BallotView> PublishedManifest::ReadBallot(std::string_view ballot
   return *std::move(view);
 }
 
+absl::Status PlaintextError(PlaintextFault fault) {
+  switch (fault) {
+    case PlaintextFault::kNone:
+      return absl::OkStatus();
+    case PlaintextFault::kTooManyMarks:
+      return errors::TooManyMarks();
+    case PlaintextFault::kOptionUnknown:
+      return errors::OptionUnknown();
+    default:
+      return errors::PlaintextInvalid(SpoiltReason(fault));
+  }
+}
+
 absl::Status PublishedManifest::CheckSignatures(const BallotView& ballot) const {
   const std::string message = CredentialMessage(ballot.manifest_hash, ballot.pk);
   for (std::size_t i = 0; i < registrars_.size(); ++i) {

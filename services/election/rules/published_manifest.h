@@ -56,6 +56,10 @@ class PublishedManifest {
   std::vector<ContestRule> contests_;
 };
 
+// What box and client answer to a plaintext with that fault: OK for none, else TOO_MANY_MARKS, OPTION_UNKNOWN
+// or PLAINTEXT_INVALID.
+absl::Status PlaintextError(PlaintextFault fault);
+
 // First 20 base32 characters of a manifest hash.
 std::string FingerprintOf(std::string_view manifest_hash);
 
