@@ -97,7 +97,12 @@ int Run(const std::vector<std::string>& arguments, Surroundings& surroundings) {
     return kExitDone;
   } catch (const CLI::ParseError& error) {
     flags.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
-    return Fail(flags, surroundings, errors::WrongUsage(Sentence(error.what())));
+    // CLI11 tells first what is missing; a word that it did not understand is what a person mistyped.
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    return Fail(
+        flags, surroundings,
+        errors::WrongUsage(Sentence(
+            unknown.empty() ? error.what() : fmt::format("There is no \"{}\" here", unknown.front()))));
   }
   Invocation run(flags, surroundings);
   const absl::Status status = commands.chosen()(run);

@@ -306,6 +306,14 @@ TEST_F(RunTest, RefusesWrongUsageWithTheWayToHelp) {
   EXPECT_EQ(Run({"import", "/nowhere.csv", "--source", "a test"}), 2);
 }
 
+TEST_F(RunTest, NamesTheWordItDoesNotKnowBeforeWhatIsMissing) {
+  for (const std::vector<std::string>& mistyped :
+       std::vector<std::vector<std::string>>{{"rol"}, {"roll", "freez"}, {"election", "show", "--foo"}}) {
+    EXPECT_EQ(Run(mistyped), 2);
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr("There is no \"" + mistyped.back() + "\" here."));
+  }
+}
+
 TEST_F(RunTest, TakesAListAsOneWordSoThatWhatFollowsIsNotPartOfIt) {
   SignIn();
   EXPECT_EQ(Run({"category", "save", "--display-name", "Gold", "--rights", "vote,attend", "gold"}), 0)

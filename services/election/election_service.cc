@@ -246,8 +246,14 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::PublishLocked(db::Transaction&
 
 absl::StatusOr<v1::GetManifestResponse> ElectionServiceImpl::Manifest(rpc::Call& call,
                                                                       const v1::GetManifestRequest& request) {
-  ASSIGN_OR_RETURN(const auto manifest, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                     return ElectionStore::LoadManifest(session, request.name());
+  using Found = std::optional<std::string>;
+  ASSIGN_OR_RETURN(const Found manifest,
+                   db::Autocommit(pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<Found> {
+                     ASSIGN_OR_RETURN(Found found, ElectionStore::LoadManifest(session, request.name()));
+                     // A mistyped name is told apart from an election that is not so far yet.
+                     if (!found.has_value())
+                       RETURN_IF_ERROR(ElectionStore::Load(session, request.name()).status());
+                     return found;
                    }));
   if (!manifest.has_value()) return errors::ManifestNotFound();
   v1::GetManifestResponse response;

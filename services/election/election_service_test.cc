@@ -104,7 +104,7 @@ TEST_F(ElectionServiceTest, ListsElectionsNewestFirstPageByPage) {
 TEST_F(ElectionServiceTest, KnowsNoOtherElection) {
   election_ = "elections/absent";
   EXPECT_THAT(GetElection(), IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
-  EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
 }
 
 TEST_F(ElectionServiceTest, MovesAPhaseWithAReasonAndKeepsTheOldSchedule) {

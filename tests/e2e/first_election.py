@@ -36,6 +36,9 @@ class Story:
         self.people = {}  # address -> "people/…"
         self.officer = document("election.json")["returning_officer"]
 
+    def stack_is_empty(self):
+        return [c["name"] for c in self.run(None, "category", "list").json["categories"]] in ([], ["categories/staff"])
+
     def say(self, text):
         print(f" · {text}", flush=True)
 
@@ -550,12 +553,17 @@ def main():
     )
     options = parser.parse_args()
 
+    if not options.stack.is_file():
+        print(f"No stack is running: there is no {options.stack}. Start one: deploy/stack up", file=sys.stderr)
+        return 1
     folder = options.stack.resolve().parent / "story"
     shutil.rmtree(folder, ignore_errors=True)
     story = Story(Plenary(options.plenary, options.stack, folder), options.jobs)
     started = time.monotonic()
-    step = ""
+    step = "the start"
     try:
+        if not story.stack_is_empty():
+            raise StoryError("this stack has data. Start over: deploy/stack reset && deploy/stack up")
         for title, steps in STEPS:
             if options.until == "voting" and "vote" in steps:
                 story.plenary.set_clock("2022-09-15T08:00:00Z")
