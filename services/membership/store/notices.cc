@@ -1,0 +1,40 @@
+#include "services/membership/store/notices.h"
+
+#include "common/crypto/bytes.h"
+#include "common/db/timestamps.h"
+#include "common/status/macros.h"
+#include "nlohmann/json.hpp"
+#include "services/membership/rules/notice_templates.h"
+
+namespace plenary::membership::store {
+namespace {
+
+constexpr std::size_t kLongestEvent = 255;
+
+constexpr char kInsertNotice[] =
+    "INSERT INTO notices (id, event, template, person, address, address_sha256, template_values, state,"
+    " not_after, created_at, resends, attempts, retry_at, claimed_until, error)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, 0, 0, 0, 0, '')";
+
+std::string ToJson(const std::map<std::string, std::string>& values) {
+  return nlohmann::json(values).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+absl::StatusOr<bool> EnqueueNotice(db::Transaction& transaction, IdSource& ids, const Notice& notice,
+                                   absl::Time now) {
+  RETURN_IF_ERROR(rules::CheckNoticeValues(notice.template_name, notice.values));
+  if (notice.event.empty() || notice.event.size() > kLongestEvent) {
+    return absl::InternalError("the event of a notice has 1 to 255 bytes");
+  }
+  const db::Value person = notice.person.empty() ? db::Value(db::Null()) : db::Value(notice.person);
+  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
+                   transaction.Insert(kInsertNotice,
+                                      {ids.NextText(), notice.event, notice.template_name, person,
+                                       notice.address, crypto::Sha256(notice.address), ToJson(notice.values),
+                                       db::ToMicros(notice.not_after), db::ToMicros(now)}));
+  return outcome.inserted();
+}
+
+}  // namespace plenary::membership::store
