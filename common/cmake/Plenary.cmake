@@ -37,10 +37,38 @@ target_compile_options(plenary_warnings INTERFACE -Wall -Wextra -Wpedantic -Wsha
 # GCC 12 reports false positives of these two inside libstdc++ when optimising.
 target_compile_options(plenary_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
 
+# Headers that nearly every file of a service, and of its tests, reads: parsed once for all of them, which takes a
+# third off the build. A file includes what it uses all the same; the linter reads it without these.
+function(plenary_precompiled name)
+  cmake_parse_arguments(ARG "" "" "DEPS;HEADERS" ${ARGN})
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cc CONTENT "// Gives ${name} something to compile.\n")
+  add_library(${name} STATIC ${CMAKE_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PUBLIC plenary_options ${ARG_DEPS} PRIVATE plenary_warnings)
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+endfunction()
+set(SERVICE_HEADERS <map> <optional> <string> <vector> <fmt/format.h> <google/protobuf/message.h> <grpcpp/grpcpp.h>
+  <absl/status/statusor.h> <absl/time/civil_time.h>)
+set(SERVICE_ROOMS "^plenary_(rpc|membership|election|committee|ethics)$")
+set(SERVICE_TEST_ROOMS "^plenary_(testing_loopback|(membership|election|committee|ethics)_testing)$")
+
+# Whether one of the dependencies is a room that everything of a service stands on.
+function(plenary_depends_on result rooms)
+  set(${result} NO PARENT_SCOPE)
+  foreach(dependency ${ARGN})
+    if(dependency MATCHES "${rooms}")
+      set(${result} YES PARENT_SCOPE)
+    endif()
+  endforeach()
+endfunction()
+
 function(plenary_library name)
   cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC plenary_options ${ARG_DEPS} PRIVATE plenary_warnings)
+  plenary_depends_on(of_service "${SERVICE_ROOMS}" ${ARG_DEPS})
+  if(of_service)
+    target_precompile_headers(${name} REUSE_FROM plenary_service_headers)
+  endif()
 endfunction()
 
 function(plenary_binary name)
@@ -53,6 +81,10 @@ function(plenary_test name)
   cmake_parse_arguments(ARG "MARIADB" "" "SRCS;DEPS;ARGS" ${ARGN})
   add_executable(${name} ${ARG_SRCS})
   target_link_libraries(${name} PRIVATE plenary_options plenary_warnings ${ARG_DEPS} GTest::gtest GTest::gmock plenary_testing_main)
+  plenary_depends_on(of_service "${SERVICE_TEST_ROOMS}" ${ARG_DEPS})
+  if(of_service)
+    target_precompile_headers(${name} REUSE_FROM plenary_test_headers)
+  endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin)
   add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300
