@@ -10,9 +10,12 @@ const std::vector<NoticeTemplate>& NoticeTemplates() {
   // Dates are "YYYY-MM-DD", amounts as people write them ("100.00"), names as on the register.
   static const auto* const templates = new std::vector<NoticeTemplate>{
       {"application-approved", {"full_name", "category"}},
-      {"application-confirm", {"full_name", "code", "expires"}, NoticeSecrecy::kSecret},
+      {"application-confirm",
+       {"full_name", "code", "expires"},
+       NoticeSecrecy::kSecret,
+       NoticeHaste::kWaitedFor},
       {"application-refused", {"full_name", "category", "reason"}},
-      {"contact-confirm", {"code", "expires"}, NoticeSecrecy::kSecret},
+      {"contact-confirm", {"code", "expires"}, NoticeSecrecy::kSecret, NoticeHaste::kWaitedFor},
       {"credential-reminder", {"full_name", "election", "closes"}},
       {"invoice", {"full_name", "invoice", "amount", "due_on", "what"}},
       {"join-invitation", {"full_name", "company", "inviter", "code", "expires"}, NoticeSecrecy::kSecret},
@@ -24,8 +27,8 @@ const std::vector<NoticeTemplate>& NoticeTemplates() {
       {"renewal-today", {"full_name", "category", "grace_until", "amount"}},
       {"renewed", {"full_name", "category", "ends_on"}},
       {"roll-challenge-decided", {"full_name", "election", "company", "decision", "reason"}},
-      {"sign-in", {"full_name", "code", "expires"}, NoticeSecrecy::kSecret},
-      {"sign-in-unknown", {}},
+      {"sign-in", {"full_name", "code", "expires"}, NoticeSecrecy::kSecret, NoticeHaste::kWaitedFor},
+      {"sign-in-unknown", {}, NoticeSecrecy::kOpen, NoticeHaste::kWaitedFor},
   };
   return *templates;
 }

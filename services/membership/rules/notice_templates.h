@@ -15,12 +15,18 @@ enum class NoticeSecrecy {
   kSecret,  // holds a code: its values are gone once it is sent, bounced or out of date
 };
 
+enum class NoticeHaste {
+  kInTurn,     // after what was queued before it
+  kWaitedFor,  // somebody sits before a screen and waits: before all others
+};
+
 struct NoticeTemplate {
   std::string_view name;
   // What a notice gives values for, no more and no less. Every file may also say {{public_url}}, which the
   // sender fills in.
   std::vector<std::string_view> placeholders;
   NoticeSecrecy secrecy = NoticeSecrecy::kOpen;
+  NoticeHaste haste = NoticeHaste::kInTurn;
 };
 
 // Filled in by the sender: where the association's pages are, without a slash at the end.

@@ -12,9 +12,9 @@ namespace {
 constexpr std::size_t kLongestEvent = 255;
 
 constexpr char kInsertNotice[] =
-    "INSERT INTO notices (id, event, template, person, address, address_sha256, template_values, state,"
-    " not_after, created_at, resends, attempts, retry_at, claimed_until, error)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, 0, 0, 0, 0, '')";
+    "INSERT INTO notices (id, event, template, person, address, address_sha256, template_values, secret,"
+    " lane, state, not_after, created_at, resends, attempts, retry_at, claimed_until, error)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, 0, 0, 0, 0, '')";
 
 std::string ToJson(const std::map<std::string, std::string>& values) {
   return nlohmann::json(values).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -28,12 +28,15 @@ absl::StatusOr<bool> EnqueueNotice(db::Transaction& transaction, IdSource& ids, 
   if (notice.event.empty() || notice.event.size() > kLongestEvent) {
     return absl::InternalError("the event of a notice has 1 to 255 bytes");
   }
+  const rules::NoticeTemplate& known = *rules::FindNoticeTemplate(notice.template_name);
+  const bool secret = known.secrecy == rules::NoticeSecrecy::kSecret;
+  const int lane = known.haste == rules::NoticeHaste::kWaitedFor ? 0 : 1;
   const db::Value person = notice.person.empty() ? db::Value(db::Null()) : db::Value(notice.person);
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
                    transaction.Insert(kInsertNotice,
                                       {ids.NextText(), notice.event, notice.template_name, person,
                                        notice.address, crypto::Sha256(notice.address), ToJson(notice.values),
-                                       db::ToMicros(notice.not_after), db::ToMicros(now)}));
+                                       secret, lane, db::ToMicros(notice.not_after), db::ToMicros(now)}));
   return outcome.inserted();
 }
 
