@@ -11,13 +11,17 @@
 
 #include "common/auth/policy.h"
 #include "common/testing/status_matchers.h"
+#include "google/protobuf/message.h"
 
 namespace plenary::testing {
 namespace {
 
+constexpr char kCaller[] = "people/ada";
+constexpr char kSomebody[] = "people/somebody-else";
+
 struct Caller {
   std::string name;
-  enum class Kind { kNobody, kPerson, kService } kind;
+  enum class Kind { kNobody, kPerson, kService, kServiceAccount } kind;
   std::vector<std::string> roles;
   std::function<std::unique_ptr<grpc::ClientContext>()> context;
 };
@@ -25,22 +29,30 @@ struct Caller {
 std::vector<Caller> Everybody(TestSuite& suite) {
   std::vector<Caller> callers = {
       {"nobody", Caller::Kind::kNobody, {}, [] { return TestSuite::Anonymous(); }}};
-  for (const std::vector<std::string>& roles :
-       std::vector<std::vector<std::string>>{{}, {"member"}, {"member", "representative"}, {"staff"}}) {
+  for (const std::vector<std::string>& roles : std::vector<std::vector<std::string>>{
+           {}, {"member"}, {"member", "representative"}, {"administrator"}, {"staff"}}) {
     callers.push_back({roles.empty() ? "a person without a role" : roles.back(), Caller::Kind::kPerson, roles,
-                       [&suite, roles] { return suite.Person("people/ada", "companies/acme", roles); }});
+                       [&suite, roles] { return suite.Person(kCaller, "companies/acme", roles); }});
   }
   for (const std::string service : {"membership", "committee", "ethics", "election"}) {
     callers.push_back(
         {service, Caller::Kind::kService, {}, [&suite, service] { return suite.Service(service); }});
+  }
+  for (const std::vector<std::string>& roles : std::vector<std::vector<std::string>>{{}, {"staff"}}) {
+    callers.push_back({roles.empty() ? "an account without a role" : "an account with role staff",
+                       Caller::Kind::kServiceAccount, roles,
+                       [&suite, roles] { return suite.ServiceAccount(roles); }});
   }
   return callers;
 }
 
 enum class WayIn { kNone, kOpen, kRelation };
 
+// What the request of a call names in the field that the policy's `self` points to.
+enum class Named { kNothing, kTheCaller, kSomebodyElse };
+
 // Told again, apart from auth::Decide.
-WayIn WayOf(const policy::v1::Policy& policy, const Caller& caller) {
+WayIn WayOf(const policy::v1::Policy& policy, const Caller& caller, Named named) {
   const auto names = [](const auto& list, const std::string& name) {
     return std::find(list.begin(), list.end(), name) != list.end();
   };
@@ -51,12 +63,31 @@ WayIn WayOf(const policy::v1::Policy& policy, const Caller& caller) {
   if (caller.kind == Caller::Kind::kNobody) return WayIn::kNone;
   const bool by_role = std::any_of(caller.roles.begin(), caller.roles.end(),
                                    [&](const std::string& role) { return names(policy.roles(), role); });
+  if (caller.kind == Caller::Kind::kServiceAccount) return by_role ? WayIn::kOpen : WayIn::kNone;
   // An empty request names the caller.
-  if (by_role || policy.signed_in() || !policy.self().empty()) return WayIn::kOpen;
+  const bool by_self = !policy.self().empty() && named != Named::kSomebodyElse;
+  if (by_role || policy.signed_in() || by_self) return WayIn::kOpen;
   return policy.relation().empty() ? WayIn::kNone : WayIn::kRelation;
 }
 
-absl::Status CallWithNothing(grpc::GenericStub& stub, const std::string& path, const Caller& caller) {
+// A request with nothing but the field at `path` ("person", "candidacy.person") set.
+std::string RequestNaming(const google::protobuf::Descriptor& type, std::string_view path,
+                          const std::string& person) {
+  const std::unique_ptr<google::protobuf::Message> request(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
+  google::protobuf::Message* message = request.get();
+  for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+    const auto* field = message->GetDescriptor()->FindFieldByName(std::string(path.substr(0, dot)));
+    message = message->GetReflection()->MutableMessage(message, field);
+    path.remove_prefix(dot + 1);
+  }
+  message->GetReflection()->SetString(message, message->GetDescriptor()->FindFieldByName(std::string(path)),
+                                      person);
+  return request->SerializeAsString();
+}
+
+absl::Status CallAs(grpc::GenericStub& stub, const std::string& path, const Caller& caller,
+                    const std::string& request) {
   const auto context = caller.context();
   grpc::CompletionQueue queue;
   const auto done = [&queue] {
@@ -68,8 +99,8 @@ absl::Status CallWithNothing(grpc::GenericStub& stub, const std::string& path, c
   const auto call = stub.PrepareCall(context.get(), path, &queue);
   call->StartCall(nullptr);
   done();
-  const grpc::Slice nothing;
-  call->WriteLast(grpc::ByteBuffer(&nothing, 1), grpc::WriteOptions(), nullptr);
+  const grpc::Slice bytes(request);
+  call->WriteLast(grpc::ByteBuffer(&bytes, 1), grpc::WriteOptions(), nullptr);
   done();
   grpc::ByteBuffer answer;
   do {
@@ -101,6 +132,27 @@ void ExpectReached(const absl::Status& status) {
   EXPECT_FALSE(at_the_edge.contains(reason)) << Describe(status);
 }
 
+void ExpectPolicyHolds(grpc::GenericStub& stub, const google::protobuf::MethodDescriptor& method,
+                       const Caller& caller, Named named) {
+  const policy::v1::Policy& policy = auth::PolicyOf(method);
+  std::string request;
+  if (named != Named::kNothing) {
+    request = RequestNaming(*method.input_type(), policy.self(),
+                            named == Named::kTheCaller ? kCaller : kSomebody);
+  }
+  const absl::Status status =
+      CallAs(stub, "/" + method.service()->full_name() + "/" + method.name(), caller, request);
+  switch (WayOf(policy, caller, named)) {
+    case WayIn::kNone:
+      return ExpectRefusal(status, policy, caller);
+    case WayIn::kOpen:
+      return ExpectReached(status);
+    case WayIn::kRelation:
+      EXPECT_FALSE(status.ok()) << "an answer without the relation";
+      EXPECT_NE(ReasonOf(status), "") << Describe(status);
+  }
+}
+
 }  // namespace
 
 void ExpectEveryPolicyHolds(TestSuite& suite, const std::shared_ptr<grpc::Channel>& channel,
@@ -111,23 +163,12 @@ void ExpectEveryPolicyHolds(TestSuite& suite, const std::shared_ptr<grpc::Channe
     const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
     ASSERT_NE(service, nullptr) << name;
     for (int i = 0; i < service->method_count(); ++i) {
-      const policy::v1::Policy& policy = auth::PolicyOf(*service->method(i));
       for (const Caller& caller : everybody) {
         SCOPED_TRACE(service->method(i)->full_name() + " as " + caller.name);
-        const absl::Status status =
-            CallWithNothing(stub, "/" + name + "/" + service->method(i)->name(), caller);
-        switch (WayOf(policy, caller)) {
-          case WayIn::kNone:
-            ExpectRefusal(status, policy, caller);
-            break;
-          case WayIn::kOpen:
-            ExpectReached(status);
-            break;
-          case WayIn::kRelation:
-            EXPECT_FALSE(status.ok()) << "an answer without the relation";
-            EXPECT_NE(ReasonOf(status), "") << Describe(status);
-            break;
-        }
+        ExpectPolicyHolds(stub, *service->method(i), caller, Named::kNothing);
+        if (auth::PolicyOf(*service->method(i)).self().empty()) continue;
+        ExpectPolicyHolds(stub, *service->method(i), caller, Named::kTheCaller);
+        ExpectPolicyHolds(stub, *service->method(i), caller, Named::kSomebodyElse);
       }
     }
   }

@@ -57,6 +57,16 @@ std::unique_ptr<grpc::ClientContext> TestSuite::Service(const std::string& name)
   return ContextWith(Signer(name).SignService(audience_, clock_.Now()));
 }
 
+std::unique_ptr<grpc::ClientContext> TestSuite::ServiceAccount(std::vector<std::string> roles) {
+  const auth::Principal principal{.kind = auth::Principal::Kind::kServiceAccount,
+                                  .person = "",
+                                  .company = "",
+                                  .roles = std::move(roles),
+                                  .service = "",
+                                  .account = "serviceAccounts/sync"};
+  return ContextWith(Signer("membership").SignPerson(principal, audience_, clock_.Now()));
+}
+
 std::unique_ptr<grpc::ClientContext> TestSuite::Anonymous() { return ContextWith(""); }
 
 Loopback::Loopback(const std::vector<grpc::Service*>& services, int max_receive_bytes) {

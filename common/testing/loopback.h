@@ -40,6 +40,8 @@ class TestSuite {
                                               std::vector<std::string> roles = {"member"});
   std::unique_ptr<grpc::ClientContext> Staff();  // "people/staff" with role staff
   std::unique_ptr<grpc::ClientContext> Service(const std::string& name);
+  std::unique_ptr<grpc::ClientContext> ServiceAccount(
+      std::vector<std::string> roles);  // "serviceAccounts/sync"
   static std::unique_ptr<grpc::ClientContext> Anonymous();
 
  private:

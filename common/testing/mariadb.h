@@ -16,9 +16,10 @@ db::MigrationSet CommonMigrations();
 // The migrations of `folder`, a path from the repository's root: "services/election/schema".
 db::MigrationSet MigrationsOf(const std::string& name, const std::string& folder);
 
-// A fresh schema on the server of this test run, dropped in the destructor. The server is that of
-// $PLENARY_TEST_MARIADB (ctest starts it once); without the variable this program starts one of its own
-// and stops it at its end. Throws std::runtime_error, which fails the test, when there is no server.
+// A schema on the server of this test run that holds what its migrations put there and nothing else; tests of
+// one program use it one after the other, emptied in between (AUTO_INCREMENT goes on). The server is that of
+// $PLENARY_TEST_MARIADB (ctest starts it once); without the variable this program starts one of its own and
+// stops it at its end. Throws std::runtime_error, which fails the test, when there is no server.
 class TestDatabase {
  public:
   explicit TestDatabase(const std::vector<db::MigrationSet>& migrations = {});
@@ -36,6 +37,10 @@ class TestDatabase {
   std::string One(const std::string& sql);
 
  private:
+  struct Schema;
+  class Shelf;
+
+  std::unique_ptr<Schema> schema_;
   db::Settings settings_;
   std::unique_ptr<db::Pool> pool_;
 };
