@@ -9,6 +9,7 @@ namespace {
 
 using membership::v1::ImportMembersRequest;
 using membership::v1::ImportMembersResponse;
+using membership::v1::ImportMembersUpdate;
 using membership::v1::RegisterService;
 
 // The contract allows 60,000 bytes of content a message.
@@ -26,23 +27,26 @@ absl::StatusOr<ImportMembersResponse> Upload(Invocation& run, const ImportFlags&
   RegisterService::Stub stub(channel);
   grpc::ClientContext context;
   run.PrepareStream(context, Part::kMembership);
-  ImportMembersResponse answer;
-  const auto writer = stub.ImportMembers(&context, &answer);
+  const auto stream = stub.ImportMembers(&context);
   ImportMembersRequest part;
   part.mutable_header()->set_validate_only(flags.dry_run);
   part.mutable_header()->set_source(flags.source);
   part.mutable_header()->set_request_id(run.RequestId());
-  bool taken = writer->Write(part);
+  bool taken = stream->Write(part);
   const auto progress = run.ShowProgress("Uploading", static_cast<std::int64_t>(content.size()));
   while (taken && !content.empty()) {
     const std::string_view chunk = content.substr(0, kChunk);
     part.set_content(std::string(chunk));
-    taken = writer->Write(part);
+    taken = stream->Write(part);
     content.remove_prefix(chunk.size());
     progress->Advance(static_cast<std::int64_t>(chunk.size()));
   }
-  writer->WritesDone();
-  const grpc::Status status = writer->Finish();
+  stream->WritesDone();
+  ImportMembersResponse answer;
+  for (ImportMembersUpdate update; stream->Read(&update);) {
+    if (update.has_result()) answer = update.result();
+  }
+  const grpc::Status status = stream->Finish();
   if (!status.ok()) return run.ErrorOf(Part::kMembership, status);
   return answer;
 }

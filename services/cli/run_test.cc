@@ -101,19 +101,26 @@ class FakeRegister final : public RegisterService::Service {
                   "The letters stand. Ask the board.");
   }
 
-  grpc::Status ImportMembers(ServerContext*, grpc::ServerReader<ImportMembersRequest>* reader,
-                             ImportMembersResponse* response) override {
-    for (ImportMembersRequest part; reader->Read(&part);) uploaded += part.content();
-    response->set_rows(3);
-    response->set_problem_count(problems);
+  grpc::Status ImportMembers(
+      ServerContext*, grpc::ServerReaderWriter<ImportMembersUpdate, ImportMembersRequest>* stream) override {
+    for (ImportMembersRequest part; stream->Read(&part);) uploaded += part.content();
+    ImportMembersUpdate update;
+    update.mutable_progress()->set_phase(ImportMembersUpdate::Progress::PHASE_CHECKING);
+    update.mutable_progress()->set_rows_done(3);
+    update.mutable_progress()->set_rows_total(3);
+    stream->Write(update);
+    ImportMembersResponse& result = *update.mutable_result();
+    result.set_rows(3);
+    result.set_problem_count(problems);
     if (problems > 0) {
-      auto& problem = *response->add_problems();
+      auto& problem = *result.add_problems();
       problem.set_line(2);
       problem.set_column("email");
       problem.set_reason("EMAIL_INVALID");
       problem.set_message("Write an address.");
     }
-    response->set_applied(problems == 0);
+    result.set_applied(problems == 0);
+    stream->Write(update);
     return grpc::Status::OK;
   }
 };

@@ -77,8 +77,7 @@ class File {
   std::string sha256_;
 };
 
-absl::StatusOr<v1::ImportMembersRequest::Header> ReadHeader(
-    grpc::ServerReader<v1::ImportMembersRequest>& reader) {
+absl::StatusOr<v1::ImportMembersRequest::Header> ReadHeader(ImportStream& reader) {
   v1::ImportMembersRequest request;
   if (!reader.Read(&request) || !request.has_header()) {
     return errors::FieldInvalid("header", "Send the header first, then the bytes of the file.");
@@ -89,8 +88,7 @@ absl::StatusOr<v1::ImportMembersRequest::Header> ReadHeader(
   return request.header();
 }
 
-absl::Status ReadFile(grpc::ServerContext& context, grpc::ServerReader<v1::ImportMembersRequest>& reader,
-                      File& file) {
+absl::Status ReadFile(grpc::ServerContext& context, ImportStream& reader, File& file) {
   v1::ImportMembersRequest request;
   while (reader.Read(&request)) {
     if (!request.has_content() || request.content().size() > limits::kLongestContent) {
@@ -131,13 +129,13 @@ absl::StatusOr<v1::ImportMembersResponse> Apply(db::Transaction& transaction, Id
 
 }  // namespace
 
-absl::StatusOr<v1::ImportMembersResponse> ImportMembers(
-    db::Pool& pool, IdSource& ids, rpc::Call& call, grpc::ServerContext& context,
-    grpc::ServerReader<v1::ImportMembersRequest>& reader) {
+absl::StatusOr<v1::ImportMembersResponse> ImportMembers(db::Pool& pool, IdSource& ids, rpc::Call& call,
+                                                        grpc::ServerContext& context, ImportStream& reader) {
   ASSIGN_OR_RETURN(const v1::ImportMembersRequest::Header header, ReadHeader(reader));
   ASSIGN_OR_RETURN(rules::Categories categories,
-                   db::Autocommit(pool, call.deadline(),
-                                  [](db::Session& session) { return store::LoadCategories(session); }));
+                   db::Autocommit(pool, call.deadline(), [&](db::Session& session) {
+                     return store::LoadCategories(session, DateOf(call.now()));
+                   }));
   File file(std::move(categories));
   RETURN_IF_ERROR(ReadFile(context, reader, file));
   return MutateOnce<v1::ImportMembersResponse>(

@@ -12,9 +12,11 @@
 
 namespace plenary::membership {
 
-// RegisterService.ImportMembers; `context` tells whether the file arrived whole.
+using ImportStream = grpc::ServerReaderWriter<v1::ImportMembersUpdate, v1::ImportMembersRequest>;
+
+// RegisterService.ImportMembers but for its last message, which is the answer given here; `context` tells
+// whether the file arrived whole. Progress goes to the stream.
 absl::StatusOr<v1::ImportMembersResponse> ImportMembers(db::Pool& pool, IdSource& ids, rpc::Call& call,
-                                                        grpc::ServerContext& context,
-                                                        grpc::ServerReader<v1::ImportMembersRequest>& reader);
+                                                        grpc::ServerContext& context, ImportStream& stream);
 
 }  // namespace plenary::membership

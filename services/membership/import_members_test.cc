@@ -157,8 +157,7 @@ TEST_F(ImportMembersTest, StoresNothingWhenTheRegisterChangedUnderneath) {
 TEST_F(ImportMembersTest, WantsTheHeaderFirstAndPiecesThatFit) {
   const auto send = [&](const std::vector<v1::ImportMembersRequest>& messages) {
     const auto context = suite_.Staff();
-    v1::ImportMembersResponse response;
-    const auto writer = register_->ImportMembers(context.get(), &response);
+    const auto writer = register_->ImportMembers(context.get());
     for (const auto& message : messages) writer->Write(message);
     writer->WritesDone();
     return FromGrpcStatus(writer->Finish());
@@ -184,8 +183,7 @@ TEST_F(ImportMembersTest, WantsTheHeaderFirstAndPiecesThatFit) {
 TEST_F(ImportMembersTest, StoresNothingOfAFileWhoseSenderWentAway) {
   {
     const auto context = suite_.Staff();
-    v1::ImportMembersResponse response;
-    const auto writer = register_->ImportMembers(context.get(), &response);
+    const auto writer = register_->ImportMembers(context.get());
     v1::ImportMembersRequest message;
     message.mutable_header()->set_source("x");
     writer->Write(message);
@@ -203,8 +201,7 @@ TEST_F(ImportMembersTest, IsForStaffOnly) {
   MustImport(kTwoPeople);
   const std::string before = Everything();
   const auto context = As("ann@example.org");
-  v1::ImportMembersResponse response;
-  const auto writer = register_->ImportMembers(context.get(), &response);
+  const auto writer = register_->ImportMembers(context.get());
   EXPECT_THAT(FromGrpcStatus(writer->Finish()), IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
   EXPECT_EQ(Everything(), before);
 }

@@ -128,7 +128,7 @@ absl::StatusOr<v1::ListCategoriesResponse> RegisterService::ListCategories(
   ASSIGN_OR_RETURN(const rpc::Page page, ReadIdPage(request.page_size(), request.page_token()));
   return db::Autocommit(
       pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::ListCategoriesResponse> {
-        ASSIGN_OR_RETURN(auto rows, store::ListCategories(session, page.after, page.size + 1));
+        ASSIGN_OR_RETURN(auto rows, store::ListCategories(session, DateOf(call.now()), page.after, page.size + 1));
         v1::ListCategoriesResponse response;
         if (CutToPage(rows, page)) {
           response.set_next_page_token(rpc::PageToken(*ResourceId(kCategories, rows.back().name())));
@@ -139,11 +139,14 @@ absl::StatusOr<v1::ListCategoriesResponse> RegisterService::ListCategories(
 }
 
 grpc::Status RegisterService::ImportMembers(grpc::ServerContext* context,
-                                            grpc::ServerReader<v1::ImportMembersRequest>* reader,
-                                            v1::ImportMembersResponse* response) {
-  return guard_.ClientStream(context, "ImportMembers", *response, [&](rpc::Call& call) {
-    return membership::ImportMembers(pool_, ids_, call, *context, *reader);
-  });
+                                            ImportStream* stream) {
+  v1::ImportMembersUpdate last;
+  const grpc::Status status =
+      guard_.ClientStream(context, "ImportMembers", *last.mutable_result(), [&](rpc::Call& call) {
+        return membership::ImportMembers(pool_, ids_, call, *context, *stream);
+      });
+  if (status.ok()) stream->Write(last);
+  return status;
 }
 
 absl::StatusOr<v1::Person> RegisterService::GetPerson(rpc::Call& call, const v1::GetPersonRequest& request) {
@@ -171,7 +174,7 @@ absl::StatusOr<v1::ListPeopleResponse> RegisterService::ListPeople(rpc::Call& ca
           ASSIGN_OR_RETURN(const auto row, store::FindPersonByEmail(session, *email));
           if (row.has_value() && (company->empty() || row->company == *company)) rows.push_back(*row);
         }
-        ASSIGN_OR_RETURN(auto people, ShowPeople(session, rows, *company, DateOf(call.now())));
+        ASSIGN_OR_RETURN(auto people, ShowPeople(session, rows, DateOf(call.now())));
         response.mutable_people()->Add(people.begin(), people.end());
         return response;
       });
@@ -223,8 +226,8 @@ absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& tran
   const absl::CivilDay today = DateOf(call.now());
   const std::string id = ResourceId(kCompanies, request.company()).value_or("");
   ASSIGN_OR_RETURN(const auto company, store::LockCompany(transaction, id));
-  ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, id));
-  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction));
+  ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, id, today));
+  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
   if (!call.principal().HasRole("staff")) {
     const std::string caller = ResourceId(kPeople, call.principal().person).value_or("");
     if (!facts.has_value() || !WhyNotRepresentative(*facts, caller, provisions, today).empty()) {
@@ -242,7 +245,7 @@ absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& tran
     }
     ASSIGN_OR_RETURN(const bool issued, store::HasRunningIssuance(transaction, id, call.now()));
     if (issued) return errors::CredentialOut(request.company());
-    RETURN_IF_ERROR(store::SetRepresentative(transaction, id, person));
+    RETURN_IF_ERROR(store::ReplaceRepresentative(transaction, ids_, id, person, today, source));
     RETURN_IF_ERROR(
         RecordAct(transaction, call, kNameRepresentative, request.company(), request.representative()));
   }
@@ -259,7 +262,8 @@ absl::StatusOr<v1::Person> RegisterService::RecordReferenceLetters(
       pool_, call, kRecordReferenceLetters, request.request_id(), request.SerializeAsString(),
       [&](db::Transaction& transaction) -> absl::StatusOr<v1::Person> {
         const std::string id = ResourceId(kPeople, request.person()).value_or("");
-        RETURN_IF_ERROR(store::SetAcceptedLetters(transaction, id, request.accepted_letters()));
+        RETURN_IF_ERROR(store::SetAcceptedLetters(transaction, id, request.accepted_letters(),
+                                                  DateOf(call.now()), call.principal().Actor()));
         ASSIGN_OR_RETURN(v1::Person person, ReadPerson(transaction, request.person(), DateOf(call.now())));
         RETURN_IF_ERROR(RecordAct(transaction, call, kRecordReferenceLetters, person.name(),
                                   fmt::format("{} letters", request.accepted_letters())));
@@ -278,9 +282,9 @@ absl::StatusOr<v1::ExplainRightResponse> RegisterService::ExplainRight(
   return db::Transact(
       pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::ExplainRightResponse> {
         ASSIGN_OR_RETURN(const auto person,
-                         store::LoadPersonFacts(transaction, ResourceId(kPeople, name).value_or("")));
+                         store::LoadPersonFacts(transaction, ResourceId(kPeople, name).value_or(""), *day));
         if (!person.has_value()) return errors::PersonNotFound(name);
-        ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction));
+        ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, *day));
         const rules::RightAnswer answer = rules::ExplainRight(*person, provisions, request.act(), *day);
         v1::ExplainRightResponse response;
         response.set_allowed(answer.allowed);

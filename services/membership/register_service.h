@@ -7,6 +7,7 @@
 #include "common/ids/id.h"
 #include "common/rpc/edge.h"
 #include "plenary/membership/v1/register_service.grpc.pb.h"
+#include "services/membership/import_members.h"
 
 namespace plenary::membership {
 
@@ -72,9 +73,7 @@ class RegisterService final : public v1::RegisterService::Service {
     return guard_.Unary(context, "ListWaivers", *request, *response,
                         [&](rpc::Call& call) { return ListWaivers(call, *request); });
   }
-  grpc::Status ImportMembers(grpc::ServerContext* context,
-                             grpc::ServerReader<v1::ImportMembersRequest>* reader,
-                             v1::ImportMembersResponse* response) override;
+  grpc::Status ImportMembers(grpc::ServerContext* context, ImportStream* stream) override;
 
  private:
   absl::StatusOr<v1::Category> SaveCategory(rpc::Call& call, const v1::SaveCategoryRequest& request);

@@ -58,23 +58,27 @@ void MembershipTest::SaveCategories() {
 
 absl::StatusOr<v1::ImportMembersResponse> MembershipTest::Import(const std::string& csv,
                                                                  const std::string& request_id,
-                                                                 bool validate_only) {
+                                                                 bool validate_only, int year) {
   const auto context = suite_.Staff();
-  v1::ImportMembersResponse response;
-  const auto writer = register_->ImportMembers(context.get(), &response);
+  const auto stream = register_->ImportMembers(context.get());
   v1::ImportMembersRequest request;
   request.mutable_header()->set_source("the register of August 2022");
+  request.mutable_header()->set_year(year);
   request.mutable_header()->set_request_id(request_id);
   request.mutable_header()->set_validate_only(validate_only);
-  bool open = writer->Write(request);
+  bool open = stream->Write(request);
   for (std::size_t at = 0; open && at < csv.size(); at += limits::kLongestContent) {
     request.set_content(csv.substr(at, limits::kLongestContent));
-    open = writer->Write(request);
+    open = stream->Write(request);
   }
-  writer->WritesDone();
-  const grpc::Status status = writer->Finish();
+  stream->WritesDone();
+  v1::ImportMembersResponse result;
+  for (v1::ImportMembersUpdate update; stream->Read(&update);) {
+    if (update.has_result()) result = update.result();
+  }
+  const grpc::Status status = stream->Finish();
   if (!status.ok()) return FromGrpcStatus(status);
-  return response;
+  return result;
 }
 
 void MembershipTest::MustImport(const std::string& rows) {

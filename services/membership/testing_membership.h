@@ -44,7 +44,7 @@ class MembershipTest : public ::testing::Test {
   // staff.
   void SaveCategories();
   absl::StatusOr<v1::ImportMembersResponse> Import(const std::string& csv, const std::string& request_id = "",
-                                                   bool validate_only = false);
+                                                   bool validate_only = false, int year = 0);
   // Imports rows under the full header and expects that they were taken.
   void MustImport(const std::string& rows);
 
