@@ -1,10 +1,6 @@
 #include "common/outbox/outbox.h"
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "absl/random/random.h"
@@ -80,53 +76,6 @@ struct Dispatcher::Claimed {
   std::int64_t attempts = 0;  // before this one
 };
 
-// The thread, and what wakes and stops it.
-class Dispatcher::Loop {
- public:
-  Loop(Dispatcher& dispatcher, absl::Duration interval) : dispatcher_(dispatcher), interval_(interval) {}
-
-  void Start() {
-    const std::lock_guard lock(mutex_);
-    if (!thread_.joinable() && !stopped_) thread_ = std::thread([this] { Run(); });
-  }
-
-  void Notify() {
-    const std::lock_guard lock(mutex_);
-    notified_ = true;
-    wake_.notify_one();
-  }
-
-  void Stop() {
-    stopped_ = true;
-    Notify();
-    const std::lock_guard lock(join_mutex_);
-    if (thread_.joinable()) thread_.join();
-  }
-
-  bool stopped() const { return stopped_; }
-
- private:
-  void Run() {
-    while (!stopped_) {
-      if (const auto delivered = dispatcher_.DeliverDue(); !delivered.ok()) {
-        log::Warning("outbox: a pass failed", {{"error", ErrorText(delivered.status())}});
-      }
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return notified_; });
-      notified_ = false;
-    }
-  }
-
-  Dispatcher& dispatcher_;
-  const absl::Duration interval_;
-  std::mutex mutex_;
-  std::mutex join_mutex_;
-  std::condition_variable wake_;
-  bool notified_ = false;
-  std::atomic<bool> stopped_ = false;
-  std::thread thread_;
-};
-
 absl::Status Enqueue(db::Transaction& transaction, const Effect& effect) {
   return transaction
       .Insert(kInsert, {RandomUuid(), effect.dedupe_key, effect.method, effect.payload,
@@ -146,13 +95,19 @@ Dispatcher::Dispatcher(db::Pool& pool, std::function<absl::Time()> clock,
       handlers_(std::move(handlers)),
       options_(options),
       name_(RandomUuid()),
-      loop_(std::make_unique<Loop>(*this, options.poll_interval)) {}
+      worker_(
+          [this] {
+            if (const auto delivered = DeliverDue(); !delivered.ok()) {
+              log::Warning("outbox: a pass failed", {{"error", ErrorText(delivered.status())}});
+            }
+          },
+          options.poll_interval) {}
 
 Dispatcher::~Dispatcher() { Stop(); }
 
-void Dispatcher::Start() { loop_->Start(); }
-void Dispatcher::Notify() { loop_->Notify(); }
-void Dispatcher::Stop() { loop_->Stop(); }
+void Dispatcher::Start() { worker_.Start(); }
+void Dispatcher::Notify() { worker_.Notify(); }
+void Dispatcher::Stop() { worker_.Stop(); }
 
 absl::StatusOr<int> Dispatcher::DeliverDue() {
   std::vector<Claimed> due;
@@ -165,7 +120,7 @@ absl::StatusOr<int> Dispatcher::DeliverDue() {
   }));
   int delivered = 0;
   for (const Claimed& effect : due) {
-    if (loop_->stopped()) break;
+    if (worker_.stopped()) break;
     ASSIGN_OR_RETURN(const bool claimed, Claim(effect.id));
     if (!claimed) continue;
     ASSIGN_OR_RETURN(const bool done, Deliver(effect));

@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,6 +15,7 @@
 #include "absl/time/time.h"
 #include "common/db/pool.h"
 #include "common/db/session.h"
+#include "common/worker/worker.h"
 
 namespace plenary::outbox {
 
@@ -77,7 +77,6 @@ class Dispatcher {
 
  private:
   struct Claimed;
-  class Loop;
 
   absl::StatusOr<bool> Claim(const std::string& effect_id);
   absl::StatusOr<bool> Deliver(const Claimed& effect);
@@ -88,7 +87,7 @@ class Dispatcher {
   const std::map<std::string, Handler> handlers_;
   const Options options_;
   const std::string name_;  // a UUID: whose claim it is
-  std::unique_ptr<Loop> loop_;
+  Worker worker_;
 };
 
 }  // namespace plenary::outbox
