@@ -36,14 +36,16 @@ absl::Status Check(const NewStaff& staff) {
   return checks.Result(errors::kDomain);
 }
 
-absl::Status MakeCategory(db::Transaction& transaction, std::string& done) {
-  ASSIGN_OR_RETURN(const rules::Categories categories, store::LoadCategories(transaction));
+absl::Status MakeCategory(db::Transaction& transaction, absl::CivilDay today, std::string& done) {
+  ASSIGN_OR_RETURN(const rules::Categories categories, store::LoadCategories(transaction, today));
   if (categories.contains(rules::kStaffCategory)) return absl::OkStatus();
   v1::Category category;
   category.set_name(ResourceName(kCategories, rules::kStaffCategory));
   category.set_display_name("Staff");
   category.mutable_rights()->set_can_attend(true);
+  category.set_valid_from(FormatDate(today));
   done += fmt::format("made {}\n", category.name());
+  RETURN_IF_ERROR(store::LockCategory(transaction, rules::kStaffCategory).status());
   return store::SaveCategory(transaction, rules::kStaffCategory, category);
 }
 
@@ -55,7 +57,7 @@ absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const New
   return db::Transact(pool, deadline, [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(store::TakeImportTurn(transaction));
     std::string done;
-    RETURN_IF_ERROR(MakeCategory(transaction, done));
+    RETURN_IF_ERROR(MakeCategory(transaction, DateOf(now), done));
     rules::ImportRow row{.line = 1,
                          .email = *rules::NormaliseEmail(staff.email),
                          .full_name = staff.full_name,
@@ -67,7 +69,7 @@ absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const New
     const rules::ImportPlan plan = rules::PlanImport({row}, {}, known, DateOf(now), ids);
     if (plan.report.rows_unchanged() == 1 && done.empty())
       return fmt::format("{} is staff already\n", row.email);
-    RETURN_IF_ERROR(store::StoreImport(transaction, plan,
+    RETURN_IF_ERROR(store::StoreImport(transaction, ids, plan,
                                        {.id = ids.NextText(),
                                         .source = kSource,
                                         .file_sha256 = std::string(32, '\0'),

@@ -81,6 +81,67 @@ absl::Status CompanyChanged(std::string_view company) {
                        {{"company", company}});
 }
 
+absl::Status PersonChanged(std::string_view person) {
+  return kDomain.Error(StatusCode::kAborted, "PERSON_CHANGED",
+                       "The person has changed since you read them. Read them again and decide anew.",
+                       {{"person", person}});
+}
+
+absl::Status CompanyNameTaken(std::string_view display_name) {
+  return kDomain.Error(StatusCode::kAlreadyExists, "COMPANY_NAME_TAKEN",
+                       "A company of this name is on the register. Say that company, or choose another name.",
+                       {{"display_name", display_name}});
+}
+
+absl::Status EmailTaken() {
+  return kDomain.Error(StatusCode::kAlreadyExists, "EMAIL_TAKEN",
+                       "Somebody on the register has this address. Look them up, or give another address.");
+}
+
+absl::Status MoverRepresentsUnderCredential(std::string_view company) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED",
+                       "This person represents a company that has collected its credential for a running "
+                       "election. Move them after voting has closed.",
+                       {{"company", company}});
+}
+
+absl::Status NotEmployee(std::string_view company) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "NOT_EMPLOYEE",
+                       "Only a person of the company can administer it. Name one of them, or move the person "
+                       "first.",
+                       {{"company", company}});
+}
+
+absl::Status NotAdministrator(std::string_view company) {
+  return kDomain.Error(StatusCode::kPermissionDenied, "NOT_ADMINISTRATOR",
+                       "Only staff, or an administrator of the company, may do this. Ask one of them.",
+                       {{"company", company}});
+}
+
+absl::Status LastAdministrator(std::string_view company) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "LAST_ADMINISTRATOR",
+      "The company would be left without an administrator. Appoint another first, or ask the "
+      "office.",
+      {{"company", company}});
+}
+
+absl::Status TooManyAdministrators(std::string_view company) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "TOO_MANY_ADMINISTRATORS",
+                       "A company has at most 50 administrators. Remove one first.", {{"company", company}});
+}
+
+absl::Status CategoryNotFound(std::string_view category) {
+  return NotFound("CATEGORY_NOT_FOUND", "category", category,
+                  "There is no such category. List the categories for those that there are.");
+}
+
+absl::Status CategoryVersionPast(std::string_view valid_from) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "CATEGORY_VERSION_PAST",
+                       "What held in the past does not change. Let the version hold from today or later.",
+                       {{"valid_from", valid_from}});
+}
+
 absl::Status WaiverExists(std::string_view motion) {
   return kDomain.Error(StatusCode::kAlreadyExists, "WAIVER_EXISTS",
                        "This motion has granted a waiver of other content. A new waiver needs a new motion.",

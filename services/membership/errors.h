@@ -23,12 +23,22 @@ absl::Status ManifestNotFound(std::string_view election);
 absl::Status CredentialNotIssued(std::string_view election);
 
 // The register.
-absl::Status NotProfessionalOfCompany(std::string_view company);   // PERMISSION_DENIED
-absl::Status RepresentativeNotEntitled(std::string_view because);  // FAILED_PRECONDITION
-absl::Status CredentialOut(std::string_view company);              // FAILED_PRECONDITION
-absl::Status CompanyChanged(std::string_view company);             // ABORTED
-absl::Status WaiverExists(std::string_view motion);                // ALREADY_EXISTS
-absl::Status RegisterChanged();                                    // ABORTED
+absl::Status NotProfessionalOfCompany(std::string_view company);        // PERMISSION_DENIED
+absl::Status RepresentativeNotEntitled(std::string_view because);       // FAILED_PRECONDITION
+absl::Status CredentialOut(std::string_view company);                   // FAILED_PRECONDITION
+absl::Status CompanyChanged(std::string_view company);                  // ABORTED
+absl::Status PersonChanged(std::string_view person);                    // ABORTED
+absl::Status CompanyNameTaken(std::string_view display_name);           // ALREADY_EXISTS
+absl::Status EmailTaken();                                              // ALREADY_EXISTS
+absl::Status MoverRepresentsUnderCredential(std::string_view company);  // FAILED_PRECONDITION
+absl::Status NotEmployee(std::string_view company);                     // FAILED_PRECONDITION
+absl::Status NotAdministrator(std::string_view company);                // PERMISSION_DENIED
+absl::Status LastAdministrator(std::string_view company);               // FAILED_PRECONDITION
+absl::Status TooManyAdministrators(std::string_view company);           // FAILED_PRECONDITION
+absl::Status CategoryNotFound(std::string_view category);               // NOT_FOUND
+absl::Status CategoryVersionPast(std::string_view valid_from);          // FAILED_PRECONDITION
+absl::Status WaiverExists(std::string_view motion);                     // ALREADY_EXISTS
+absl::Status RegisterChanged();                                         // ABORTED
 
 // The file of an import: INVALID_ARGUMENT. `line` counts from 1.
 absl::Status CsvEncodingInvalid(std::int64_t line, std::string_view because);

@@ -28,9 +28,9 @@ struct Me {
 
 // Who a person is by the facts of the day.
 absl::StatusOr<Me> LoadMe(db::Session& session, store::RegisterPerson person, absl::CivilDay today) {
-  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, person.company));
+  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, person.company, today));
   if (!company.has_value()) return absl::InternalError("a person's company is gone: " + person.company);
-  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session));
+  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session, today));
   std::vector<std::string> roles = rules::RolesOf(person.id, *company, provisions, today);
   return Me{std::move(person), company->display_name, std::move(roles)};
 }

@@ -30,6 +30,16 @@ inline constexpr int kMostGraceDays = 366;
 inline constexpr int kMostTermMonths = 1'200;
 inline constexpr int kMostSeatsIncluded = 100'000;
 inline constexpr std::int64_t kHighestPriceCents = 100'000'000;
+// Credits that a year may ask for, in hundredths: 1,000 credits.
+inline constexpr int kMostCreditHundredths = 100'000;
+
+// People who administer one company.
+inline constexpr int kMostAdministrators = 50;
+// Characters of what a search looks for, and words of it.
+inline constexpr std::size_t kLongestSearch = 120;
+inline constexpr std::size_t kMostSearchTerms = 4;
+// People or companies that one page of a search looks at before it answers with fewer than it was asked for.
+inline constexpr int kMostSearched = 5'000;
 
 inline constexpr int kDefaultPage = 50;
 inline constexpr int kLargestPage = 200;

@@ -1,6 +1,7 @@
-// People and companies of the register as the contract shows them, with their periods and states of the day.
+// People and companies of the register as the contract shows them, with their periods and states of a day.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,17 +13,19 @@
 
 namespace plenary::membership {
 
-// Complete resources for rows that ascend by id. `company` narrows the look-up of periods when all the people
-// are of that company; "" does not.
+// Complete resources for rows as they are, with states, rights of categories and administrators of the day.
 absl::StatusOr<std::vector<v1::Person>> ShowPeople(db::Session& session,
                                                    const std::vector<store::RegisterPerson>& people,
-                                                   std::string_view company, absl::CivilDay today);
+                                                   absl::CivilDay day);
 absl::StatusOr<std::vector<v1::Company>> ShowCompanies(db::Session& session,
                                                        const std::vector<store::RegisterCompany>& companies,
-                                                       absl::CivilDay today);
+                                                       absl::CivilDay day);
 
-// By resource name: PERSON_NOT_FOUND, COMPANY_NOT_FOUND.
-absl::StatusOr<v1::Person> ReadPerson(db::Session& session, std::string_view name, absl::CivilDay today);
-absl::StatusOr<v1::Company> ReadCompany(db::Session& session, std::string_view name, absl::CivilDay today);
+// By resource name, as of the day: PERSON_NOT_FOUND, COMPANY_NOT_FOUND.
+absl::StatusOr<v1::Person> ReadPerson(db::Session& session, std::string_view name, absl::CivilDay day);
+absl::StatusOr<v1::Company> ReadCompany(db::Session& session, std::string_view name, absl::CivilDay day);
+
+// What a change of the person sends back to show that they are as they were read.
+std::string EtagOf(const store::RegisterPerson& person);
 
 }  // namespace plenary::membership

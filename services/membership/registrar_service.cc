@@ -41,10 +41,11 @@ absl::StatusOr<std::string> CompanyRepresented(db::Session& session, const rpc::
   const auto person = ResourceId(kPeople, call.principal().person);
   const auto id = ResourceId(kCompanies, call.principal().company);
   if (!person.has_value() || !id.has_value()) return errors::NotRepresentative();
-  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, *id));
+  const absl::CivilDay today = DateOf(call.now());
+  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, *id, today));
   if (!company.has_value()) return errors::NotRepresentative();
-  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session));
-  const auto answer = rules::ExplainEligibility(*company, provisions, DateOf(call.now()));
+  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session, today));
+  const auto answer = rules::ExplainEligibility(*company, provisions, today);
   if (answer.representative != *person) return errors::NotRepresentative();
   return *id;
 }

@@ -22,7 +22,8 @@ CompanyEligibility Eligible(const Entitled& voter) {
 
 // When nobody of the company may vote: the reason of whoever comes nearest.
 CompanyEligibility NobodyEntitled(const std::vector<Refusal>& refusals) {
-  for (const std::string_view reason : {"LETTERS_MISSING", "NOT_IN_GOOD_STANDING"}) {
+  for (const std::string_view reason :
+       {"CODE_NOT_ACCEPTED", "CREDITS_MISSING", "LETTERS_MISSING", "NOT_IN_GOOD_STANDING"}) {
     for (const Refusal& refusal : refusals) {
       if (refusal.answer.reason == reason)
         return {.reason = refusal.answer.reason, .remedy = refusal.answer.remedy};
@@ -38,12 +39,12 @@ CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisi
                                       absl::CivilDay day) {
   std::vector<Entitled> entitled;
   std::vector<Refusal> refusals;
-  // In good standing with the vote, with letters or without: a waiver of the letters changes who may vote,
-  // and must not change whether a company has to choose.
+  // In good standing with the vote, whatever else is asked for: a waiver changes who may vote, and must not
+  // change whether a company has to choose.
   std::size_t professionals = 0;
   for (const PersonFacts& person : company.people) {
     RightAnswer answer = ExplainRight(person, provisions, v1::ACT_VOTE, day);
-    if (answer.allowed || answer.reason == "LETTERS_MISSING") ++professionals;
+    if (answer.allowed || IsRequirementReason(answer.reason)) ++professionals;
     if (answer.allowed) {
       entitled.push_back({person.id, answer.waiver});
     } else {
@@ -58,7 +59,7 @@ CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisi
     if (named != entitled.end()) return Eligible(*named);
     // What the one who is named lacks can be mended; only someone without the right must be replaced.
     for (const Refusal& refusal : refusals) {
-      if (refusal.person == company.representative && refusal.answer.reason == "LETTERS_MISSING") {
+      if (refusal.person == company.representative && IsRequirementReason(refusal.answer.reason)) {
         return {.reason = refusal.answer.reason, .remedy = refusal.answer.remedy};
       }
     }
@@ -77,11 +78,15 @@ std::vector<std::string> RolesOf(const std::string& person, const CompanyFacts& 
   for (const PersonFacts& facts : company.people) {
     if (facts.id != person) continue;
     for (const Period& period : facts.periods) {
-      if (!InGoodStanding(period, provisions.categories, day)) continue;
+      if (!InGoodStanding(period, facts.acts, provisions.categories, day)) continue;
       (period.category == kStaffCategory ? staff : member) = true;
     }
   }
   std::vector<std::string> roles;
+  if (std::find(company.administrators.begin(), company.administrators.end(), person) !=
+      company.administrators.end()) {
+    roles.emplace_back("administrator");
+  }
   if (member) roles.emplace_back("member");
   if (ExplainEligibility(company, provisions, day).representative == person) {
     roles.emplace_back("representative");

@@ -2,8 +2,9 @@
 //
 // A company votes through one person who may vote (standing.h): the one it named, or, when it named nobody,
 // its single professional in good standing. With several and nobody named it cannot vote until it names one,
-// whether letters are in or waived: a waiver decides who may vote, never whether a company has to choose.
-// Whoever was named and may not vote any more stands in the way until the company names another.
+// whether its people lack letters, credits or the code or have them waived: a waiver decides who may vote,
+// never whether a company has to choose. Whoever was named and may not vote any more stands in the way until
+// the company names another.
 #pragma once
 
 #include <string>
@@ -17,8 +18,9 @@ namespace plenary::membership::rules {
 struct CompanyFacts {
   std::string id;
   std::string display_name;
-  std::string representative;       // the person named; empty: nobody
-  std::vector<PersonFacts> people;  // who belong to the company today
+  std::string representative;               // the person named; empty: nobody
+  std::vector<PersonFacts> people;          // who belong to the company on the day asked about
+  std::vector<std::string> administrators;  // ids, ascending
 };
 
 struct CompanyEligibility {
@@ -32,8 +34,8 @@ struct CompanyEligibility {
 CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisions& provisions,
                                       absl::CivilDay day);
 
-// Sorted: "staff" (in good standing in the category "staff"), "member" (in any other), "representative"
-// (of the company, by the rule above).
+// Sorted: "administrator" (of the company), "member" (in good standing in any category but "staff"),
+// "representative" (of the company, by the rule above), "staff" (in good standing in the category "staff").
 std::vector<std::string> RolesOf(const std::string& person, const CompanyFacts& company,
                                  const Provisions& provisions, absl::CivilDay day);
 

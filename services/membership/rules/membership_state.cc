@@ -1,17 +1,58 @@
 #include "services/membership/rules/membership_state.h"
 
 namespace plenary::membership::rules {
+namespace {
 
-v1::Membership::State StateOn(const Period& period, int grace_days, absl::CivilDay day) {
-  if (day < period.start) return v1::Membership::STATE_PENDING;
-  if (!period.end.has_value() || day < *period.end) return v1::Membership::STATE_ACTIVE;
-  if (day < *period.end + grace_days) return v1::Membership::STATE_GRACE;
-  return v1::Membership::STATE_LAPSED;
+using State = v1::Membership;
+
+bool Concerns(const StandingAct& act, const Period& period) {
+  if (act.category.empty()) return true;
+  return act.category == period.category && (!act.start.has_value() || *act.start == period.start);
 }
 
-bool InGoodStanding(const Period& period, const Categories& categories, absl::CivilDay day) {
-  const v1::Membership::State state = StateOn(period, GraceDays(categories, period.category), day);
-  return state == v1::Membership::STATE_ACTIVE || state == v1::Membership::STATE_GRACE;
+// A cancellation of everything ends what there was: who comes back later holds a membership again.
+bool Cancels(const StandingAct& act, const Period& period) {
+  return act.kind == ActKind::kCancelled && Concerns(act, period) &&
+         (act.start.has_value() || period.start <= act.on);
+}
+
+v1::Membership::State StateByDates(const Period& period, int grace_days, absl::CivilDay day) {
+  if (day < period.start) return State::STATE_PENDING;
+  if (!period.end.has_value() || day < *period.end) return State::STATE_ACTIVE;
+  if (day < *period.end + grace_days) return State::STATE_GRACE;
+  return State::STATE_LAPSED;
+}
+
+}  // namespace
+
+v1::Membership::State StateOn(const Period& period, const std::vector<StandingAct>& acts, int grace_days,
+                              absl::CivilDay day) {
+  bool cancelled = false;
+  for (const StandingAct& act : acts) {
+    if (act.on > day) continue;
+    if (act.kind == ActKind::kDeceased) return State::STATE_DECEASED;
+    cancelled = cancelled || Cancels(act, period);
+  }
+  if (cancelled) return State::STATE_CANCELLED;
+  if (SuspensionOn(period, acts, day) != nullptr) return State::STATE_SUSPENDED;
+  return StateByDates(period, grace_days, day);
+}
+
+const StandingAct* SuspensionOn(const Period& period, const std::vector<StandingAct>& acts,
+                                absl::CivilDay day) {
+  const StandingAct* last = nullptr;
+  for (const StandingAct& act : acts) {
+    const bool decides = act.kind == ActKind::kSuspended || act.kind == ActKind::kReinstated;
+    if (!decides || act.on > day || !Concerns(act, period)) continue;
+    if (last == nullptr || act.on >= last->on) last = &act;
+  }
+  return last != nullptr && last->kind == ActKind::kSuspended ? last : nullptr;
+}
+
+bool InGoodStanding(const Period& period, const std::vector<StandingAct>& acts, const Categories& categories,
+                    absl::CivilDay day) {
+  const v1::Membership::State state = StateOn(period, acts, GraceDays(categories, period.category), day);
+  return state == State::STATE_ACTIVE || state == State::STATE_GRACE;
 }
 
 int GraceDays(const Categories& categories, const std::string& category) {

@@ -12,7 +12,10 @@
 #include "services/membership/errors.h"
 #include "services/membership/rules/company_key.h"
 #include "services/membership/store/dates.h"
+#include "services/membership/store/links.h"
+#include "services/membership/store/register.h"
 #include "services/membership/store/rows.h"
+#include "services/membership/store/search.h"
 
 namespace plenary::membership::store {
 namespace {
@@ -37,13 +40,11 @@ constexpr char kInsertCompanies[] =
     "INSERT INTO companies (id, display_name, name_key, representative, version) VALUES";
 constexpr char kInsertPeople[] =
     "INSERT INTO people (id, email, full_name, company, accepted_letters) VALUES";
-// These rows are held since they were read and given back complete, so replacing them changes what is meant.
-constexpr char kReplaceCompanies[] =
-    "REPLACE INTO companies (id, display_name, name_key, representative, version) VALUES";
-constexpr char kReplacePeople[] =
-    "REPLACE INTO people (id, email, full_name, company, accepted_letters) VALUES";
 constexpr char kInsertPeriods[] =
     "INSERT INTO memberships (holder, category, start_date, end_date, source, batch) VALUES";
+constexpr char kInsertLinks[] =
+    "INSERT INTO links (id, person, company, role, start_date, source, employee_now) VALUES";
+constexpr char kInsertLetters[] = "INSERT INTO letter_counts (person, recorded_on, accepted, source) VALUES";
 constexpr char kInsertBatch[] =
     "INSERT INTO import_batches (id, source, file_sha256, row_count, imported_at, actor) VALUES (?, ?, ?, ?, "
     "?, ?)";
@@ -93,6 +94,74 @@ std::vector<db::Params> PersonRows(const std::vector<rules::RegisterPerson>& peo
   return rows;
 }
 
+// The first day that the plan tells of each holder.
+std::map<std::string, absl::CivilDay> FirstDays(const rules::ImportPlan& plan) {
+  std::map<std::string, absl::CivilDay> first;
+  for (const rules::NewPeriod& period : plan.new_periods) {
+    const auto [known, added] = first.emplace(period.holder, period.period.start);
+    if (!added) known->second = std::min(known->second, period.period.start);
+  }
+  return first;
+}
+
+absl::Status StoreNewPeople(db::Transaction& transaction, IdSource& ids, const rules::ImportPlan& plan,
+                            const Change& change) {
+  const auto first_days = FirstDays(plan);
+  std::vector<db::Params> links;
+  std::vector<db::Params> letters;
+  std::vector<NamedHolder> names;
+  for (const rules::RegisterPerson& person : plan.new_people) {
+    const auto found = first_days.find(person.id);
+    const absl::CivilDay since = found == first_days.end() ? change.on : found->second;
+    links.push_back(
+        {ids.NextText(), person.id, person.company, "EMPLOYEE", DateValue(since), change.source, person.id});
+    if (person.accepted_letters > 0) {
+      letters.push_back({person.id, DateValue(since), person.accepted_letters, change.source});
+    }
+    names.push_back({person.id, person.full_name});
+  }
+  for (const rules::RegisterCompany& company : plan.new_companies) {
+    names.push_back({company.id, company.display_name});
+  }
+  RETURN_IF_ERROR(InsertAll(transaction, kInsertLinks, links));
+  RETURN_IF_ERROR(InsertAll(transaction, kInsertLetters, letters));
+  return InsertSearchWords(transaction, names);
+}
+
+// Moves, counts and names that a file changes; the rows still say what was before.
+absl::Status StoreChangedPeople(db::Transaction& transaction, IdSource& ids, const rules::ImportPlan& plan,
+                                const Change& change) {
+  for (const rules::RegisterPerson& person : plan.changed_people) {
+    ASSIGN_OR_RETURN(const auto before, LockPerson(transaction, person.id));
+    if (!before.has_value()) return errors::RegisterChanged();
+    RETURN_IF_ERROR(
+        MovePerson(transaction, ids, person.id, person.company, change.on, change.source).status());
+    if (before->accepted_letters != person.accepted_letters) {
+      RETURN_IF_ERROR(
+          SetAcceptedLetters(transaction, person.id, person.accepted_letters, change.on, change.source));
+    }
+    RETURN_IF_ERROR(UpdatePerson(transaction, *before, person, change).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StoreRepresentatives(db::Transaction& transaction, IdSource& ids, const rules::ImportPlan& plan,
+                                  const Change& change) {
+  const auto first_days = FirstDays(plan);
+  for (const rules::RegisterCompany& company : plan.new_companies) {
+    if (company.representative.empty()) continue;
+    const auto found = first_days.find(company.representative);
+    RETURN_IF_ERROR(OpenLink(transaction, ids, company.representative, company.id, LinkRole::kRepresentative,
+                             found == first_days.end() ? change.on : found->second, change.source)
+                        .status());
+  }
+  for (const rules::RegisterCompany& company : plan.changed_companies) {
+    RETURN_IF_ERROR(ReplaceRepresentative(transaction, ids, company.id, company.representative, change.on,
+                                          change.source));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status TakeImportTurn(db::Transaction& transaction) {
@@ -135,12 +204,14 @@ absl::StatusOr<rules::KnownRegister> LoadForImport(db::Transaction& transaction,
   return known;
 }
 
-absl::Status StoreImport(db::Transaction& transaction, const rules::ImportPlan& plan,
+absl::Status StoreImport(db::Transaction& transaction, IdSource& ids, const rules::ImportPlan& plan,
                          const ImportBatch& batch) {
   RETURN_IF_ERROR(InsertAll(transaction, kInsertCompanies, CompanyRows(plan.new_companies)));
-  RETURN_IF_ERROR(InsertAll(transaction, kReplaceCompanies, CompanyRows(plan.changed_companies)));
   RETURN_IF_ERROR(InsertAll(transaction, kInsertPeople, PersonRows(plan.new_people)));
-  RETURN_IF_ERROR(InsertAll(transaction, kReplacePeople, PersonRows(plan.changed_people)));
+  const Change change{.on = DateOf(batch.imported_at), .source = batch.source};
+  RETURN_IF_ERROR(StoreNewPeople(transaction, ids, plan, change));
+  RETURN_IF_ERROR(StoreChangedPeople(transaction, ids, plan, change));
+  RETURN_IF_ERROR(StoreRepresentatives(transaction, ids, plan, change));
   std::vector<db::Params> periods;
   for (const rules::NewPeriod& period : plan.new_periods) {
     periods.push_back({period.holder, period.period.category, DateValue(period.period.start),

@@ -32,7 +32,7 @@ struct ImportBatch {
 };
 
 // ABORTED, REGISTER_CHANGED, when a row came into the register that was not there when it was loaded.
-absl::Status StoreImport(db::Transaction& transaction, const rules::ImportPlan& plan,
+absl::Status StoreImport(db::Transaction& transaction, IdSource& ids, const rules::ImportPlan& plan,
                          const ImportBatch& batch);
 
 }  // namespace plenary::membership::store
