@@ -7,13 +7,12 @@
 namespace plenary::membership::rules {
 
 const std::vector<NoticeTemplate>& NoticeTemplates() {
-  // Dates are "YYYY-MM-DD", amounts as people write them ("100.00"), names as on the register.
+  // What goes to an address that nobody has confirmed says nothing that whoever gave the address could
+  // choose: it would carry their words to strangers. Dates are "YYYY-MM-DD", amounts as people write them
+  // ("100.00"), names as on the register.
   static const auto* const templates = new std::vector<NoticeTemplate>{
       {"application-approved", {"full_name", "category"}},
-      {"application-confirm",
-       {"full_name", "code", "expires"},
-       NoticeSecrecy::kSecret,
-       NoticeHaste::kWaitedFor},
+      {"application-confirm", {"code", "expires"}, NoticeSecrecy::kSecret, NoticeHaste::kWaitedFor},
       {"application-refused", {"full_name", "category", "reason"}},
       {"contact-confirm", {"code", "expires"}, NoticeSecrecy::kSecret, NoticeHaste::kWaitedFor},
       {"credential-reminder", {"full_name", "election", "closes"}},
