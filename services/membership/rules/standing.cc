@@ -41,9 +41,10 @@ class Question {
  private:
   const WaiverTerms* FindWaiver(v1::Requirement requirement) const;
   std::optional<MembershipYear> YearThatCounts(const Period& period) const;
+  bool IsVerified(const Period& period, const v1::Category& category) const;
   bool HasCredits(const Period& period, const v1::Category& category) const;
   RightAnswer NotInGoodStanding(const Period& period) const;
-  RightAnswer LettersMissing(const v1::Category& category) const;
+  RightAnswer LettersMissing(const Period& period, const v1::Category& category) const;
   RightAnswer CreditsMissing(const Period& period, const v1::Category& category) const;
 
   const PersonFacts& person_;
@@ -88,6 +89,11 @@ std::optional<MembershipYear> Question::YearThatCounts(const Period& period) con
   return LastCompletedYear(MembershipStart(person_.periods, period), day_);
 }
 
+bool Question::IsVerified(const Period& period, const v1::Category& category) const {
+  return person_.accepted_letters >= category.required_letters() ||
+         VerifiedBy(provisions_.ways, period.category, person_.accepted_letters, person_.evidence) != nullptr;
+}
+
 bool Question::HasCredits(const Period& period, const v1::Category& category) const {
   if (category.required_credit_hundredths() == 0) return true;
   const std::optional<MembershipYear> year = YearThatCounts(period);
@@ -109,8 +115,7 @@ Finding Question::Judge(const Period& period) const {
     v1::Requirement requirement;
     Verdict missing;
   } requirements[] = {
-      {person_.accepted_letters >= category.required_letters(), v1::REQUIREMENT_REFERENCE_LETTERS,
-       Verdict::kLettersMissing},
+      {IsVerified(period, category), v1::REQUIREMENT_REFERENCE_LETTERS, Verdict::kLettersMissing},
       {HasCredits(period, category), v1::REQUIREMENT_CREDITS, Verdict::kCreditsMissing},
       {category.required_code_version().empty() ||
            person_.accepted_codes.contains(category.required_code_version()),
@@ -150,11 +155,14 @@ RightAnswer Question::NotInGoodStanding(const Period& period) const {
   }
 }
 
-RightAnswer Question::LettersMissing(const v1::Category& category) const {
+RightAnswer Question::LettersMissing(const Period& period, const v1::Category& category) const {
   const int required = category.required_letters();
+  const bool otherwise = std::any_of(provisions_.ways.begin(), provisions_.ways.end(),
+                                     [&](const auto& way) { return way.category == period.category; });
   return {.reason = "LETTERS_MISSING",
-          .remedy = fmt::format("Hand in {} more letter(s) of reference: {} of {} are accepted.",
-                                required - person_.accepted_letters, person_.accepted_letters, required)};
+          .remedy = fmt::format("Hand in {} more letter(s) of reference: {} of {} are accepted.{}",
+                                required - person_.accepted_letters, person_.accepted_letters, required,
+                                otherwise ? " Or look at the other ways to be verified." : "")};
 }
 
 RightAnswer Question::CreditsMissing(const Period& period, const v1::Category& category) const {
@@ -179,7 +187,7 @@ RightAnswer Question::Answer(const Finding& finding) const {
     case Verdict::kNotInGoodStanding:
       return NotInGoodStanding(*finding.period);
     case Verdict::kLettersMissing:
-      return LettersMissing(provisions_.categories.at(finding.period->category));
+      return LettersMissing(*finding.period, provisions_.categories.at(finding.period->category));
     case Verdict::kCreditsMissing:
       return CreditsMissing(*finding.period, provisions_.categories.at(finding.period->category));
     case Verdict::kCodeNotAccepted:

@@ -12,6 +12,7 @@
 #include "plenary/membership/v1/resources.pb.h"
 #include "services/membership/rules/credit_years.h"
 #include "services/membership/rules/membership_state.h"
+#include "services/membership/rules/verification.h"
 
 namespace plenary::membership::rules {
 
@@ -27,7 +28,8 @@ struct WaiverTerms {
 // What the society has laid down, the same for everybody.
 struct Provisions {
   Categories categories;
-  std::vector<WaiverTerms> waivers;  // oldest first
+  std::vector<WaiverTerms> waivers;   // oldest first
+  std::vector<VerificationWay> ways;  // to be verified otherwise than by the category's letters
 };
 
 struct PersonFacts {
@@ -38,6 +40,7 @@ struct PersonFacts {
   std::vector<StandingAct> acts;         // in the order in which they were decided
   std::vector<EarnedCredits> credits;    // approved ones
   std::set<std::string> accepted_codes;  // "codeVersions/{version}"
+  VerificationEvidence evidence;         // beside the letters
 };
 
 // The answer to "may this person do that". `reason` and `remedy` are empty when allowed.
@@ -54,7 +57,8 @@ struct RightAnswer {
 
 // The best answer that any of the person's periods gives. ACT_VOTE asks for can_vote, ACT_HOLD_OFFICE for
 // can_hold_office; ACT_CONTEST is open to the paid member, who is the one that can_vote. The requirements of
-// the category, in this order, each unless waived: letters of reference, credits of the last completed year
+// the category, in this order, each unless waived: letters of reference or
+// another way to be verified, credits of the last completed year
 // of the membership (none is asked for in its first year), the code of ethics.
 RightAnswer ExplainRight(const PersonFacts& person, const Provisions& provisions, v1::Act act,
                          absl::CivilDay day);

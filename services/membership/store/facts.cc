@@ -6,6 +6,7 @@
 #include "common/status/macros.h"
 #include "services/membership/store/dates.h"
 #include "services/membership/store/rows.h"
+#include "services/membership/store/verification.h"
 
 namespace plenary::membership::store {
 namespace {
@@ -39,6 +40,9 @@ struct FactStatements {
   const char* acts;
   const char* credits;  // dated
   const char* codes;    // dated
+  // What verifies people beside their letters: kind, and what it is about. Three parts, of which each takes
+  // the day twice (the last one three times), and then the parameters.
+  const char* evidence;
 };
 
 constexpr FactStatements kOfCompanies = {
@@ -66,6 +70,22 @@ constexpr FactStatements kOfCompanies = {
         " AND c.accepted_on <= ? WHERE l.company BETWEEN ? AND ? AND l.role = 'EMPLOYEE' AND l.start_date <= "
         "?"
         " AND (l.end_date IS NULL OR l.end_date > ?)",
+    .evidence =
+        "SELECT v.person, 'VOUCH', '' FROM links l JOIN vouches v ON v.person = l.person AND v.start_date <= "
+        "?"
+        " AND (v.end_date IS NULL OR v.end_date > ?)"
+        " WHERE l.company BETWEEN ? AND ? AND l.role = 'EMPLOYEE' AND l.start_date <= ?"
+        " AND (l.end_date IS NULL OR l.end_date > ?)"
+        " UNION ALL SELECT g.person, 'GRANT', g.category FROM links l JOIN verification_grants g"
+        " ON g.person = l.person AND g.start_date <= ? AND (g.end_date IS NULL OR g.end_date > ?)"
+        " WHERE l.company BETWEEN ? AND ? AND l.role = 'EMPLOYEE' AND l.start_date <= ?"
+        " AND (l.end_date IS NULL OR l.end_date > ?)"
+        " UNION ALL SELECT c.person, 'TRACK', c.track FROM links l JOIN certifications c ON c.person = "
+        "l.person"
+        " AND c.granted_on <= ? AND (c.valid_until IS NULL OR c.valid_until > ?)"
+        " AND (c.revoked_on IS NULL OR c.revoked_on > ?)"
+        " WHERE l.company BETWEEN ? AND ? AND l.role = 'EMPLOYEE' AND l.start_date <= ?"
+        " AND (l.end_date IS NULL OR l.end_date > ?)",
 };
 
 constexpr FactStatements kOfPerson = {
@@ -83,6 +103,14 @@ constexpr FactStatements kOfPerson = {
         "SELECT person, earned_on, hundredths FROM credits WHERE state = 'APPROVED' AND earned_on <= ?"
         " AND person = ?",
     .codes = "SELECT person, code_version FROM code_acceptances WHERE accepted_on <= ? AND person = ?",
+    .evidence =
+        "SELECT person, 'VOUCH', '' FROM vouches WHERE start_date <= ? AND (end_date IS NULL OR end_date > ?)"
+        " AND person = ?"
+        " UNION ALL SELECT person, 'GRANT', category FROM verification_grants WHERE start_date <= ?"
+        " AND (end_date IS NULL OR end_date > ?) AND person = ?"
+        " UNION ALL SELECT person, 'TRACK', track FROM certifications WHERE granted_on <= ?"
+        " AND (valid_until IS NULL OR valid_until > ?) AND (revoked_on IS NULL OR revoked_on > ?) AND person "
+        "= ?",
 };
 
 using People = std::map<std::string, rules::PersonFacts*, std::less<>>;
@@ -107,6 +135,22 @@ absl::Status EachOf(db::Session& session, const char* statement, const db::Param
   });
 }
 
+void AddEvidence(const db::Row& row, rules::PersonFacts& person) {
+  const std::string& kind = row.Text(1);
+  if (kind == "VOUCH") ++person.evidence.vouchers;
+  if (kind == "GRANT") person.evidence.granted_categories.push_back(row.Text(2));
+  if (kind == "TRACK") person.evidence.tracks.push_back(row.Text(2));
+}
+
+db::Params ParamsOfEvidence(const db::Params& scope, absl::CivilDay day) {
+  db::Params params;
+  for (const int days : {2, 2, 3}) {
+    params.insert(params.end(), days, DateValue(day));
+    params.insert(params.end(), scope.begin(), scope.end());
+  }
+  return params;
+}
+
 absl::Status LoadFacts(db::Session& session, const FactStatements& statements, const db::Params& scope,
                        absl::CivilDay day, People& people) {
   db::Params dated = {DateValue(day)};
@@ -126,8 +170,10 @@ absl::Status LoadFacts(db::Session& session, const FactStatements& statements, c
       EachOf(session, statements.credits, dated, people, [](const db::Row& row, PersonFacts& person) {
         person.credits.push_back({StoredDate(row.Text(1)), row.Int64(2)});
       }));
-  return EachOf(session, statements.codes, dated, people,
-                [](const db::Row& row, PersonFacts& person) { person.accepted_codes.insert(row.Text(1)); });
+  RETURN_IF_ERROR(
+      EachOf(session, statements.codes, dated, people,
+             [](const db::Row& row, PersonFacts& person) { person.accepted_codes.insert(row.Text(1)); }));
+  return EachOf(session, statements.evidence, ParamsOfEvidence(scope, day), people, AddEvidence);
 }
 
 // Adds the people of all the companies, which ascend by id.
@@ -174,6 +220,7 @@ absl::StatusOr<rules::Provisions> LoadProvisions(db::Session& session, absl::Civ
   ASSIGN_OR_RETURN(provisions.categories, LoadCategories(session, day));
   RETURN_IF_ERROR(session.Query(kSelectWaivers, {},
                                 [&](const db::Row& row) { provisions.waivers.push_back(WaiverOf(row)); }));
+  ASSIGN_OR_RETURN(provisions.ways, LoadWays(session, day));
   return provisions;
 }
 
