@@ -56,12 +56,13 @@ Access Decide(const policy::v1::Policy& policy, const Principal& principal, cons
                   [&](const std::string& service) { return principal.IsService(service); })) {
     return Access::kAllowed;
   }
-  if (!principal.IsPerson()) return Access::kRefused;
-  if (policy.signed_in() || IsSelf(policy, principal, request)) return Access::kAllowed;
   if (std::any_of(policy.roles().begin(), policy.roles().end(),
                   [&](const std::string& role) { return principal.HasRole(role); })) {
     return Access::kAllowed;
   }
+  // What is left asks who the caller is: a service or a service account is nobody in the society.
+  if (!principal.IsPerson()) return Access::kRefused;
+  if (policy.signed_in() || IsSelf(policy, principal, request)) return Access::kAllowed;
   return policy.relation().empty() ? Access::kRefused : Access::kMustProveRelation;
 }
 

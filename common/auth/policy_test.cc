@@ -56,6 +56,24 @@ TEST(Decide, AServiceIsNoPersonWhateverItsRoles) {
   EXPECT_EQ(Decide(policy, service, nullptr), Access::kRefused);
 }
 
+TEST(Decide, AServiceAccountGetsInByItsRolesAlone) {
+  Principal account;
+  account.kind = Principal::Kind::kServiceAccount;
+  account.account = "serviceAccounts/sync";
+  account.roles = {"staff"};
+  Policy policy;
+  policy.set_signed_in(true);
+  policy.set_self("reason");
+  policy.set_relation("chair");
+  google::rpc::ErrorInfo request;
+  EXPECT_EQ(Decide(policy, account, &request), Access::kRefused);
+  policy.add_roles("staff");
+  EXPECT_EQ(Decide(policy, account, &request), Access::kAllowed);
+  account.roles = {};
+  EXPECT_EQ(Decide(policy, account, &request), Access::kRefused);
+  EXPECT_EQ(account.Actor(), "serviceAccounts/sync");
+}
+
 TEST(Decide, SelfIsThePersonTheRequestNames) {
   Policy policy;
   policy.set_self("reason");  // any text field will do

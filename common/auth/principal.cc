@@ -5,7 +5,7 @@
 namespace plenary::auth {
 
 bool Principal::HasRole(std::string_view role) const {
-  return IsPerson() && std::find(roles.begin(), roles.end(), role) != roles.end();
+  return (IsPerson() || IsServiceAccount()) && std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
 std::string Principal::Actor() const {
@@ -14,6 +14,8 @@ std::string Principal::Actor() const {
       return person;
     case Kind::kService:
       return "services/" + service;
+    case Kind::kServiceAccount:
+      return account;
     case Kind::kNobody:
       break;
   }

@@ -5,6 +5,7 @@
 
 #include "common/crypto/bytes.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 
@@ -84,10 +85,17 @@ std::optional<Principal> ReadSubject(const json& claims, std::string_view issuer
     principal.service = issuer;
     return principal;
   }
-  if (issuer != person_issuer || subject.rfind("people/", 0) != 0) return std::nullopt;
-  principal.kind = Principal::Kind::kPerson;
-  principal.person = subject;
-  principal.company = Text(claims, "company");
+  if (issuer != person_issuer) return std::nullopt;
+  if (subject.rfind("people/", 0) == 0) {
+    principal.kind = Principal::Kind::kPerson;
+    principal.person = subject;
+    principal.company = Text(claims, "company");
+  } else if (subject.rfind("serviceAccounts/", 0) == 0) {
+    principal.kind = Principal::Kind::kServiceAccount;
+    principal.account = subject;
+  } else {
+    return std::nullopt;
+  }
   if (const auto roles = claims.find("roles"); roles != claims.end() && roles->is_array()) {
     for (const json& role : *roles) {
       if (role.is_string()) principal.roles.push_back(role.get<std::string>());
@@ -99,23 +107,37 @@ std::optional<Principal> ReadSubject(const json& claims, std::string_view issuer
 }  // namespace
 
 TokenSigner::TokenSigner(std::string issuer, std::string key_id, crypto::Es256PrivateKey key)
-    : issuer_(std::move(issuer)), key_id_(std::move(key_id)), key_(std::move(key)) {}
+    : issuer_(std::move(issuer)) {
+  Use(std::move(key_id), std::move(key));
+}
+
+void TokenSigner::Use(std::string key_id, crypto::Es256PrivateKey key) {
+  auto next = std::make_shared<const Key>(Key{std::move(key_id), std::move(key)});
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(next);
+}
+
+std::shared_ptr<const TokenSigner::Key> TokenSigner::Current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
 
 std::string TokenSigner::Sign(std::string_view claims) const {
-  const json header = {{"alg", "ES256"}, {"kid", key_id_}, {"typ", "JWT"}};
+  const std::shared_ptr<const Key> current = Current();
+  const json header = {{"alg", "ES256"}, {"kid", current->id}, {"typ", "JWT"}};
   const std::string text = crypto::Base64UrlEncode(header.dump()) + "." + crypto::Base64UrlEncode(claims);
-  return text + "." + crypto::Base64UrlEncode(key_.Sign(text));
+  return text + "." + crypto::Base64UrlEncode(current->key.Sign(text));
 }
 
 std::string TokenSigner::SignPerson(const Principal& person, const Audience& audience, absl::Time now,
                                     absl::Duration lifetime) const {
-  const json claims = {{"iss", issuer_},
-                       {"sub", person.person},
-                       {"aud", audience},
-                       {"company", person.company},
-                       {"roles", person.roles},
-                       {"iat", absl::ToUnixSeconds(now)},
-                       {"exp", absl::ToUnixSeconds(now + lifetime)}};
+  json claims = {{"iss", issuer_},
+                 {"sub", person.Actor()},
+                 {"aud", audience},
+                 {"roles", person.roles},
+                 {"iat", absl::ToUnixSeconds(now)},
+                 {"exp", absl::ToUnixSeconds(now + lifetime)}};
+  if (person.IsPerson()) claims["company"] = person.company;
   return Sign(claims.dump());
 }
 
@@ -130,9 +152,10 @@ std::string TokenSigner::SignService(const Audience& audience, absl::Time now,
 }
 
 std::string TokenSigner::PublicKeyJson() const {
-  const crypto::Es256PublicKey& key = key_.public_key();
+  const std::shared_ptr<const Key> current = Current();
+  const crypto::Es256PublicKey& key = current->key.public_key();
   const json value = {{"iss", issuer_},
-                      {"kid", key_id_},
+                      {"kid", current->id},
                       {"kty", "EC"},
                       {"crv", "P-256"},
                       {"x", crypto::Base64UrlEncode(key.x())},
@@ -140,7 +163,7 @@ std::string TokenSigner::PublicKeyJson() const {
   return value.dump();
 }
 
-absl::Status KeySet::Add(std::string_view text) {
+absl::Status KeySet::AddTo(Keys& keys, std::string_view text) {
   const json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!value.is_object()) return KeyUnreadable();
   const std::string issuer = Text(value, "iss"), key_id = Text(value, "kid");
@@ -148,9 +171,37 @@ absl::Status KeySet::Add(std::string_view text) {
   if (issuer.empty() || key_id.empty() || !x || !y) return KeyUnreadable();
   auto key = crypto::Es256PublicKey::FromCoordinates(*x, *y);
   if (!key.ok()) return KeyUnreadable();
-  const std::lock_guard lock(mutex_);
-  keys_.insert_or_assign(key_id, Key{issuer, *std::move(key)});
+  keys.insert_or_assign(key_id, Key{issuer, *std::move(key)});
   return absl::OkStatus();
+}
+
+absl::Status KeySet::Add(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  return AddTo(keys_, text);
+}
+
+absl::Status KeySet::Replace(const std::vector<std::string>& keys) {
+  Keys next;
+  for (const std::string& key : keys) RETURN_IF_ERROR(AddTo(next, key));
+  const std::lock_guard lock(mutex_);
+  keys_ = std::move(next);
+  return absl::OkStatus();
+}
+
+std::vector<PublishedKey> KeySet::PersonKeys() const {
+  std::vector<PublishedKey> keys;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, key] : keys_) {
+    if (key.issuer != person_issuer_) continue;
+    keys.push_back({id, crypto::Base64UrlEncode(key.key.x()), crypto::Base64UrlEncode(key.key.y())});
+  }
+  return keys;
+}
+
+std::optional<KeySet::Key> KeySet::Find(const std::string& key_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = keys_.find(key_id);
+  return found == keys_.end() ? std::nullopt : std::optional<Key>(found->second);
 }
 
 absl::StatusOr<Principal> KeySet::Verify(std::string_view token, std::string_view service,
@@ -163,10 +214,11 @@ absl::StatusOr<Principal> KeySet::Verify(std::string_view token, std::string_vie
   const auto signature = crypto::Base64UrlDecode(parts->signature);
   if (!header || !claims || !signature || Text(*header, "alg") != "ES256") return TokenInvalid();
 
-  std::optional<Key> key;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = keys_.find(Text(*header, "kid")); found != keys_.end()) key = found->second;
+  const std::string key_id = Text(*header, "kid");
+  std::optional<Key> key = Find(key_id);
+  if (!key && read_again_ != nullptr) {
+    read_again_();
+    key = Find(key_id);
   }
   if (!key || Text(*claims, "iss") != key->issuer || !key->key.Verify(parts->signed_text, *signature).ok()) {
     return TokenInvalid();

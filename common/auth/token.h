@@ -6,14 +6,17 @@
 //
 // A token is for one service (aud): who runs another one and sees it there cannot act with it elsewhere.
 //
-// Claims: iss, sub ("people/…" or "services/…"), aud, iat, exp, and for people company and roles. Times are
-// by the suite's clock, which the libraries for JWTs do not let a caller hand in; that, and that
-// nothing but ES256 may ever be read, is why the sixty lines stand here.
+// Claims: iss, sub ("people/…", "serviceAccounts/…" or "services/…"), aud, iat, exp, for people company and
+// roles, for service accounts roles. Times are by the suite's clock, which the libraries for JWTs do not let
+// a caller hand in; that, and that nothing but ES256 may ever be read, is why the sixty lines stand here.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +44,11 @@ class TokenSigner {
   // `issuer` is the service's name; `key_id` names the key in the token's header.
   TokenSigner(std::string issuer, std::string key_id, crypto::Es256PrivateKey key);
 
+  // Signs with this key from now on.
+  void Use(std::string key_id, crypto::Es256PrivateKey key);
+  std::string key_id() const { return Current()->id; }
+
+  // Of a person or a service account.
   std::string SignPerson(const Principal& person, const Audience& audience, absl::Time now,
                          absl::Duration lifetime = kPersonTokenLifetime) const;
   std::string SignService(const Audience& audience, absl::Time now,
@@ -50,11 +58,22 @@ class TokenSigner {
   std::string PublicKeyJson() const;
 
  private:
+  struct Key {
+    std::string id;
+    crypto::Es256PrivateKey key;
+  };
+  std::shared_ptr<const Key> Current() const;
   std::string Sign(std::string_view claims) const;
 
-  std::string issuer_;
-  std::string key_id_;
-  crypto::Es256PrivateKey key_;
+  const std::string issuer_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Key> current_;
+};
+
+// A public key for whoever checks tokens outside the suite.
+struct PublishedKey {
+  std::string key_id;
+  std::string x, y;  // base64url
 };
 
 // The public keys of the suite. Thread-safe.
@@ -65,6 +84,13 @@ class KeySet {
 
   // Adds a key: {"iss":"membership","kid":"…","kty":"EC","crv":"P-256","x":"…","y":"…"}.
   absl::Status Add(std::string_view json);
+  // These keys in the place of all there were; when one is unreadable, nothing changes.
+  absl::Status Replace(const std::vector<std::string>& keys);
+  // Set before the first Verify: called when a token names a key that is not here, which may then be added.
+  void OnUnknownKey(std::function<void()> read_again) { read_again_ = std::move(read_again); }
+
+  // The keys that tokens of people and service accounts are checked with, by key id.
+  std::vector<PublishedKey> PersonKeys() const;
 
   // Whom the token names, to `service`. UNAUTHENTICATED with reason TOKEN_INVALID (malformed, unknown key,
   // wrong signature, a subject the issuer may not name, made for another service) or TOKEN_EXPIRED.
@@ -75,20 +101,14 @@ class KeySet {
     std::string issuer;
     crypto::Es256PublicKey key;
   };
-  std::string person_issuer_;
-  mutable std::mutex mutex_;
-  std::map<std::string, Key, std::less<>> keys_;  // by key id
-};
+  using Keys = std::map<std::string, Key, std::less<>>;  // by key id
+  static absl::Status AddTo(Keys& keys, std::string_view json);
+  std::optional<Key> Find(const std::string& key_id) const;
 
-// The folder where the services of one stack keep their keys: <service>.pem (0600, the service's own)
-// and <service>.jwk (public).
-//
-// Makes the pair when it is absent; concurrent calls leave one pair.
-absl::Status MakeServiceKey(const std::string& folder, const std::string& service);
-absl::StatusOr<std::unique_ptr<TokenSigner>> LoadSigner(const std::string& folder,
-                                                        const std::string& service);
-// Every *.jwk of the folder.
-absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const std::string& folder,
-                                                   const std::string& person_issuer);
+  const std::string person_issuer_;
+  std::function<void()> read_again_;
+  mutable std::mutex mutex_;
+  Keys keys_;
+};
 
 }  // namespace plenary::auth

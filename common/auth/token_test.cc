@@ -1,9 +1,6 @@
 #include "common/auth/token.h"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-
-#include <filesystem>
 
 #include "common/crypto/bytes.h"
 #include "common/testing/status_matchers.h"
@@ -99,22 +96,27 @@ TEST_F(TokenTest, RefusesOtherAlgorithmsAndMalformedText) {
   }
 }
 
-TEST(KeyFolder, KeepsOnePairAndHidesThePrivateKey) {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() /
-      ("keys-" + crypto::HexEncode(crypto::Sha256(std::to_string(::getpid()))).substr(0, 12));
-  ASSERT_OK(MakeServiceKey(folder, "membership"));
-  ASSERT_OK_AND_ASSIGN(const auto first, LoadSigner(folder, "membership"));
-  ASSERT_OK(MakeServiceKey(folder, "membership"));
-  ASSERT_OK_AND_ASSIGN(const auto second, LoadSigner(folder, "membership"));
-  EXPECT_EQ(first->PublicKeyJson(), second->PublicKeyJson());
-  struct stat file {};
-  ASSERT_EQ(::stat((folder / "membership.pem").c_str(), &file), 0);
-  EXPECT_EQ(file.st_mode & 0777, 0600u);
-  ASSERT_OK_AND_ASSIGN(const auto keys, LoadKeySet(folder, "membership"));
-  EXPECT_THAT(keys->Verify(first->SignPerson(Ada(), {"ethics"}, kNow), "ethics", kNow), IsOk());
-  EXPECT_THAT(LoadSigner(folder, "absent"), testing::StatusIs(absl::StatusCode::kNotFound));
-  std::filesystem::remove_all(folder);
+TEST_F(TokenTest, NamesAServiceAccountAndItsRoles) {
+  Principal sync;
+  sync.kind = Principal::Kind::kServiceAccount;
+  sync.account = "serviceAccounts/sync";
+  sync.roles = {"staff"};
+  ASSERT_OK_AND_ASSIGN(const Principal principal,
+                       keys_.Verify(membership_.SignPerson(sync, {"ethics"}, kNow), "ethics", kNow));
+  EXPECT_EQ(principal.Actor(), "serviceAccounts/sync");
+  EXPECT_TRUE(principal.HasRole("staff"));
+  EXPECT_FALSE(principal.IsPerson());
+  EXPECT_THAT(keys_.Verify(committee_.SignPerson(sync, {"ethics"}, kNow), "ethics", kNow),
+              HasReason("TOKEN_INVALID"));
+}
+
+TEST_F(TokenTest, ReplacesItsKeysTogetherOrNotAtAll) {
+  const std::string token = membership_.SignPerson(Ada(), {"ethics"}, kNow);
+  EXPECT_THAT(keys_.Replace({committee_.PublicKeyJson(), "{}"}), HasReason("KEY_UNREADABLE"));
+  EXPECT_THAT(keys_.Verify(token, "ethics", kNow), IsOk());
+  ASSERT_OK(keys_.Replace({committee_.PublicKeyJson()}));
+  EXPECT_THAT(keys_.Verify(token, "ethics", kNow), HasReason("TOKEN_INVALID"));
+  EXPECT_TRUE(keys_.PersonKeys().empty());
 }
 
 }  // namespace

@@ -17,9 +17,12 @@
 #include <string_view>
 #include <thread>
 
+#include "absl/time/clock.h"
+#include "common/auth/key_folder.h"
 #include "common/log/log.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/time/date.h"
 #include "fmt/format.h"
 
 namespace plenary::rpc {
@@ -47,7 +50,7 @@ struct Flags {
   std::string person_issuer = "membership";
   int db_connections = 16;
   int max_in_flight = 64;
-  bool migrate = false, make_key = false, development = false;
+  bool migrate = false, make_key = false, rotate_key = false, development = false;
 };
 
 void AddFlags(CLI::App& app, Flags& flags) {
@@ -82,6 +85,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
                "Bring the schema up to date (an account with DDL rights), then exit");
   app.add_flag("--make_key", flags.make_key,
                "Make this service's signing key in --key_dir unless it exists, then exit");
+  app.add_flag("--rotate_key", flags.rotate_key,
+               "Publish a next signing key in --key_dir, which signs half a minute later, then exit");
   app.add_flag("--development", flags.development, "Offer what only a development stack may have");
 }
 
@@ -179,8 +184,16 @@ absl::Status Serve(const ServiceSpec& spec, const Flags& flags, Wiring& wiring, 
   return absl::OkStatus();
 }
 
+absl::Status RotateKey(const ServiceSpec& spec, const Flags& flags) {
+  ASSIGN_OR_RETURN(const auth::FolderKey key, auth::RotateServiceKey(flags.key_dir, spec.name, absl::Now()));
+  fmt::print("{} signs with key {} from {} on. Tokens of the key before are taken until they expire.\n",
+             spec.name, key.key_id, FormatInstant(key.signs_from));
+  return absl::OkStatus();
+}
+
 absl::Status Run(const ServiceSpec& spec, const Flags& flags) {
   RETURN_IF_ERROR(CheckFlags(flags));
+  if (flags.rotate_key) return RotateKey(spec, flags);
   if (flags.make_key) return auth::MakeServiceKey(flags.key_dir, spec.name);
   const sigset_t stop_signals = BlockStopSignals();
   db::InitDriver();
@@ -189,17 +202,20 @@ absl::Status Run(const ServiceSpec& spec, const Flags& flags) {
 
   std::unique_ptr<Clock> clock = std::make_unique<SystemClock>();
   if (!flags.clock_file.empty()) clock = std::make_unique<FileClock>(flags.clock_file);
-  ASSIGN_OR_RETURN(const auto signer, auth::LoadSigner(flags.key_dir, spec.name));
-  ASSIGN_OR_RETURN(const auto keys, auth::LoadKeySet(flags.key_dir, flags.person_issuer));
+  const SystemClock real_time;
+  ASSIGN_OR_RETURN(const auto key_ring,
+                   auth::KeyRing::Open(flags.key_dir, spec.name, flags.person_issuer, real_time));
+  key_ring->Watch();
   RandomIds ids;
   Metrics metrics(spec.name);
-  Edge edge(*clock, *keys, metrics, {.max_in_flight = flags.max_in_flight});
-  const PeerCaller peers(*signer, *clock);
+  Edge edge(*clock, key_ring->keys(), metrics, {.max_in_flight = flags.max_in_flight});
+  const PeerCaller peers(key_ring->signer(), *clock);
   db::Pool pool(settings, {.max_connections = static_cast<std::size_t>(flags.db_connections)});
   RETURN_IF_ERROR(db::CheckDurability(pool, spec.binary_log));
   RETURN_IF_ERROR(db::RequireCurrent(pool, Migrations(spec, flags)));
 
-  Runtime runtime{*clock, ids, pool, edge, metrics, peers, *signer, flags.development};
+  Runtime runtime{*clock,           ids, pool, edge, metrics, peers, key_ring->signer(), key_ring->keys(),
+                  flags.development};
   if (spec.command != nullptr) {
     ASSIGN_OR_RETURN(const bool done, spec.command(runtime));
     if (done) return absl::OkStatus();

@@ -33,6 +33,7 @@ struct Runtime {
   Metrics& metrics;
   const PeerCaller& peers;
   const auth::TokenSigner& signer;
+  const auth::KeySet& keys;
   // Started with --development: sign-in without proof may be offered, time may be simulated.
   bool development;
 };

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/auth/token.h"
+#include "common/auth/key_folder.h"
 #include "common/testing/mariadb.h"
 #include "common/testing/status_matchers.h"
 #include "fmt/format.h"

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "common/auth/token.h"
+#include "common/auth/key_folder.h"
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/db/transact.h"
