@@ -112,6 +112,18 @@ absl::Status NotEmployee(std::string_view company) {
                        {{"company", company}});
 }
 
+absl::Status NotTheHolder(std::string_view holder) {
+  return kDomain.Error(StatusCode::kPermissionDenied, "NOT_THE_HOLDER",
+                       "Only staff may look at what is kept about another person. Ask the office.",
+                       {{"holder", holder}});
+}
+
+absl::Status EmailNeedsOffice() {
+  return kDomain.Error(StatusCode::kPermissionDenied, "EMAIL_NEEDS_OFFICE",
+                       "Only the office changes an address, after it has made sure that it is yours. Ask the "
+                       "office.");
+}
+
 absl::Status NotAdministrator(std::string_view company) {
   return kDomain.Error(StatusCode::kPermissionDenied, "NOT_ADMINISTRATOR",
                        "Only staff, or an administrator of the company, may do this. Ask one of them.",

@@ -32,6 +32,8 @@ absl::Status CompanyNameTaken(std::string_view display_name);           // ALREA
 absl::Status EmailTaken();                                              // ALREADY_EXISTS
 absl::Status MoverRepresentsUnderCredential(std::string_view company);  // FAILED_PRECONDITION
 absl::Status NotEmployee(std::string_view company);                     // FAILED_PRECONDITION
+absl::Status NotTheHolder(std::string_view holder);                     // PERMISSION_DENIED
+absl::Status EmailNeedsOffice();                                        // PERMISSION_DENIED
 absl::Status NotAdministrator(std::string_view company);                // PERMISSION_DENIED
 absl::Status LastAdministrator(std::string_view company);               // FAILED_PRECONDITION
 absl::Status TooManyAdministrators(std::string_view company);           // FAILED_PRECONDITION

@@ -9,13 +9,17 @@
 #include "common/status/macros.h"
 #include "fmt/format.h"
 #include "services/membership/create_staff.h"
+#include "services/membership/directory_service.h"
 #include "services/membership/errors.h"
 #include "services/membership/identity_service.h"
 #include "services/membership/limits.h"
+#include "services/membership/people_service.h"
 #include "services/membership/register_service.h"
 #include "services/membership/registrar_journal.h"
 #include "services/membership/registrar_service.h"
 #include "services/membership/roll_service.h"
+#include "services/membership/service_account_service.h"
+#include "services/membership/session_service.h"
 
 namespace plenary::membership {
 namespace {
@@ -58,8 +62,18 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   rpc::Wiring wiring;
   wiring.parts = {journal, random};
   wiring.services.push_back(std::make_unique<IdentityService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<SessionService>(SessionService::Parts{.edge = runtime.edge,
+                                                                                   .pool = runtime.pool,
+                                                                                   .ids = runtime.ids,
+                                                                                   .random = *random,
+                                                                                   .signer = runtime.signer,
+                                                                                   .keys = runtime.keys}));
+  wiring.services.push_back(std::make_unique<ServiceAccountService>(runtime.edge, runtime.pool, runtime.ids,
+                                                                    *random, runtime.signer));
   wiring.services.push_back(std::make_unique<RegisterService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<RollService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<PeopleService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<DirectoryService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<RollService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(
       std::make_unique<RegistrarService>(runtime.edge, runtime.pool, *journal, *random));
   if (runtime.development) {

@@ -15,6 +15,7 @@ namespace plenary::membership {
 inline constexpr char kPeople[] = "people";
 inline constexpr char kCompanies[] = "companies";
 inline constexpr char kCategories[] = "categories";
+inline constexpr char kCodeVersions[] = "codeVersions";
 inline constexpr char kElections[] = "elections";
 inline constexpr char kWaivers[] = "waivers";
 

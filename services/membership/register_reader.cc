@@ -95,15 +95,36 @@ absl::StatusOr<std::vector<v1::Company>> ShowCompanies(db::Session& session,
   return shown;
 }
 
+absl::StatusOr<std::vector<v1::Person>> ShowPeopleAsOf(db::Session& session,
+                                                       const std::vector<store::RegisterPerson>& people,
+                                                       absl::CivilDay day) {
+  std::vector<store::RegisterPerson> then = people;
+  RETURN_IF_ERROR(store::PeopleAsOf(session, day, then));
+  ASSIGN_OR_RETURN(auto shown, ShowPeople(session, then, day));
+  // What is sent back with a change is about today.
+  for (std::size_t i = 0; i < people.size(); ++i) shown[i].set_etag(EtagOf(people[i]));
+  return shown;
+}
+
+absl::StatusOr<std::vector<v1::Company>> ShowCompaniesAsOf(
+    db::Session& session, const std::vector<store::RegisterCompany>& companies, absl::CivilDay day) {
+  std::vector<store::RegisterCompany> then = companies;
+  RETURN_IF_ERROR(store::CompaniesAsOf(session, day, then));
+  return ShowCompanies(session, then, day);
+}
+
+absl::StatusOr<absl::CivilDay> DayAskedAbout(const rpc::Call& call, std::string_view as_of) {
+  const auto day = as_of.empty() ? DateOf(call.now()) : ParseDate(as_of);
+  if (!day.has_value()) return errors::DateInvalid("as_of", as_of);
+  return *day;
+}
+
 absl::StatusOr<v1::Person> ReadPerson(db::Session& session, std::string_view name, absl::CivilDay day) {
   const auto id = ResourceId(kPeople, name);
   if (!id.has_value()) return errors::PersonNotFound(name);
   ASSIGN_OR_RETURN(const auto row, store::FindPerson(session, *id));
   if (!row.has_value()) return errors::PersonNotFound(name);
-  std::vector<store::RegisterPerson> people = {*row};
-  RETURN_IF_ERROR(store::PeopleAsOf(session, day, people));
-  ASSIGN_OR_RETURN(auto shown, ShowPeople(session, people, day));
-  shown.front().set_etag(EtagOf(*row));
+  ASSIGN_OR_RETURN(auto shown, ShowPeopleAsOf(session, {*row}, day));
   return std::move(shown.front());
 }
 
@@ -112,9 +133,7 @@ absl::StatusOr<v1::Company> ReadCompany(db::Session& session, std::string_view n
   if (!id.has_value()) return errors::CompanyNotFound(name);
   ASSIGN_OR_RETURN(const auto row, store::FindCompany(session, *id));
   if (!row.has_value()) return errors::CompanyNotFound(name);
-  std::vector<store::RegisterCompany> companies = {*row};
-  RETURN_IF_ERROR(store::CompaniesAsOf(session, day, companies));
-  ASSIGN_OR_RETURN(auto shown, ShowCompanies(session, companies, day));
+  ASSIGN_OR_RETURN(auto shown, ShowCompaniesAsOf(session, {*row}, day));
   return std::move(shown.front());
 }
 

@@ -23,7 +23,9 @@
 #include "services/membership/rules/email.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/issuances.h"
+#include "services/membership/store/links.h"
 #include "services/membership/store/register.h"
+#include "services/membership/store/rolls.h"
 
 namespace plenary::membership {
 namespace {
@@ -34,6 +36,12 @@ constexpr char kRecordReferenceLetters[] = "plenary.membership.v1.RegisterServic
 constexpr char kGrantWaiver[] = "plenary.membership.v1.RegisterService.GrantWaiver";
 
 bool Within(std::int64_t value, std::int64_t most) { return value >= 0 && value <= most; }
+
+// "current" changes with the code, and nobody accepts that one by name.
+bool IsCodeVersion(std::string_view name) {
+  const auto id = ResourceId(kCodeVersions, name);
+  return id.has_value() && *id != "current";
+}
 
 absl::Status CheckCategory(const v1::Category& category) {
   FieldChecks checks;
@@ -50,6 +58,12 @@ absl::Status CheckCategory(const v1::Category& category) {
                  "Give 0 to 366 days of grace.");
   checks.Require(Within(category.required_letters(), limits::kMostLetters), "category.required_letters",
                  "Ask for 0 to 10 letters of reference.");
+  checks.Require(Within(category.required_credit_hundredths(), limits::kMostCreditHundredths),
+                 "category.required_credit_hundredths",
+                 "Ask for 0 to 1,000 credits a year, 100,000 hundredths.");
+  checks.Require(category.required_code_version().empty() || IsCodeVersion(category.required_code_version()),
+                 "category.required_code_version",
+                 "Name the version of the code \"codeVersions/{version}\", or none.");
   return checks.Result(errors::kDomain);
 }
 
@@ -62,8 +76,9 @@ bool IsMotion(std::string_view name) {
 
 absl::Status CheckWaiver(const v1::Waiver& waiver) {
   FieldChecks checks;
-  checks.Require(waiver.requirement() == v1::REQUIREMENT_REFERENCE_LETTERS, "waiver.requirement",
-                 "Say which requirement is waived.");
+  checks.Require(
+      waiver.requirement() != v1::REQUIREMENT_UNSPECIFIED && v1::Requirement_IsValid(waiver.requirement()),
+      "waiver.requirement", "Say which requirement is waived.");
   const auto known = [](int act) { return act != v1::ACT_UNSPECIFIED && v1::Act_IsValid(act); };
   checks.Require(!waiver.acts().empty() && std::all_of(waiver.acts().begin(), waiver.acts().end(), known),
                  "waiver.acts", "Say which acts the waiver covers.");
@@ -105,30 +120,44 @@ std::string WhyNotRepresentative(const rules::CompanyFacts& company, const std::
   return answer.allowed ? "" : fmt::format("This person may not vote for the company. {}", answer.remedy);
 }
 
+// Open to the company's administrators, and to who may vote for it themselves.
+bool MayNameRepresentative(const rules::CompanyFacts& company, const std::string& caller,
+                           const rules::Provisions& provisions, absl::CivilDay day) {
+  const auto& administrators = company.administrators;
+  return std::find(administrators.begin(), administrators.end(), caller) != administrators.end() ||
+         WhyNotRepresentative(company, caller, provisions, day).empty();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Category> RegisterService::SaveCategory(rpc::Call& call,
                                                            const v1::SaveCategoryRequest& request) {
   RETURN_IF_ERROR(CheckCategory(request.category()));
-  return MutateOnce<v1::Category>(pool_, call, kSaveCategory, request.request_id(),
-                                  request.SerializeAsString(),
-                                  [&](db::Transaction& transaction) -> absl::StatusOr<v1::Category> {
-                                    v1::Category category = request.category();
-                                    category.mutable_rights();
-                                    RETURN_IF_ERROR(store::SaveCategory(
-                                        transaction, *ResourceId(kCategories, category.name()), category));
-                                    RETURN_IF_ERROR(RecordAct(transaction, call, kSaveCategory,
-                                                              category.name(), category.ShortDebugString()));
-                                    return category;
-                                  });
+  const absl::CivilDay today = DateOf(call.now());
+  v1::Category category = request.category();
+  category.mutable_rights();
+  if (category.valid_from().empty()) category.set_valid_from(FormatDate(today));
+  const auto valid_from = ParseDate(category.valid_from());
+  if (!valid_from.has_value()) return errors::DateInvalid("category.valid_from", category.valid_from());
+  const std::string id = *ResourceId(kCategories, category.name());
+  return Mutate<v1::Category>(
+      pool_, call, kSaveCategory, request, [&](db::Transaction& transaction) -> absl::StatusOr<v1::Category> {
+        ASSIGN_OR_RETURN(const bool known, store::LockCategory(transaction, id));
+        if (known && *valid_from < today) return errors::CategoryVersionPast(category.valid_from());
+        RETURN_IF_ERROR(store::SaveCategory(transaction, id, category));
+        RETURN_IF_ERROR(
+            RecordAct(transaction, call, kSaveCategory, category.name(), category.ShortDebugString()));
+        return category;
+      });
 }
 
 absl::StatusOr<v1::ListCategoriesResponse> RegisterService::ListCategories(
     rpc::Call& call, const v1::ListCategoriesRequest& request) {
   ASSIGN_OR_RETURN(const rpc::Page page, ReadIdPage(request.page_size(), request.page_token()));
+  ASSIGN_OR_RETURN(const absl::CivilDay day, DayAskedAbout(call, request.as_of()));
   return db::Autocommit(
       pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::ListCategoriesResponse> {
-        ASSIGN_OR_RETURN(auto rows, store::ListCategories(session, DateOf(call.now()), page.after, page.size + 1));
+        ASSIGN_OR_RETURN(auto rows, store::ListCategories(session, day, page.after, page.size + 1));
         v1::ListCategoriesResponse response;
         if (CutToPage(rows, page)) {
           response.set_next_page_token(rpc::PageToken(*ResourceId(kCategories, rows.back().name())));
@@ -138,21 +167,42 @@ absl::StatusOr<v1::ListCategoriesResponse> RegisterService::ListCategories(
       });
 }
 
-grpc::Status RegisterService::ImportMembers(grpc::ServerContext* context,
-                                            ImportStream* stream) {
-  v1::ImportMembersUpdate last;
-  const grpc::Status status =
-      guard_.ClientStream(context, "ImportMembers", *last.mutable_result(), [&](rpc::Call& call) {
-        return membership::ImportMembers(pool_, ids_, call, *context, *stream);
+absl::StatusOr<v1::ListCategoryVersionsResponse> RegisterService::ListCategoryVersions(
+    rpc::Call& call, const v1::ListCategoryVersionsRequest& request) {
+  ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(request.page_size(), request.page_token(),
+                                                       {limits::kDefaultPage, limits::kLargestPage}));
+  const auto after = page.after.empty() ? absl::CivilDay(1, 1, 1) : ParseDate(page.after);
+  if (!after.has_value()) {
+    return errors::FieldInvalid("page_token",
+                                "page_token is not one that this list gave. Start again without it.");
+  }
+  const std::string id = ResourceId(kCategories, request.category()).value_or("");
+  return db::Autocommit(
+      pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::ListCategoryVersionsResponse> {
+        ASSIGN_OR_RETURN(const bool known, store::CategoryExists(session, id));
+        if (!known) return errors::CategoryNotFound(request.category());
+        ASSIGN_OR_RETURN(auto rows, store::ListCategoryVersions(session, id, *after, page.size + 1));
+        v1::ListCategoryVersionsResponse response;
+        if (CutToPage(rows, page)) response.set_next_page_token(rpc::PageToken(rows.back().valid_from()));
+        response.mutable_versions()->Add(rows.begin(), rows.end());
+        return response;
       });
+}
+
+grpc::Status RegisterService::ImportMembers(grpc::ServerContext* context, ImportStream* stream) {
+  v1::ImportMembersUpdate last;
+  const grpc::Status status = guard_.ClientStream(
+      context, "ImportMembers", *last.mutable_result(),
+      [&](rpc::Call& call) { return membership::ImportMembers(pool_, ids_, call, *context, *stream); });
   if (status.ok()) stream->Write(last);
   return status;
 }
 
 absl::StatusOr<v1::Person> RegisterService::GetPerson(rpc::Call& call, const v1::GetPersonRequest& request) {
+  ASSIGN_OR_RETURN(const absl::CivilDay day, DayAskedAbout(call, request.as_of()));
   const std::string& name = request.name().empty() ? call.principal().person : request.name();
   return db::Autocommit(pool_, call.deadline(),
-                        [&](db::Session& session) { return ReadPerson(session, name, DateOf(call.now())); });
+                        [&](db::Session& session) { return ReadPerson(session, name, day); });
 }
 
 absl::StatusOr<v1::ListPeopleResponse> RegisterService::ListPeople(rpc::Call& call,
@@ -182,9 +232,9 @@ absl::StatusOr<v1::ListPeopleResponse> RegisterService::ListPeople(rpc::Call& ca
 
 absl::StatusOr<v1::Company> RegisterService::GetCompany(rpc::Call& call,
                                                         const v1::GetCompanyRequest& request) {
-  return db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-    return ReadCompany(session, request.name(), DateOf(call.now()));
-  });
+  ASSIGN_OR_RETURN(const absl::CivilDay day, DayAskedAbout(call, request.as_of()));
+  return db::Autocommit(pool_, call.deadline(),
+                        [&](db::Session& session) { return ReadCompany(session, request.name(), day); });
 }
 
 absl::StatusOr<v1::ListCompaniesResponse> RegisterService::ListCompanies(
@@ -230,7 +280,7 @@ absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& tran
   ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
   if (!call.principal().HasRole("staff")) {
     const std::string caller = ResourceId(kPeople, call.principal().person).value_or("");
-    if (!facts.has_value() || !WhyNotRepresentative(*facts, caller, provisions, today).empty()) {
+    if (!facts.has_value() || !MayNameRepresentative(*facts, caller, provisions, today)) {
       return errors::NotProfessionalOfCompany(request.company());
     }
   }
@@ -245,7 +295,10 @@ absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& tran
     }
     ASSIGN_OR_RETURN(const bool issued, store::HasRunningIssuance(transaction, id, call.now()));
     if (issued) return errors::CredentialOut(request.company());
-    RETURN_IF_ERROR(store::ReplaceRepresentative(transaction, ids_, id, person, today, source));
+    RETURN_IF_ERROR(
+        store::ReplaceRepresentative(transaction, ids_, id, person, today, call.principal().Actor()));
+    RETURN_IF_ERROR(
+        store::SubstituteOnOpenRolls(transaction, id, person, call.principal().Actor(), call.now()));
     RETURN_IF_ERROR(
         RecordAct(transaction, call, kNameRepresentative, request.company(), request.representative()));
   }
@@ -276,16 +329,15 @@ absl::StatusOr<v1::ExplainRightResponse> RegisterService::ExplainRight(
   if (request.act() == v1::ACT_UNSPECIFIED || !v1::Act_IsValid(request.act())) {
     return errors::FieldInvalid("act", "Say which act the question is about.");
   }
-  const auto day = request.as_of().empty() ? DateOf(call.now()) : ParseDate(request.as_of());
-  if (!day.has_value()) return errors::DateInvalid("as_of", request.as_of());
+  ASSIGN_OR_RETURN(const absl::CivilDay day, DayAskedAbout(call, request.as_of()));
   const std::string& name = request.person().empty() ? call.principal().person : request.person();
   return db::Transact(
       pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::ExplainRightResponse> {
         ASSIGN_OR_RETURN(const auto person,
-                         store::LoadPersonFacts(transaction, ResourceId(kPeople, name).value_or(""), *day));
+                         store::LoadPersonFacts(transaction, ResourceId(kPeople, name).value_or(""), day));
         if (!person.has_value()) return errors::PersonNotFound(name);
-        ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, *day));
-        const rules::RightAnswer answer = rules::ExplainRight(*person, provisions, request.act(), *day);
+        ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, day));
+        const rules::RightAnswer answer = rules::ExplainRight(*person, provisions, request.act(), day);
         v1::ExplainRightResponse response;
         response.set_allowed(answer.allowed);
         response.set_reason(answer.reason);

@@ -27,6 +27,12 @@ class RegisterService final : public v1::RegisterService::Service {
     return guard_.Unary(context, "ListCategories", *request, *response,
                         [&](rpc::Call& call) { return ListCategories(call, *request); });
   }
+  grpc::Status ListCategoryVersions(grpc::ServerContext* context,
+                                    const v1::ListCategoryVersionsRequest* request,
+                                    v1::ListCategoryVersionsResponse* response) override {
+    return guard_.Unary(context, "ListCategoryVersions", *request, *response,
+                        [&](rpc::Call& call) { return ListCategoryVersions(call, *request); });
+  }
   grpc::Status GetPerson(grpc::ServerContext* context, const v1::GetPersonRequest* request,
                          v1::Person* response) override {
     return guard_.Unary(context, "GetPerson", *request, *response,
@@ -79,6 +85,8 @@ class RegisterService final : public v1::RegisterService::Service {
   absl::StatusOr<v1::Category> SaveCategory(rpc::Call& call, const v1::SaveCategoryRequest& request);
   absl::StatusOr<v1::ListCategoriesResponse> ListCategories(rpc::Call& call,
                                                             const v1::ListCategoriesRequest& request);
+  absl::StatusOr<v1::ListCategoryVersionsResponse> ListCategoryVersions(
+      rpc::Call& call, const v1::ListCategoryVersionsRequest& request);
   absl::StatusOr<v1::Person> GetPerson(rpc::Call& call, const v1::GetPersonRequest& request);
   absl::StatusOr<v1::ListPeopleResponse> ListPeople(rpc::Call& call, const v1::ListPeopleRequest& request);
   absl::StatusOr<v1::Company> GetCompany(rpc::Call& call, const v1::GetCompanyRequest& request);

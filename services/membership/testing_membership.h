@@ -15,7 +15,9 @@
 #include "common/testing/mariadb.h"
 #include "common/testing/status_matchers.h"
 #include "common/time/date.h"
+#include "services/membership/directory_service.h"
 #include "services/membership/identity_service.h"
+#include "services/membership/people_service.h"
 #include "services/membership/register_service.h"
 #include "services/membership/registrar_service.h"
 #include "services/membership/roll_service.h"
@@ -69,12 +71,16 @@ class MembershipTest : public ::testing::Test {
   IdentityService identity_service_;
   DevelopmentIdentityService development_service_;
   RegisterService register_service_;
+  PeopleService people_service_;
+  DirectoryService directory_service_;
   RollService roll_service_;
   RegistrarService registrar_service_;
   testing::Loopback loopback_;
   std::unique_ptr<v1::IdentityService::Stub> identity_;
   std::unique_ptr<v1::DevelopmentIdentityService::Stub> development_;
   std::unique_ptr<v1::RegisterService::Stub> register_;
+  std::unique_ptr<v1::PeopleService::Stub> people_;
+  std::unique_ptr<v1::DirectoryService::Stub> directory_;
   std::unique_ptr<v1::RollService::Stub> rolls_;
   std::unique_ptr<v1::RegistrarService::Stub> registrar_;
 };

@@ -155,21 +155,33 @@ TEST(ExplainEligibility, GivesEveryCompanyOneReason) {
   }
 }
 
+TEST(ExplainEligibility, TellsOfARequirementBeforeWhatIsFartherAway) {
+  PersonFacts certified = Holder("a", "certified");
+  const CompanyFacts company{.id = "c", .people = {Professional("b", 1), certified}};
+  const CompanyEligibility answer = ExplainEligibility(company, Society(), Day(kBeforeTheWaiver));
+  EXPECT_EQ(answer.reason, "CODE_NOT_ACCEPTED") << "nearer than one letter of two";
+  certified.accepted_codes = {"codeVersions/2021-1"};
+  const CompanyFacts two{.id = "c", .people = {Professional("b", 1), certified}};
+  EXPECT_EQ(ExplainEligibility(two, Society(), Day(kBeforeTheWaiver)).reason, "REPRESENTATIVE_NOT_NAMED")
+      << "whoever only lacks letters is one of several";
+}
+
 TEST(RolesOf, FollowsFromTheFactsOfTheDay) {
   const CompanyFacts company{.id = "c",
                              .people = {Professional("pro", 2),
                                         Holder("reg", "registered"),
                                         Holder("office", "staff"),
                                         Professional("lapsed", 2, "2022-02-01"),
-                                        {.id = "nobody"}}};
+                                        {.id = "nobody"}},
+                             .administrators = {"nobody", "reg"}};
   const auto roles = [&](const char* person) {
     return RolesOf(person, company, Society(), Day(kBeforeTheWaiver));
   };
   EXPECT_THAT(roles("pro"), ElementsAre("member", "representative"));
-  EXPECT_THAT(roles("reg"), ElementsAre("member"));
+  EXPECT_THAT(roles("reg"), ElementsAre("administrator", "member"));
   EXPECT_THAT(roles("office"), ElementsAre("staff"));
   EXPECT_THAT(roles("lapsed"), IsEmpty());
-  EXPECT_THAT(roles("nobody"), IsEmpty());
+  EXPECT_THAT(roles("nobody"), ElementsAre("administrator")) << "an administrator need not be a member";
   EXPECT_THAT(roles("stranger"), IsEmpty());
 }
 

@@ -1,6 +1,7 @@
 #include "services/membership/rules/search_words.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/membership/rules/company_key.h"
 #include "services/membership/rules/text.h"
@@ -35,6 +36,25 @@ std::vector<std::string> SearchWords(std::string_view text) {
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
+}
+
+std::optional<std::vector<std::string>> SearchTerms(std::string_view text) {
+  if (!CountPlainCharacters(text).has_value()) return std::nullopt;
+  // Folded, with single spaces between the parts.
+  const std::string key = CompanyKey(text);
+  std::vector<std::string> terms;
+  for (std::size_t start = 0; start < key.size();) {
+    const std::size_t end = std::min(key.find(' ', start), key.size());
+    const std::string part = key.substr(start, end - start);
+    if (part.find('@') != std::string::npos) {
+      terms.push_back(part);
+    } else {
+      for (std::string& word : SearchWords(part)) terms.push_back(std::move(word));
+    }
+    start = end + 1;
+  }
+  if (terms.empty() && !key.empty()) return std::nullopt;
+  return terms;
 }
 
 }  // namespace plenary::membership::rules

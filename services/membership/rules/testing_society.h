@@ -1,6 +1,6 @@
 // A small society for the tests of the rules: professionals (vote, office, two letters, 30 days of grace),
-// registered members (no rights), staff; and one waiver of the letters, for voting and office, from August to
-// the end of 2022.
+// registered members (no rights), staff; certified members (vote, 12 credits a year, the code of ethics); and
+// one waiver of the letters, for voting and office, from August to the end of 2022.
 #pragma once
 
 #include <string>
@@ -20,8 +20,15 @@ inline Provisions Society() {
   professional.mutable_rights()->set_can_hold_office(true);
   professional.set_required_letters(2);
   professional.set_grace_days(30);
-  provisions.categories = {
-      {"professional", professional}, {"registered", {}}, {"staff", {}}, {"vendor-partner", {}}};
+  v1::Category certified;
+  certified.mutable_rights()->set_can_vote(true);
+  certified.set_required_credit_hundredths(1200);
+  certified.set_required_code_version("codeVersions/2021-1");
+  provisions.categories = {{"professional", professional},
+                           {"certified", certified},
+                           {"registered", {}},
+                           {"staff", {}},
+                           {"vendor-partner", {}}};
   provisions.waivers = {{.id = "w1",
                          .requirement = v1::REQUIREMENT_REFERENCE_LETTERS,
                          .acts = {v1::ACT_VOTE, v1::ACT_HOLD_OFFICE},

@@ -121,16 +121,19 @@ absl::Status LockCompanies(db::Transaction& transaction, std::string a, std::str
 }  // namespace
 
 absl::StatusOr<std::string> LockForMove(db::Transaction& transaction, std::string_view person,
-                                        std::string_view company) {
+                                        std::string_view company, std::string last_seen) {
   const absl::Status not_found = errors::PersonNotFound(ResourceName(kPeople, person));
-  ASSIGN_OR_RETURN(const auto before, transaction.QueryOne(kCompanyOfPerson, {person}));
-  if (!before.has_value()) return not_found;
-  RETURN_IF_ERROR(LockCompanies(transaction, before->Text(0), std::string(company)));
+  if (last_seen.empty()) {
+    ASSIGN_OR_RETURN(const auto before, transaction.QueryOne(kCompanyOfPerson, {person}));
+    if (!before.has_value()) return not_found;
+    last_seen = before->Text(0);
+  }
+  RETURN_IF_ERROR(LockCompanies(transaction, last_seen, std::string(company)));
   ASSIGN_OR_RETURN(const auto locked, transaction.QueryOne(kLockPerson, {person}));
   if (!locked.has_value()) return not_found;
   std::string from = locked->Text(0);
   // Someone else moved the person in between: that company counts, too.
-  if (from != before->Text(0)) RETURN_IF_ERROR(transaction.QueryOne(kLockCompany, {from}).status());
+  if (from != last_seen) RETURN_IF_ERROR(transaction.QueryOne(kLockCompany, {from}).status());
   return from;
 }
 

@@ -33,9 +33,11 @@ struct Link {
 };
 
 // Holds the row of the person's company and that of `company`, then the person's; the id of the person's
-// company. Called before a move that depends on what the locks protect. PERSON_NOT_FOUND, COMPANY_NOT_FOUND.
+// company. Called before a move that depends on what the locks protect. `last_seen` is the company the person
+// had before the transaction began; with it nothing is read before it is locked. "": the transaction reads
+// it. PERSON_NOT_FOUND, COMPANY_NOT_FOUND.
 absl::StatusOr<std::string> LockForMove(db::Transaction& transaction, std::string_view person,
-                                        std::string_view company);
+                                        std::string_view company, std::string last_seen = "");
 
 // Ends the person's open links (employee, administrator, representative) at `on` and begins an employee link
 // with `company`. False, and nothing changes, when they are there already. A link never begins before the one
