@@ -66,16 +66,19 @@ absl::StatusOr<std::string> CreateStaff(db::Pool& pool, IdSource& ids, const New
     ASSIGN_OR_RETURN(const auto person, store::FindPersonByEmail(transaction, row.email));
     if (!person.has_value()) row.company = staff.office;
     ASSIGN_OR_RETURN(const rules::KnownRegister known, store::LoadForImport(transaction, {row}, now));
-    const rules::ImportPlan plan = rules::PlanImport({row}, {}, known, DateOf(now), ids);
-    if (plan.report.rows_unchanged() == 1 && done.empty())
+    const rules::ImportPlan plan = rules::PlanImport({row}, known, {.today = DateOf(now)}, ids);
+    if (!plan.problems.empty()) return errors::FieldInvalid("create_staff", plan.problems.front().message());
+    if (plan.counts.rows_unchanged == 1 && done.empty())
       return fmt::format("{} is staff already\n", row.email);
-    RETURN_IF_ERROR(store::StoreImport(transaction, ids, plan,
-                                       {.id = ids.NextText(),
-                                        .source = kSource,
-                                        .file_sha256 = std::string(32, '\0'),
-                                        .row_count = 1,
-                                        .imported_at = now,
-                                        .actor = kSource}));
+    const store::ImportBatch batch = {.id = ids.NextText(),
+                                      .source = kSource,
+                                      .file_sha256 = std::string(32, '\0'),
+                                      .row_count = 1,
+                                      .imported_at = now,
+                                      .actor = kSource};
+    store::ImportWriter writer(transaction, batch);
+    RETURN_IF_ERROR(writer.Store(plan));
+    if (writer.changes() > 0) RETURN_IF_ERROR(writer.Finish(plan.counts));
     RETURN_IF_ERROR(audit::Append(transaction, {now, kSource, kSource, row.email, done}));
     for (const auto& company : plan.new_companies)
       done += fmt::format("made {}/{}\n", kCompanies, company.id);

@@ -12,6 +12,8 @@
 
 namespace plenary::membership {
 
+inline constexpr char kImports[] = "imports";  // collection of "imports/{import}"
+
 using ImportStream = grpc::ServerReaderWriter<v1::ImportMembersUpdate, v1::ImportMembersRequest>;
 
 // RegisterService.ImportMembers but for its last message, which is the answer given here; `context` tells

@@ -147,9 +147,10 @@ TEST_F(ImportMembersTest, StoresNothingWhenTheRegisterChangedUnderneath) {
   rules::ImportPlan plan;
   plan.new_companies = {{.id = ids_.NextText(), .display_name = "New", .key = "new"}};
   plan.new_people = {{.id = ids_.NextText(), .email = "ann@example.org", .full_name = "Ann", .company = "c"}};
-  const auto stored =
-      db::Transact(database_.pool(), absl::Now() + absl::Seconds(20),
-                   [&](db::Transaction& transaction) { return store::StoreImport(transaction, plan, {}); });
+  const store::ImportBatch batch = {.id = ids_.NextText(), .source = "x"};
+  const auto stored = db::Transact(
+      database_.pool(), absl::Now() + absl::Seconds(20),
+      [&](db::Transaction& transaction) { return store::ImportWriter(transaction, batch).Store(plan); });
   EXPECT_THAT(stored, IsError(absl::StatusCode::kAborted, "REGISTER_CHANGED"));
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM companies WHERE name_key = 'new'"), "0");
 }
@@ -160,6 +161,8 @@ TEST_F(ImportMembersTest, WantsTheHeaderFirstAndPiecesThatFit) {
     const auto writer = register_->ImportMembers(context.get());
     for (const auto& message : messages) writer->Write(message);
     writer->WritesDone();
+    for (v1::ImportMembersUpdate update; writer->Read(&update);) {
+    }
     return FromGrpcStatus(writer->Finish());
   };
   v1::ImportMembersRequest header;

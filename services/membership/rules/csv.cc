@@ -9,6 +9,7 @@ namespace plenary::membership::rules {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kUtf16Marks[] = {"\xff\xfe", "\xfe\xff"};
 
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
@@ -19,7 +20,32 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+// Whether the text, behind marks of its own, begins as a formula does.
+bool LooksLikeFormula(std::string_view text) {
+  const std::size_t first = text.find_first_not_of('\'');
+  return first != std::string_view::npos &&
+         std::string_view("=+-@").find(text[first]) != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string CsvField(std::string_view text) {
+  std::string field;
+  if (LooksLikeFormula(text)) field.push_back('\'');
+  field += text;
+  if (field.find_first_of(",\"\r\n") == std::string::npos && Trim(field) == field) return field;
+  std::string quoted = "\"";
+  for (const char c : field) {
+    if (c == '"') quoted.push_back('"');
+    quoted.push_back(c);
+  }
+  return quoted + '"';
+}
+
+std::string_view PlainText(std::string_view field) {
+  if (!field.empty() && field.front() == '\'' && LooksLikeFormula(field)) field.remove_prefix(1);
+  return field;
+}
 
 absl::Status CsvReader::Feed(std::string_view bytes) {
   size_ += bytes.size();
@@ -32,6 +58,11 @@ absl::Status CsvReader::Feed(std::string_view bytes) {
   started_ = true;
   std::string_view rest = head_;
   if (rest.substr(0, kByteOrderMark.size()) == kByteOrderMark) rest.remove_prefix(kByteOrderMark.size());
+  for (const std::string_view mark : kUtf16Marks) {
+    if (rest.substr(0, mark.size()) == mark) {
+      return errors::CsvEncodingInvalid(1, "The file is UTF-16.");
+    }
+  }
   RETURN_IF_ERROR(Consume(rest));
   head_.clear();
   return absl::OkStatus();

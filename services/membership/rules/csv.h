@@ -54,4 +54,13 @@ class CsvReader {
   std::int64_t record_line_ = 1;
 };
 
+// A field for a file that people open in a spreadsheet: in quotation marks where RFC 4180 asks for them, and
+// with a mark (') in front where the spreadsheet would else take the text for a formula ("=cmd|…") and run
+// it.
+std::string CsvField(std::string_view text);
+
+// The text of a field without that mark. PlainText of what CsvField marked is the text again, also of one
+// that begins with a mark of its own.
+std::string_view PlainText(std::string_view field);
+
 }  // namespace plenary::membership::rules

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/membership/limits.h"
 #include "services/membership/rules/company_key.h"
+#include "services/membership/rules/import_problems.h"
 #include "services/membership/rules/testing_society.h"
 
 namespace plenary::membership::rules {
@@ -21,33 +24,67 @@ ImportRow Row(std::int64_t line, const std::string& name, const std::string& com
           .days = {.start = Day("2021-08-24"), .end = Day("2022-08-24")}};
 }
 
-ImportPlan Plan(const std::vector<ImportRow>& rows, const KnownRegister& known = {}) {
+ImportPlan Plan(const std::vector<ImportRow>& rows, const KnownRegister& known = {}, int year = 0) {
   RandomIds ids;
-  return PlanImport(rows, {}, known, Day(kToday), ids);
+  return PlanImport(rows, known, {.today = Day(kToday), .year = year}, ids);
+}
+
+void Replace(std::vector<KnownLink>& links, const KnownLink& changed) {
+  std::erase_if(links, [&](const KnownLink& link) { return link.id == changed.id; });
+  links.push_back(changed);
+  std::sort(links.begin(), links.end(),
+            [](const KnownLink& a, const KnownLink& b) { return a.stay.start < b.stay.start; });
 }
 
 // The register after the plan was stored.
 KnownRegister After(KnownRegister known, const ImportPlan& plan) {
-  for (const auto* companies : {&plan.new_companies, &plan.changed_companies}) {
-    for (const RegisterCompany& company : *companies) known.companies[company.key] = company;
+  EXPECT_TRUE(plan.problems.empty()) << plan.problems.front().ShortDebugString();
+  for (const RegisterCompany& company : plan.new_companies) known.companies[company.key] = company;
+  for (const NewRepresentative& named : plan.new_representatives) {
+    for (auto& [key, company] : known.companies) {
+      if (company.id == named.company) company.representative = named.person;
+    }
   }
   for (const auto* people : {&plan.new_people, &plan.changed_people}) {
     for (const RegisterPerson& person : *people) known.people[person.email] = person;
   }
   for (const NewPeriod& period : plan.new_periods) known.periods[period.holder].push_back(period.period);
+  for (const auto* links : {&plan.ended_links, &plan.new_links}) {
+    for (const KnownLink& link : *links) {
+      Replace(known.links[link.person], link);
+      if (link.role == KnownLink::Role::kRepresentative) Replace(known.representatives[link.company], link);
+    }
+  }
+  for (const NewLetters& letters : plan.new_letters) {
+    auto& counts = known.letters[letters.person];
+    counts.push_back(letters.count);
+    std::stable_sort(counts.begin(), counts.end(), [](const LetterCount& a, const LetterCount& b) {
+      return a.recorded_on < b.recorded_on;
+    });
+  }
   return known;
 }
 
+bool Empty(const ImportPlan& plan) {
+  return plan.problems.empty() && plan.new_companies.empty() && plan.new_people.empty() &&
+         plan.changed_people.empty() && plan.renames.empty() && plan.new_periods.empty() &&
+         plan.new_links.empty() && plan.ended_links.empty() && plan.new_letters.empty() &&
+         plan.new_representatives.empty();
+}
+
 std::string OnlyReason(const ImportPlan& plan) {
-  return plan.report.problems_size() == 1 ? plan.report.problems(0).reason() : "";
+  return plan.problems.size() == 1 ? plan.problems.front().reason() : "";
+}
+
+std::string Text(const Stay& stay) {
+  return FormatDate(stay.start) + ".." + (stay.end.has_value() ? FormatDate(*stay.end) : "");
 }
 
 TEST(PlanImport, AddsPeopleCompaniesAndPeriods) {
   const ImportPlan plan = Plan({Row(2, "ann", "Acme"), Row(3, "bob", "ACME "), Row(4, "cy", "")});
-  EXPECT_EQ(plan.report.rows(), 3);
-  EXPECT_EQ(plan.report.people_created(), 3);
-  EXPECT_EQ(plan.report.companies_created(), 2);
-  EXPECT_EQ(plan.report.memberships_created(), 3);
+  EXPECT_EQ(plan.counts.people_created, 3);
+  EXPECT_EQ(plan.counts.companies_created, 2);
+  EXPECT_EQ(plan.counts.memberships_created, 3);
   EXPECT_EQ(plan.new_people[0].company, plan.new_people[1].company);
   EXPECT_EQ(plan.new_companies[1].display_name, "cy");
 }
@@ -60,10 +97,9 @@ TEST(PlanImport, FindsNothingNewInTheSameFile) {
   rows[2].days = {};
   const KnownRegister known = After({}, Plan(rows));
   const ImportPlan again = Plan(rows, known);
-  EXPECT_EQ(again.report.rows_unchanged(), 3);
-  EXPECT_EQ(again.report.people_updated(), 0);
-  EXPECT_TRUE(again.new_companies.empty() && again.changed_companies.empty() && again.new_people.empty() &&
-              again.changed_people.empty() && again.new_periods.empty());
+  EXPECT_EQ(again.counts.rows_unchanged, 3);
+  EXPECT_EQ(again.counts.people_updated, 0);
+  EXPECT_TRUE(Empty(again));
 }
 
 TEST(PlanImport, CountsEveryRowOnce) {
@@ -71,10 +107,10 @@ TEST(PlanImport, CountsEveryRowOnce) {
   ImportRow renewed = Row(2, "ann", "Acme");
   renewed.days = {.start = Day("2022-08-24"), .end = Day("2023-08-24")};
   const ImportPlan plan = Plan({renewed, Row(3, "bob", ""), Row(4, "cy", "")}, known);
-  EXPECT_EQ(plan.report.people_created(), 1);
-  EXPECT_EQ(plan.report.people_updated(), 1);
-  EXPECT_EQ(plan.report.rows_unchanged(), 1);
-  EXPECT_EQ(plan.report.memberships_created(), 2);
+  EXPECT_EQ(plan.counts.people_created, 1);
+  EXPECT_EQ(plan.counts.people_updated, 1);
+  EXPECT_EQ(plan.counts.rows_unchanged, 1);
+  EXPECT_EQ(plan.counts.memberships_created, 2);
   EXPECT_TRUE(plan.changed_people.empty()) << "a renewal does not touch the person";
 }
 
@@ -84,7 +120,7 @@ TEST(PlanImport, LeavesWhatAnEmptyFieldDoesNotSay) {
   rows[0].representative = true;
   const KnownRegister known = After({}, Plan(rows));
   const ImportPlan plan = Plan({Row(2, "ann", "")}, known);
-  EXPECT_EQ(plan.report.rows_unchanged(), 1);
+  EXPECT_EQ(plan.counts.rows_unchanged, 1);
 }
 
 TEST(PlanImport, MovesAPersonAndRecordsLetters) {
@@ -97,7 +133,7 @@ TEST(PlanImport, MovesAPersonAndRecordsLetters) {
   EXPECT_EQ(plan.changed_people[0].company, plan.new_companies[0].id);
   EXPECT_EQ(plan.changed_people[0].accepted_letters, 1);
   EXPECT_EQ(plan.changed_people[0].full_name, "Ann Lee");
-  EXPECT_EQ(plan.report.people_updated(), 1);
+  EXPECT_EQ(plan.counts.people_updated, 1);
 }
 
 TEST(PlanImport, StartsTodayWhenTheRowSaysNoDay) {
@@ -116,8 +152,11 @@ TEST(PlanImport, NeverOverwritesAPeriod) {
   EXPECT_EQ(OnlyReason(Plan({later}, known)), "MEMBERSHIP_CONFLICT");
 }
 
-TEST(PlanImport, TakesAPersonOnce) {
-  EXPECT_EQ(OnlyReason(Plan({Row(2, "ann", "Acme"), Row(3, "ann", "Beta")})), "EMAIL_DUPLICATE");
+TEST(PlanImport, TakesRowsOfAPersonThatAgree) {
+  ImportRow otherwise = Row(3, "ann", "Acme");
+  otherwise.full_name = "Ann Again";
+  EXPECT_EQ(OnlyReason(Plan({Row(2, "ann", "Acme"), otherwise})), "EMAIL_DUPLICATE");
+  EXPECT_EQ(OnlyReason(Plan({Row(2, "ann", "Acme"), Row(3, "ann", "Acme")})), "EMAIL_DUPLICATE");
 }
 
 TEST(PlanImport, DoesNotMergeCompaniesOfOne) {
@@ -134,8 +173,8 @@ TEST(PlanImport, TakesTheCompanysOwnMembershipOnce) {
   std::vector<ImportRow> rows = {Row(2, "ann", "Acme"), Row(3, "bob", "Acme"), Row(4, "cy", "Acme")};
   rows[0].company_category = rows[1].company_category = "vendor-partner";
   const ImportPlan plan = Plan(rows);
-  EXPECT_EQ(plan.report.problem_count(), 0);
-  EXPECT_EQ(plan.report.memberships_created(), 4);
+  EXPECT_EQ(plan.problems.size(), 0u);
+  EXPECT_EQ(plan.counts.memberships_created, 4);
   rows[1].company_category = "registered";
   EXPECT_EQ(OnlyReason(Plan(rows)), "COMPANY_CONFLICT");
   rows[1].company_category = "vendor-partner";
@@ -154,33 +193,211 @@ TEST(PlanImport, NamesOneRepresentativeACompany) {
   KnownRegister known = After({}, plan);
   rows[0].representative = false;
   const ImportPlan change = Plan(rows, known);
-  ASSERT_EQ(change.changed_companies.size(), 1u);
-  EXPECT_EQ(change.changed_companies[0].representative, plan.new_people[1].id);
-  EXPECT_EQ(change.changed_companies[0].version, 2);
+  ASSERT_EQ(change.new_representatives.size(), 1u);
+  EXPECT_EQ(change.new_representatives[0].person, plan.new_people[1].id);
+  ASSERT_EQ(change.ended_links.size(), 1u);
+  EXPECT_EQ(Text(change.ended_links[0].stay), "2021-08-24..2022-08-20");
+  ASSERT_EQ(change.new_links.size(), 1u);
+  EXPECT_EQ(Text(change.new_links[0].stay), "2022-08-20..");
   known.credential_issued.insert(plan.new_companies[0].id);
   EXPECT_EQ(OnlyReason(Plan(rows, known)), "REPRESENTATIVE_INVALID");
 }
 
-TEST(PlanImport, PlansNothingWhenARowIsBad) {
-  RandomIds ids;
-  const ImportPlan plan =
-      PlanImport({Row(2, "ann", "Acme"), Row(5, "ann", "Acme")},
-                 {ProblemOf(3, "email", "EMAIL_INVALID", "No address.")}, {}, Day(kToday), ids);
-  EXPECT_EQ(plan.report.rows(), 3);
-  EXPECT_EQ(plan.report.problem_count(), 2);
-  EXPECT_EQ(plan.report.problems(0).line(), 3) << "in file order";
-  EXPECT_EQ(plan.report.problems(1).line(), 5);
-  EXPECT_EQ(plan.report.people_created(), 0);
-  EXPECT_TRUE(plan.new_people.empty() && plan.new_companies.empty() && plan.new_periods.empty());
+TEST(PlanImport, LinksAPersonSinceTheEarliestDayOfTheRows) {
+  ImportRow before = Row(3, "ann", "Acme");
+  before.days = {.start = Day("2020-08-24"), .end = Day("2021-08-24")};
+  const ImportPlan plan = Plan({Row(2, "ann", "Acme"), before});
+  EXPECT_EQ(plan.counts.people_created, 1);
+  EXPECT_EQ(plan.counts.people_updated, 1) << "every row is counted";
+  EXPECT_EQ(plan.new_periods.size(), 2u);
+  ASSERT_EQ(plan.new_links.size(), 1u);
+  EXPECT_EQ(Text(plan.new_links[0].stay), "2020-08-24..");
 }
 
-TEST(PlanImport, TellsAThousandProblemsAndCountsThemAll) {
-  const std::vector<RowProblem> problems(limits::kMostProblems + 5,
-                                         ProblemOf(3, "email", "EMAIL_INVALID", "No."));
+TEST(PlanImport, EndsWhatAPersonWasWhereTheyLeft) {
+  ImportRow ann = Row(2, "ann", "Acme");
+  ann.representative = true;
+  KnownRegister known = After({}, Plan({ann}));
+  const ImportPlan plan = Plan({Row(2, "ann", "Beta")}, known);
+  EXPECT_EQ(plan.ended_links.size(), 2u) << "employee and representative";
+  ASSERT_EQ(plan.new_links.size(), 1u);
+  EXPECT_EQ(Text(plan.new_links[0].stay), "2022-08-20..");
+  ASSERT_EQ(plan.new_representatives.size(), 1u);
+  EXPECT_EQ(plan.new_representatives[0].person, "");
+  known.credential_issued.insert(known.companies.at("acme").id);
+  EXPECT_EQ(OnlyReason(Plan({Row(2, "ann", "Beta")}, known)), "REPRESENTATIVE_INVALID");
+}
+
+TEST(PlanImport, EndsALinkOnceWhenTheCompanyNamesAnotherToo) {
+  ImportRow ann = Row(2, "ann", "Acme");
+  ann.representative = true;
+  for (const std::string to : {"Aardvark", "Beta"}) {
+    const KnownRegister known = After({}, Plan({ann, Row(3, "bob", "Acme")}));
+    ImportRow bob = Row(3, "bob", "Acme");
+    bob.representative = true;
+    const ImportPlan plan = Plan({Row(2, "ann", to), bob}, known);
+    const KnownRegister after = After(known, plan);
+    EXPECT_EQ(after.companies.at("acme").representative, after.people.at("bob@example.org").id) << to;
+    EXPECT_EQ(plan.ended_links.size(), 2u) << to;
+    EXPECT_TRUE(Empty(Plan({Row(2, "ann", to), bob}, after))) << to;
+  }
+}
+
+TEST(PlanImport, GoesOnWithACompanyOnTheNextPage) {
+  std::vector<ImportRow> rows = {Row(2, "ann", "Acme"), Row(3, "bob", "Acme"), Row(4, "cy", "")};
+  for (ImportRow& row : rows) row.company_key = row.company.empty() ? row.full_name : "acme";
+  rows[0].representative = rows[1].representative = true;
   RandomIds ids;
-  const ImportPlan plan = PlanImport({}, problems, {}, Day(kToday), ids);
-  EXPECT_EQ(plan.report.problems_size(), limits::kMostProblems);
-  EXPECT_EQ(plan.report.problem_count(), limits::kMostProblems + 5);
+  ImportPlanner planner({.today = Day(kToday)}, ids);
+  const ImportPlan first = planner.PlanPage(std::span(rows).first(1), {});
+  EXPECT_EQ(first.new_companies.size(), 1u);
+  const ImportPlan second = planner.PlanPage(std::span(rows).subspan(1), {});
+  EXPECT_EQ(second.new_companies.size(), 1u) << "that of cy alone";
+  EXPECT_EQ(second.new_people[0].company, first.new_companies[0].id);
+  ASSERT_EQ(second.problems.size(), 1u);
+  EXPECT_EQ(second.problems[0].reason(), "REPRESENTATIVE_INVALID");
+}
+
+// Who is a member today, and then what an earlier year says of them.
+class PlanPastYear : public ::testing::Test {
+ protected:
+  KnownRegister Today() {
+    ImportRow ann = Row(2, "ann", "Acme");
+    ann.letters = 2;
+    ann.representative = true;
+    return After({}, Plan({ann}));
+  }
+  static ImportRow In2020(const std::string& company) {
+    ImportRow row = Row(2, "ann", company);
+    row.days = {.start = Day("2020-08-24"), .end = Day("2021-08-24")};
+    return row;
+  }
+};
+
+TEST_F(PlanPastYear, FillsInWhatHeldThenAndChangesNothingNewer) {
+  const KnownRegister today = Today();
+  ImportRow then = In2020("Beta");
+  then.full_name = "Ann Maiden";
+  then.letters = 1;
+  then.representative = true;
+  const ImportPlan plan = Plan({then}, today, 2020);
+  EXPECT_TRUE(plan.renames.empty() && plan.ended_links.empty() && plan.new_representatives.empty() &&
+              plan.changed_people.empty());
+  EXPECT_EQ(plan.counts.facts_kept, 1) << "the name";
+  ASSERT_EQ(plan.new_links.size(), 2u);
+  EXPECT_EQ(Text(plan.new_links[0].stay), "2020-08-24..2021-08-24") << "up to the company of today";
+  EXPECT_EQ(Text(plan.new_links[1].stay), "2020-08-24..2021-01-01") << "no longer than the file knows";
+  ASSERT_EQ(plan.new_letters.size(), 1u);
+  EXPECT_EQ(plan.new_letters[0].count.recorded_on, Day("2020-08-24"));
+  EXPECT_EQ(plan.new_periods.size(), 1u);
+  const KnownRegister after = After(today, plan);
+  const ImportPlan again = Plan({then}, after, 2020);
+  EXPECT_TRUE(Empty(again));
+  EXPECT_EQ(again.counts.rows_unchanged, 1);
+  ImportRow now = Row(2, "ann", "Acme");
+  now.letters = 2;
+  now.representative = true;
+  EXPECT_TRUE(Empty(Plan({now}, after))) << "the present says what it said";
+}
+
+TEST_F(PlanPastYear, KeepsWhatTheRegisterSaysOfTheSameDays) {
+  ImportRow then = Row(2, "ann", "Beta");
+  then.days.end = Day("2022-01-01");
+  const ImportPlan plan = Plan({then}, Today(), 2021);
+  EXPECT_TRUE(plan.new_links.empty() && plan.new_periods.empty());
+  EXPECT_EQ(plan.counts.facts_kept, 2) << "company and period";
+}
+
+TEST_F(PlanPastYear, ClosesWhatTheFileLeavesOpen) {
+  ImportRow bob = Row(3, "bob", "Old Inc");
+  bob.days = {};
+  const ImportPlan plan = Plan({bob}, Today(), 2019);
+  ASSERT_EQ(plan.new_periods.size(), 1u);
+  EXPECT_EQ(plan.new_periods[0].period.start, Day("2019-01-01"));
+  EXPECT_EQ(plan.new_periods[0].period.end, Day("2020-01-01"));
+  ASSERT_EQ(plan.new_links.size(), 1u);
+  EXPECT_EQ(Text(plan.new_links[0].stay), "2019-01-01..") << "of somebody new nothing newer is known";
+}
+
+TEST_F(PlanPastYear, WantsTheCompanyWhoseFactsARowStates) {
+  ImportRow then = In2020("");
+  EXPECT_TRUE(Plan({then}, Today(), 2020).problems.empty());
+  then.company_category = "vendor-partner";
+  EXPECT_EQ(OnlyReason(Plan({then}, Today(), 2020)), "FIELD_MISSING");
+}
+
+struct StayCase {
+  const char* what;
+  std::vector<Stay> known;
+  std::string since;
+  std::string want;  // "kept", or the days to add
+};
+
+TEST(PlaceStay, FillsTheGapBeforeWhatIsKnown) {
+  const Stay from_2021{Day("2021-08-24"), std::nullopt};
+  const Stay in_2019{Day("2019-01-01"), Day("2019-07-01")};
+  for (const StayCase& c : std::vector<StayCase>{
+           {"nothing is known", {}, "2020-03-01", "2020-03-01.."},
+           {"the newer one begins later", {from_2021}, "2020-03-01", "2020-03-01..2021-08-24"},
+           {"the newer one covers the day", {from_2021}, "2021-09-01", "kept"},
+           {"the newer one begins on the day", {from_2021}, "2021-08-24", "kept"},
+           {"an older one has ended", {in_2019}, "2020-03-01", "2020-03-01..2021-01-01"},
+           {"an older one has ended and a newer one begins",
+            {in_2019, from_2021},
+            "2020-03-01",
+            "2020-03-01..2021-08-24"},
+           {"an older one covers the day", {in_2019}, "2019-03-01", "kept"},
+       }) {
+    const Placement got = PlaceStay(c.known, Day(c.since), Day("2021-01-01"));
+    EXPECT_EQ(got.kind == Placement::Kind::kKept ? "kept" : Text(got.stay), c.want) << c.what;
+  }
+}
+
+TEST(PlacePastPeriod, NeverOverlapsWhatIsKnown) {
+  const FileTime time{.today = Day(kToday), .year = 2020};
+  const std::vector<Period> known = {{"professional", Day("2021-03-01"), Day("2022-03-01")},
+                                     {"registered", Day("2018-01-01"), std::nullopt}};
+  const auto place = [&](const std::string& category, const StatedDays& days) {
+    const Placement got = PlacePastPeriod(known, category, days, time);
+    return got.kind == Placement::Kind::kAdd     ? Text(got.stay)
+           : got.kind == Placement::Kind::kKnown ? "known"
+                                                 : "kept";
+  };
+  EXPECT_EQ(place("professional", {Day("2020-03-01"), Day("2021-03-01")}), "2020-03-01..2021-03-01");
+  EXPECT_EQ(place("professional", {Day("2020-03-01"), Day("2021-06-01")}), "2020-03-01..2021-03-01");
+  EXPECT_EQ(place("professional", {Day("2020-03-01"), std::nullopt}), "2020-03-01..2021-01-01");
+  EXPECT_EQ(place("professional", {}), "2020-01-01..2021-01-01");
+  EXPECT_EQ(place("registered", {}), "known");
+  EXPECT_EQ(place("registered", {Day("2018-01-01"), std::nullopt}), "known");
+  EXPECT_EQ(place("registered", {Day("2018-01-01"), Day("2019-01-01")}), "kept");
+  EXPECT_EQ(place("registered", {Day("2019-01-01"), Day("2020-01-01")}), "kept");
+  EXPECT_EQ(place("staff", {Day("2020-05-01"), Day("2020-06-01")}), "2020-05-01..2020-06-01");
+}
+
+TEST(PlaceLetters, ComesAfterWhatIsOlderAndBeforeWhatIsNewer) {
+  const std::vector<LetterCount> known = {{Day("2019-01-01"), 1}, {Day("2022-01-01"), 2}};
+  const auto place = [&](int accepted, const std::string& last) {
+    const auto day = PlaceLetters(known, accepted, Day("2018-06-01"), Day(last));
+    return day.has_value() ? FormatDate(*day) : "nothing";
+  };
+  EXPECT_EQ(place(1, "2018-12-31"), "2018-06-01");
+  EXPECT_EQ(place(0, "2018-12-31"), "nothing");
+  EXPECT_EQ(place(1, "2020-12-31"), "nothing");
+  EXPECT_EQ(place(3, "2020-12-31"), "2020-12-31");
+  EXPECT_EQ(place(2, "2022-08-20"), "nothing");
+}
+
+TEST(ImportProblems, TellsTheFirstThousandByLineAndCountsThemAll) {
+  ImportProblems problems;
+  for (int i = limits::kMostProblems + 5; i > 0; --i)
+    problems.Add(ProblemOf(i, "email", "EMAIL_INVALID", "No."));
+  problems.AddUntold(7);
+  v1::ImportMembersResponse report;
+  problems.FillIn(report);
+  ASSERT_EQ(report.problems_size(), limits::kMostProblems);
+  EXPECT_EQ(report.problems(0).line(), 1);
+  EXPECT_EQ(report.problems(limits::kMostProblems - 1).line(), limits::kMostProblems);
+  EXPECT_EQ(report.problem_count(), limits::kMostProblems + 12);
 }
 
 }  // namespace

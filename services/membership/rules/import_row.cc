@@ -8,15 +8,26 @@
 #include "common/time/date.h"
 #include "services/membership/errors.h"
 #include "services/membership/limits.h"
+#include "services/membership/rules/company_key.h"
 #include "services/membership/rules/email.h"
 #include "services/membership/rules/text.h"
 
 namespace plenary::membership::rules {
 namespace {
 
-constexpr std::array<std::string_view, kColumnCount> kColumnNames = {
-    "email",        "full_name", "company",        "category",        "started_on",
-    "paid_through", "letters",   "representative", "company_category"};
+constexpr std::array<std::string_view, kColumnCount> kColumnNames = {"email",
+                                                                     "full_name",
+                                                                     "company",
+                                                                     "category",
+                                                                     "started_on",
+                                                                     "paid_through",
+                                                                     "letters",
+                                                                     "representative",
+                                                                     "company_category",
+                                                                     "company_started_on",
+                                                                     "company_paid_through",
+                                                                     "person_id",
+                                                                     "company_id"};
 
 // The latest year of a date: beyond it there is a slip of the pen, and none is stored without an end.
 constexpr int kLastYear = 2999;
@@ -25,8 +36,8 @@ constexpr int kLastYear = 2999;
 class RowReader {
  public:
   RowReader(std::int64_t line, const CsvFields& fields, const CsvColumns& columns,
-            const Categories& categories)
-      : line_(line), fields_(fields), columns_(columns), categories_(categories) {}
+            const Categories& categories, const FileTime& time)
+      : line_(line), fields_(fields), columns_(columns), categories_(categories), time_(time) {}
 
   std::optional<RowProblem> Read(ImportRow& row) {
     row.line = line_;
@@ -38,10 +49,14 @@ class RowReader {
     }
     ReadPerson(row);
     ReadCategory(Column::kCategory, /*needed=*/true, row.category);
-    ReadDays(row.days);
+    ReadDays(Column::kStartedOn, Column::kPaidThrough, row.days);
     ReadLetters(row.letters);
     ReadRepresentative(row);
     ReadCategory(Column::kCompanyCategory, /*needed=*/false, row.company_category);
+    StatedDays company_days;
+    ReadDays(Column::kCompanyStartedOn, Column::kCompanyPaidThrough, company_days);
+    if (company_days != StatedDays()) row.company_days = company_days;
+    row.company_key = CompanyKey(row.company.empty() ? row.full_name : row.company);
     return std::move(problem_);
   }
 
@@ -101,14 +116,21 @@ class RowReader {
     return day;
   }
 
-  void ReadDays(StatedDays& days) {
-    days.start = ReadDate(Column::kStartedOn);
-    const auto paid_through = ReadDate(Column::kPaidThrough);
+  void ReadDays(Column first, Column last, StatedDays& days) {
+    days.start = ReadDate(first);
+    if (time_.past() && days.start.has_value() && *days.start > time_.last()) {
+      Fail(first, "DATE_AFTER_YEAR",
+           fmt::format("{} lies after {}, the year of this file. Correct it, or import the row with a later "
+                       "year.",
+                       ColumnName(first), time_.year));
+    }
+    const auto paid_through = ReadDate(last);
     if (!paid_through.has_value()) return;
     if (!days.start.has_value()) {
-      Missing(Column::kStartedOn);
+      Missing(first);
     } else if (*paid_through < *days.start) {
-      Fail(Column::kPaidThrough, "DATE_INVALID", "paid_through lies before started_on. Correct one of them.");
+      Fail(last, "DATE_INVALID",
+           fmt::format("{} lies before {}. Correct one of them.", ColumnName(last), ColumnName(first)));
     }
     days.end = *paid_through + 1;
   }
@@ -135,6 +157,7 @@ class RowReader {
   const CsvFields& fields_;
   const CsvColumns& columns_;
   const Categories& categories_;
+  const FileTime& time_;
   std::optional<RowProblem> problem_;
 };
 
@@ -169,7 +192,7 @@ absl::StatusOr<CsvColumns> CsvColumns::FromHeader(const CsvFields& header) {
 
 std::string_view CsvColumns::Get(const CsvFields& fields, Column column) const {
   const auto& position = position_[static_cast<std::size_t>(column)];
-  return position.has_value() ? Trim(fields[*position]) : std::string_view();
+  return position.has_value() ? PlainText(Trim(fields[*position])) : std::string_view();
 }
 
 RowProblem ProblemOf(std::int64_t line, std::string_view column, std::string_view reason,
@@ -183,8 +206,8 @@ RowProblem ProblemOf(std::int64_t line, std::string_view column, std::string_vie
 }
 
 std::optional<RowProblem> ReadRow(std::int64_t line, const CsvFields& fields, const CsvColumns& columns,
-                                  const Categories& categories, ImportRow& row) {
-  return RowReader(line, fields, columns, categories).Read(row);
+                                  const Categories& categories, const FileTime& time, ImportRow& row) {
+  return RowReader(line, fields, columns, categories, time).Read(row);
 }
 
 }  // namespace plenary::membership::rules

@@ -21,8 +21,9 @@ CsvFields RowWith(Column column, const std::string& text) {
   return fields;
 }
 
-std::optional<RowProblem> Read(const CsvFields& fields, ImportRow& row) {
-  return ReadRow(7, fields, CsvColumns::FromHeader(kHeader).value(), Society().categories, row);
+std::optional<RowProblem> Read(const CsvFields& fields, ImportRow& row, int year = 0) {
+  return ReadRow(7, fields, CsvColumns::FromHeader(kHeader).value(), Society().categories,
+                 {.today = Day("2022-08-20"), .year = year}, row);
 }
 
 TEST(ReadRow, ReadsTheFactsOfAGoodRow) {
@@ -43,12 +44,12 @@ TEST(ReadRow, ReadsTheFactsOfAGoodRow) {
   EXPECT_EQ(row.company_category, "vendor-partner");
 }
 
-TEST(ReadRow, ReadsTheColumnsInAnyOrderAndWithoutTheLastFive) {
+TEST(ReadRow, ReadsTheColumnsInAnyOrderAndWithoutTheLastOnes) {
   ASSERT_OK_AND_ASSIGN(const CsvColumns columns,
                        CsvColumns::FromHeader({"category", " email", "company", "full_name"}));
   ImportRow row;
   ASSERT_FALSE(
-      ReadRow(2, {"registered", "ann@example.org", "", "Ann Lee"}, columns, Society().categories, row));
+      ReadRow(2, {"registered", "ann@example.org", "", "Ann Lee"}, columns, Society().categories, {}, row));
   EXPECT_EQ(row.company, "");
   EXPECT_FALSE(row.days.start.has_value());
   EXPECT_FALSE(row.days.end.has_value());
@@ -109,6 +110,39 @@ TEST(ReadRow, TakesAOneDayMembershipAndALongName) {
   std::string name;
   for (int i = 0; i < 120; ++i) name += "ë";
   EXPECT_FALSE(Read(RowWith(Column::kFullName, name), row).has_value()) << "characters count, not bytes";
+}
+
+TEST(ReadRow, RefusesADayAfterTheYearOfTheFile) {
+  ImportRow row;
+  const auto problem = Read(RowWith(Column::kStartedOn, "2021-01-01"), row, 2020);
+  ASSERT_TRUE(problem.has_value());
+  EXPECT_EQ(problem->reason(), "DATE_AFTER_YEAR");
+  EXPECT_EQ(problem->column(), "started_on");
+  EXPECT_FALSE(Read(RowWith(Column::kStartedOn, "2020-12-31"), row, 2020).has_value())
+      << "what was paid then may reach into the next year";
+}
+
+TEST(ReadRow, ReadsTheCompanysOwnDaysAndPassesOverIds) {
+  CsvFields header = kHeader;
+  CsvFields fields = RowWith(Column::kCompanyCategory, "vendor-partner");
+  for (const char* name : {"company_started_on", "company_paid_through", "person_id", "company_id"}) {
+    header.push_back(name);
+  }
+  for (const char* text : {"2020-01-01", "2020-12-31", "whatever", "it says"}) fields.push_back(text);
+  ImportRow row;
+  const auto problem =
+      ReadRow(2, fields, CsvColumns::FromHeader(header).value(), Society().categories, {}, row);
+  ASSERT_FALSE(problem.has_value()) << problem->ShortDebugString();
+  EXPECT_EQ(row.company_days, (StatedDays{Day("2020-01-01"), Day("2021-01-01")}));
+  EXPECT_EQ(row.company_key, "acme");
+}
+
+TEST(ReadRow, TakesTheMarkOfASpreadsheetOff) {
+  ImportRow row;
+  ASSERT_FALSE(Read(RowWith(Column::kFullName, "'=cmd|' /C calc'!A0"), row).has_value());
+  EXPECT_EQ(row.full_name, "=cmd|' /C calc'!A0");
+  ASSERT_FALSE(Read(RowWith(Column::kFullName, "'t Hooft"), row).has_value());
+  EXPECT_EQ(row.full_name, "'t Hooft");
 }
 
 TEST(ReadRow, RefusesAnotherNumberOfFields) {
