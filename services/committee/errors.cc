@@ -110,7 +110,8 @@ absl::Status NoQuorum(int voted, int quorum) {
 absl::Status NotTheBoard() {
   return kDomain.Error(
       StatusCode::kFailedPrecondition, "NOT_THE_BOARD",
-      "Only the board waives a requirement of membership; propose this motion to the board.");
+      "Only the board waives a requirement of membership, suspends or reinstates a member; propose this "
+      "motion to the board.");
 }
 
 absl::Status SeatsNotDue(std::string_view seats_on) {

@@ -30,7 +30,7 @@ absl::Status NotTheChair(std::string_view body);
 absl::Status NotTheMover();
 
 // FAILED_PRECONDITION: MOTION_NOT_PROPOSED, MOTION_NOT_OPEN, MOTION_CLOSED (announced or withdrawn),
-// NO_QUORUM, NOT_THE_BOARD (another body moves to waive a requirement).
+// NO_QUORUM, NOT_THE_BOARD (another body moves to act on membership).
 absl::Status MotionNotProposed();
 absl::Status MotionNotOpen();
 absl::Status MotionClosed();

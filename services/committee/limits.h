@@ -11,6 +11,8 @@ inline constexpr std::size_t kDisplayNameLength = 80;
 inline constexpr std::size_t kPurposeLength = 500;
 inline constexpr std::size_t kMotionTitleLength = 200;
 inline constexpr std::size_t kMotionTextLength = 5000;
+// Why a member is suspended or reinstated; as long as membership takes it.
+inline constexpr std::size_t kReasonLength = 500;
 
 // A winner's name comes from the election and is as long as membership lets a name be.
 inline constexpr std::size_t kFullNameLength = 120;

@@ -23,8 +23,7 @@ int main(int argc, char** argv) {
     auto membership =
         std::make_shared<committee::MembershipPeer>(rpc::LoopbackChannel(membership_address), runtime.peers);
     auto dispatcher = std::make_shared<outbox::Dispatcher>(
-        runtime.pool, [&clock = runtime.clock] { return clock.Now(); },
-        std::map<std::string, outbox::Handler>{{committee::kGrantWaiver, membership->WaiverHandler()}});
+        runtime.pool, [&clock = runtime.clock] { return clock.Now(); }, membership->Handlers());
     dispatcher->Start();
 
     rpc::Wiring wiring;

@@ -15,6 +15,7 @@
 #include "services/committee/limits.h"
 #include "services/committee/membership_peer.h"
 #include "services/committee/request_checks.h"
+#include "services/committee/rules/motion_act.h"
 #include "services/committee/rules/roll_call.h"
 
 namespace plenary::committee {
@@ -41,9 +42,7 @@ Motion Proposed(const v1::ProposeMotionRequest& request, const rpc::Call& call, 
                            ? Motion::THRESHOLD_MAJORITY
                            : request.motion().threshold());
   motion.set_mover(call.principal().person);
-  if (request.motion().has_waive_requirement()) {
-    *motion.mutable_waive_requirement() = request.motion().waive_requirement();
-  }
+  rules::CopyAct(request.motion(), motion);
   *motion.mutable_propose_time() = ToTimestamp(call.now());
   return motion;
 }
@@ -98,7 +97,7 @@ absl::StatusOr<Motion> MotionService::ProposeMotion(rpc::Call& call,
         ASSIGN_OR_RETURN(const auto body, bodies_.FindBody(tx, *body_id, DateOf(call.now())));
         if (!body) return errors::BodyNotFound(request.body());
         RETURN_IF_ERROR(RequireHolder(tx, call, *body_id).status());
-        if (request.motion().has_waive_requirement() && body->kind() != v1::Body::KIND_BOARD) {
+        if (rules::ActOf(request.motion()) != nullptr && body->kind() != v1::Body::KIND_BOARD) {
           return errors::NotTheBoard();
         }
         const MotionId id{*body_id, ids_.NextText()};
@@ -169,8 +168,8 @@ absl::Status MotionService::Decide(db::Transaction& tx, const rpc::Call& call, c
   motion.set_state(motion.result().carried() ? Motion::STATE_CARRIED : Motion::STATE_LOST);
   *motion.mutable_announce_time() = ToTimestamp(call.now());
   RETURN_IF_ERROR(motions_.Announce(tx, id.motion, motion.state(), motion.result(), call.now()));
-  if (motion.result().carried() && motion.has_waive_requirement()) {
-    RETURN_IF_ERROR(outbox::Enqueue(tx, WaiverEffect(motion)));
+  if (motion.result().carried() && rules::ActOf(motion) != nullptr) {
+    RETURN_IF_ERROR(outbox::Enqueue(tx, EffectOf(motion)));
   }
   return absl::OkStatus();
 }
@@ -190,7 +189,7 @@ absl::StatusOr<Motion> MotionService::AnnounceMotion(rpc::Call& call,
       });
   if (!answer.ok()) return answer;
   call.ProveRelation();
-  if (answer->has_waive_requirement() && answer->result().carried()) effect_enqueued_();
+  if (rules::ActOf(*answer) != nullptr && answer->result().carried()) effect_enqueued_();
   return answer;
 }
 

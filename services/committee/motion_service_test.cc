@@ -42,6 +42,14 @@ class MotionServiceTest : public testing::CommitteeTest {
     waiver.set_valid_until("2022-12-31");
     return request;
   }
+  v1::ProposeMotionRequest SuspensionProposal() {
+    v1::ProposeMotionRequest request = Proposal();
+    v1::ActOnMembership& suspend = *request.mutable_motion()->mutable_suspend_membership();
+    suspend.set_holder("people/7");
+    suspend.set_effective_date("2022-09-01");
+    suspend.set_reason("Sold the members' list.");
+    return request;
+  }
   absl::StatusOr<Motion> Propose(const std::string& person, const v1::ProposeMotionRequest& request) {
     return Motions(&Stub::ProposeMotion, suite_.Person(person), request);
   }
@@ -79,8 +87,8 @@ class MotionServiceTest : public testing::CommitteeTest {
   }
   // Hands what is due to membership, in this thread.
   int Deliver() {
-    outbox::Dispatcher dispatcher(database_.pool(), [this] { return suite_.clock().Now(); },
-                                  {{kGrantWaiver, membership_peer_.WaiverHandler()}});
+    outbox::Dispatcher dispatcher(
+        database_.pool(), [this] { return suite_.clock().Now(); }, membership_peer_.Handlers());
     return dispatcher.DeliverDue().value();
   }
   void PassTo(absl::CivilDay day) { suite_.clock().Set(absl::FromCivil(day, absl::UTCTimeZone())); }
@@ -310,6 +318,66 @@ TEST_F(MotionServiceTest, ACarriedWaiverReachesMembershipExactlyOnce) {
   EXPECT_EQ(waivers[0].waiver().acts_size(), 2);
   EXPECT_EQ(waivers[0].request_id(), database_.One("SELECT effect_id FROM outbox"));
   EXPECT_THAT(Announce(motion), IsError(StatusCode::kFailedPrecondition, "MOTION_NOT_OPEN"));
+}
+
+TEST_F(MotionServiceTest, ACarriedSuspensionAndItsEndReachMembershipExactlyOnce) {
+  const std::string suspension = OpenOne(SuspensionProposal());
+  CallTheRoll(suspension, {kYes, kYes, kYes});
+  ASSERT_OK_AND_ASSIGN(const Motion carried, Announce(suspension));
+  EXPECT_EQ(carried.suspend_membership().holder(), "people/7");
+  ASSERT_OK_AND_ASSIGN(const Motion read, Get(suspension));
+  EXPECT_EQ(read.SerializeAsString(), carried.SerializeAsString());
+  v1::ProposeMotionRequest request = Proposal();
+  v1::ActOnMembership& reinstate = *request.mutable_motion()->mutable_reinstate_membership();
+  reinstate = SuspensionProposal().motion().suspend_membership();
+  reinstate.set_effective_date("2022-10-01");
+  const std::string end = OpenOne(request);
+  CallTheRoll(end, {kYes, kYes, kYes});
+  ASSERT_OK(Announce(end));
+  EXPECT_EQ(Deliver(), 2);
+  EXPECT_EQ(Deliver(), 0);
+  ASSERT_EQ(memberships_.suspensions().size(), 1u);
+  const auto told = memberships_.suspensions().front();
+  EXPECT_EQ(told.motion(), suspension);
+  EXPECT_EQ(told.holder(), "people/7");
+  EXPECT_EQ(told.effective_date(), "2022-09-01");
+  EXPECT_EQ(told.reason(), "Sold the members' list.");
+  EXPECT_TRUE(IsUuid(told.request_id()));
+  ASSERT_EQ(memberships_.reinstatements().size(), 1u);
+  EXPECT_EQ(memberships_.reinstatements().front().motion(), end);
+  EXPECT_EQ(memberships_.reinstatements().front().effective_date(), "2022-10-01");
+}
+
+TEST_F(MotionServiceTest, OnlyTheBoardSuspendsAndReinstates) {
+  CreateBody("finance", 7);
+  ASSERT_OK(SeatFounder("bodies/finance/seats/1", "people/8", v1::Holding::OFFICE_CHAIR));
+  v1::ProposeMotionRequest request = SuspensionProposal();
+  request.set_body("bodies/finance");
+  EXPECT_THAT(Propose("people/8", request), IsError(StatusCode::kFailedPrecondition, "NOT_THE_BOARD"));
+  request.mutable_motion()->clear_suspend_membership();
+  *request.mutable_motion()->mutable_reinstate_membership() =
+      SuspensionProposal().motion().suspend_membership();
+  EXPECT_THAT(Propose("people/8", request), IsError(StatusCode::kFailedPrecondition, "NOT_THE_BOARD"));
+}
+
+TEST_F(MotionServiceTest, AMotionDoesOneThingAndSaysItWhole) {
+  v1::ProposeMotionRequest request = WaiverProposal();
+  *request.mutable_motion()->mutable_suspend_membership() =
+      SuspensionProposal().motion().suspend_membership();
+  EXPECT_THAT(Propose("people/2", request), IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  request = Proposal();
+  v1::ActOnMembership& suspend = *request.mutable_motion()->mutable_suspend_membership();
+  suspend.set_holder("bodies/board");
+  suspend.set_effective_date("2023-02-29");
+  suspend.set_reason(std::string(501, 'x'));
+  const auto refused = Propose("people/2", request);
+  EXPECT_THAT(refused, IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : FieldViolationsOf(refused.status()))
+    fields.push_back(violation.field);
+  EXPECT_THAT(fields,
+              ElementsAre("motion.suspend_membership.holder", "motion.suspend_membership.effective_date",
+                          "motion.suspend_membership.reason"));
 }
 
 TEST_F(MotionServiceTest, ALostMotionActsOnNothing) {

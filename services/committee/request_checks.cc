@@ -11,6 +11,7 @@
 #include "services/committee/errors.h"
 #include "services/committee/limits.h"
 #include "services/committee/names.h"
+#include "services/committee/rules/motion_act.h"
 
 namespace plenary::committee {
 namespace {
@@ -52,6 +53,14 @@ void CheckWaiver(const v1::WaiveRequirement& waiver, FieldChecks& checks) {
   checks.Require(until.has_value(), "motion.waive_requirement.valid_until", kDateWanted);
   checks.Require(!from || !until || *from <= *until, "motion.waive_requirement.valid_until",
                  "Let the last day not be before the first.");
+}
+
+void CheckActOnMembership(const v1::ActOnMembership& act, const std::string& field, FieldChecks& checks) {
+  checks.Require(
+      ResourceId("people", act.holder()).has_value() || ResourceId("companies", act.holder()).has_value(),
+      field + ".holder", "Give the member as people/{person} or companies/{company}.");
+  checks.Require(ParseDate(act.effective_date()).has_value(), field + ".effective_date", kDateWanted);
+  checks.Text(field + ".reason", act.reason(), 1, limits::kReasonLength);
 }
 
 }  // namespace
@@ -108,7 +117,15 @@ absl::Status CheckMotion(const v1::Motion& motion) {
   checks.Text("motion.text", motion.text(), 1, limits::kMotionTextLength);
   checks.Require(v1::Motion::Threshold_IsValid(motion.threshold()), "motion.threshold",
                  "Choose a threshold that exists, or none for a majority.");
+  checks.Require(rules::CountActs(motion) <= 1, "motion",
+                 "Let the motion do one thing; propose another one.");
   if (motion.has_waive_requirement()) CheckWaiver(motion.waive_requirement(), checks);
+  if (motion.has_suspend_membership()) {
+    CheckActOnMembership(motion.suspend_membership(), "motion.suspend_membership", checks);
+  }
+  if (motion.has_reinstate_membership()) {
+    CheckActOnMembership(motion.reinstate_membership(), "motion.reinstate_membership", checks);
+  }
   return errors::Fields(checks);
 }
 

@@ -7,18 +7,19 @@
 #include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
+#include "services/committee/rules/motion_act.h"
 
 namespace plenary::committee {
 namespace {
 
-#define MOTION_COLUMNS                                                                                  \
-  "SELECT motion, body, title, text, state, threshold, mover, waive_requirement, result, proposed_at, " \
-  "announced_at"                                                                                        \
+#define MOTION_COLUMNS                                                                                 \
+  "SELECT motion, body, title, text, state, threshold, mover, act, result, proposed_at, announced_at," \
+  " act_field"                                                                                         \
   " FROM motions"
 
 constexpr char kInsertMotion[] =
-    "INSERT INTO motions (motion, body, title, text, state, threshold, mover, waive_requirement, proposed_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO motions (motion, body, title, text, state, threshold, mover, act, act_field, proposed_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kFindMotion[] = MOTION_COLUMNS " WHERE motion = ? AND body = ?";
 constexpr char kLockMotion[] = MOTION_COLUMNS " WHERE motion = ? AND body = ? FOR UPDATE";
 constexpr char kListMotions[] = MOTION_COLUMNS
@@ -44,6 +45,13 @@ constexpr char kSaveVote[] =
     "VALUES(choice)";
 constexpr char kDeleteVote[] = "DELETE FROM motion_votes WHERE motion = ? AND seat = ?";
 
+// Puts the act of a stored motion into its field.
+bool ParseAct(int field_number, const std::string& bytes, v1::Motion& motion) {
+  const auto* field = v1::Motion::descriptor()->FindFieldByNumber(field_number);
+  if (field == nullptr || field->message_type() == nullptr) return false;
+  return v1::Motion::GetReflection()->MutableMessage(&motion, field)->ParseFromString(bytes);
+}
+
 absl::StatusOr<v1::Motion> ReadMotion(const db::Row& row) {
   v1::Motion motion;
   motion.set_name(MotionName(row.Text(1), row.Text(0)));
@@ -52,7 +60,7 @@ absl::StatusOr<v1::Motion> ReadMotion(const db::Row& row) {
   motion.set_state(static_cast<v1::Motion::State>(row.Int64(4)));
   motion.set_threshold(static_cast<v1::Motion::Threshold>(row.Int64(5)));
   motion.set_mover(ResourceName("people", row.Text(6)));
-  if (!row.IsNull(7) && !motion.mutable_waive_requirement()->ParseFromString(row.Bytes(7))) {
+  if (!row.IsNull(7) && !ParseAct(static_cast<int>(row.Int64(11)), row.Bytes(7), motion)) {
     return absl::InternalError("the stored act of a motion does not parse");
   }
   if (!row.IsNull(8) && !motion.mutable_result()->ParseFromString(row.Bytes(8))) {
@@ -87,11 +95,15 @@ absl::StatusOr<std::optional<v1::Motion>> WithVotes(db::Session& session, const 
 absl::Status MotionStore::InsertMotion(db::Transaction& tx, const MotionId& id,
                                        const v1::Motion& motion) const {
   std::optional<std::string> act;
-  if (motion.has_waive_requirement()) act = motion.waive_requirement().SerializeAsString();
+  std::optional<int> act_field;
+  if (const auto* field = rules::ActOf(motion)) {
+    act = v1::Motion::GetReflection()->GetMessage(motion, field).SerializeAsString();
+    act_field = field->number();
+  }
   return tx
       .Execute(kInsertMotion,
                {id.motion, id.body, motion.title(), motion.text(), static_cast<int>(motion.state()),
-                static_cast<int>(motion.threshold()), *ResourceId("people", motion.mover()), act,
+                static_cast<int>(motion.threshold()), *ResourceId("people", motion.mover()), act, act_field,
                 db::ToMicros(FromTimestamp(motion.propose_time()))})
       .status();
 }

@@ -59,7 +59,8 @@ class CommitteeTest : public ::testing::Test {
        plenary::testing::MigrationsOf("committee", "services/committee/schema")}};
   RandomIds ids_;
   FakeMembership membership_{suite_.edge()};
-  plenary::testing::Loopback membership_server_{{&membership_}};
+  FakeMemberships memberships_{suite_.edge()};
+  plenary::testing::Loopback membership_server_{{&membership_, &memberships_}};
   MembershipPeer membership_peer_{membership_server_.channel(), suite_.Caller("committee")};
   BodyService body_service_{suite_.edge(), database_.pool(), ids_, membership_peer_};
   MotionService motion_service_{suite_.edge(), database_.pool(), ids_, [] {}};

@@ -47,4 +47,36 @@ grpc::Status FakeMembership::GrantWaiver(grpc::ServerContext* context, const Gra
   });
 }
 
+std::vector<membership::v1::SuspendRequest> FakeMemberships::suspensions() const {
+  const std::lock_guard lock(mutex_);
+  return suspensions_;
+}
+
+std::vector<membership::v1::ReinstateRequest> FakeMemberships::reinstatements() const {
+  const std::lock_guard lock(mutex_);
+  return reinstatements_;
+}
+
+grpc::Status FakeMemberships::Suspend(grpc::ServerContext* context,
+                                      const membership::v1::SuspendRequest* request,
+                                      membership::v1::MembershipAct* response) {
+  return guard_.Unary(context, "Suspend", *request, *response,
+                      [&](rpc::Call&) -> absl::StatusOr<membership::v1::MembershipAct> {
+                        const std::lock_guard lock(mutex_);
+                        suspensions_.push_back(*request);
+                        return membership::v1::MembershipAct();
+                      });
+}
+
+grpc::Status FakeMemberships::Reinstate(grpc::ServerContext* context,
+                                        const membership::v1::ReinstateRequest* request,
+                                        membership::v1::MembershipAct* response) {
+  return guard_.Unary(context, "Reinstate", *request, *response,
+                      [&](rpc::Call&) -> absl::StatusOr<membership::v1::MembershipAct> {
+                        const std::lock_guard lock(mutex_);
+                        reinstatements_.push_back(*request);
+                        return membership::v1::MembershipAct();
+                      });
+}
+
 }  // namespace plenary::committee::testing

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/rpc/edge.h"
+#include "plenary/membership/v1/membership_service.grpc.pb.h"
 #include "plenary/membership/v1/register_service.grpc.pb.h"
 
 namespace plenary::committee::testing {
@@ -33,6 +34,26 @@ class FakeMembership final : public membership::v1::RegisterService::Service {
   std::map<std::string, membership::v1::ExplainRightResponse> rights_;
   std::vector<membership::v1::GrantWaiverRequest> waivers_;
   absl::Status waiver_answer_;
+};
+
+// Remembers what it is told about members.
+class FakeMemberships final : public membership::v1::MembershipService::Service {
+ public:
+  explicit FakeMemberships(rpc::Edge& edge) : guard_(edge, "plenary.membership.v1.MembershipService") {}
+
+  std::vector<membership::v1::SuspendRequest> suspensions() const;
+  std::vector<membership::v1::ReinstateRequest> reinstatements() const;
+
+  grpc::Status Suspend(grpc::ServerContext* context, const membership::v1::SuspendRequest* request,
+                       membership::v1::MembershipAct* response) override;
+  grpc::Status Reinstate(grpc::ServerContext* context, const membership::v1::ReinstateRequest* request,
+                         membership::v1::MembershipAct* response) override;
+
+ private:
+  rpc::Guard guard_;
+  mutable std::mutex mutex_;
+  std::vector<membership::v1::SuspendRequest> suspensions_;
+  std::vector<membership::v1::ReinstateRequest> reinstatements_;
 };
 
 }  // namespace plenary::committee::testing
