@@ -16,7 +16,7 @@
 #include "services/membership/errors.h"
 #include "services/membership/limits.h"
 #include "services/membership/names.h"
-#include "services/membership/rules/eligibility.h"
+#include "services/membership/rules/collector.h"
 #include "services/membership/rules/manifest_check.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/issuances.h"
@@ -36,25 +36,27 @@ absl::StatusOr<std::string> ElectionOf(std::string_view name) {
   return *std::move(election);
 }
 
-// The id of the caller's company, when the caller is its representative by the facts of the day.
-absl::StatusOr<std::string> CompanyRepresented(db::Session& session, const rpc::Call& call) {
-  const auto person = ResourceId(kPeople, call.principal().person);
-  const auto id = ResourceId(kCompanies, call.principal().company);
-  if (!person.has_value() || !id.has_value()) return errors::NotRepresentative();
-  const absl::CivilDay today = DateOf(call.now());
-  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, *id, today));
-  if (!company.has_value()) return errors::NotRepresentative();
-  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session, today));
-  const auto answer = rules::ExplainEligibility(*company, provisions, today);
-  if (answer.representative != *person) return errors::NotRepresentative();
-  return *id;
+// The line of the roll that the caller collects for: the caller is of the company that the token claims, by
+// the facts of the day, and is the one whom the roll names, or the substitute.
+absl::StatusOr<store::RollLine> LineOfCollector(db::Session& session, const rpc::Call& call,
+                                                const std::string& election,
+                                                const std::optional<rules::CompanyFacts>& company) {
+  const std::string person = ResourceId(kPeople, call.principal().person).value_or("");
+  if (!company.has_value() || rules::FindPersonIn(*company, person) == nullptr)
+    return errors::NotRepresentative();
+  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, company->id));
+  if (!line.has_value()) return errors::NotOnRoll(ResourceName(kElections, election));
+  if (line->representative != person) return errors::NotRepresentative();
+  return *std::move(line);
 }
 
 // The facts a manifest is held against. MANIFEST_MISMATCH when there is no roll or no key to hold it against.
-absl::StatusOr<rules::RegistrarFacts> FactsOf(db::Session& session, const std::string& election,
-                                              const ElectionKeys* keys) {
-  ASSIGN_OR_RETURN(const auto roll, store::FindRoll(session, election));
+absl::StatusOr<rules::RegistrarFacts> FactsOf(const std::optional<v1::Roll>& roll,
+                                              const std::string& election, const ElectionKeys* keys) {
   if (!roll.has_value()) return errors::ManifestMismatch("The roll of this election is not frozen.");
+  if (roll->unit() == v1::UNIT_PERSON) {
+    return errors::ManifestMismatch("The roll lists people, and credentials are issued to companies.");
+  }
   if (keys == nullptr) return errors::ManifestMismatch("This registrar has no keys for this election.");
   return rules::RegistrarFacts{.election = ResourceName(kElections, election),
                                .roll_sha256 = roll->sha256(),
@@ -129,11 +131,14 @@ absl::StatusOr<v1::AcceptManifestResponse> RegistrarService::AcceptManifest(
                                             .voting_closes = seconds(manifest.voting_closes())};
   const absl::Status accepting =
       db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
+        // The roll first: a challenge that is being decided is decided before, or comes too late.
+        ASSIGN_OR_RETURN(const auto roll, store::LockRoll(transaction, election));
         ASSIGN_OR_RETURN(const auto keys, keys_.Find(transaction, election));
-        ASSIGN_OR_RETURN(const rules::RegistrarFacts facts, FactsOf(transaction, election, keys.get()));
+        ASSIGN_OR_RETURN(const rules::RegistrarFacts facts, FactsOf(roll, election, keys.get()));
         RETURN_IF_ERROR(rules::CheckManifest(manifest, facts));
         ASSIGN_OR_RETURN(const bool stored, store::InsertManifest(transaction, election, accepted));
         if (!stored) return absl::OkStatus();
+        RETURN_IF_ERROR(store::FixRoll(transaction, election));
         return RecordAct(transaction, call, kAcceptManifest, request.election(),
                          crypto::HexEncode(accepted.hash));
       });
@@ -184,13 +189,14 @@ absl::Status RegistrarService::Issue(rpc::Call& call, const v1::IssueCredentialR
                                      std::string& company) {
   // No request id and no record of the act: either would carry a time or an order. The row is the record.
   return db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
-    // The lock comes first, so that the representative cannot change between the rule and the row.
+    // The lock comes first, so that who collects cannot change between the rule and the row.
+    const absl::CivilDay today = DateOf(call.now());
     const std::string claimed = ResourceId(kCompanies, call.principal().company).value_or("");
     RETURN_IF_ERROR(store::LockCompany(transaction, claimed).status());
-    ASSIGN_OR_RETURN(company, CompanyRepresented(transaction, call));
+    ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, claimed, today));
+    ASSIGN_OR_RETURN(const store::RollLine line, LineOfCollector(transaction, call, election, facts));
+    company = line.company;
     call.ProveRelation();
-    ASSIGN_OR_RETURN(const bool on_roll, store::IsOnRoll(transaction, election, company));
-    if (!on_roll) return errors::NotOnRoll(request.election());
     ASSIGN_OR_RETURN(const auto manifest, store::FindManifest(transaction, election));
     if (!manifest.has_value() || call.now() < manifest->issuing_opens) {
       return errors::IssuingNotOpen(request.election());
@@ -201,6 +207,9 @@ absl::Status RegistrarService::Issue(rpc::Call& call, const v1::IssueCredentialR
                                                  : errors::CredentialAlreadyIssued(request.election());
     }
     if (call.now() >= manifest->issuing_closes) return errors::IssuingClosed(request.election());
+    ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
+    const std::string why = rules::WhyCannotCollect(*facts, line.representative, provisions, today);
+    if (!why.empty()) return errors::RepresentativeNotEntitled(why);
     ASSIGN_OR_RETURN(const bool inserted, store::InsertIssuance(transaction, election, company,
                                                                 {sha256, request.recovery_blob()}));
     return inserted ? absl::OkStatus() : errors::CredentialAlreadyIssued(request.election());
@@ -212,9 +221,11 @@ absl::StatusOr<v1::GetIssuanceResponse> RegistrarService::GetIssuance(rpc::Call&
   const std::string election = ResourceId(kElections, request.election()).value_or("");
   return db::Transact(
       pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::GetIssuanceResponse> {
-        ASSIGN_OR_RETURN(const std::string company, CompanyRepresented(transaction, call));
+        const std::string claimed = ResourceId(kCompanies, call.principal().company).value_or("");
+        ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, claimed, DateOf(call.now())));
+        ASSIGN_OR_RETURN(const store::RollLine line, LineOfCollector(transaction, call, election, facts));
         call.ProveRelation();
-        ASSIGN_OR_RETURN(const auto issuance, store::FindIssuance(transaction, election, company));
+        ASSIGN_OR_RETURN(const auto issuance, store::FindIssuance(transaction, election, line.company));
         if (!issuance.has_value()) return errors::CredentialNotIssued(request.election());
         v1::GetIssuanceResponse response;
         response.set_blinded_msg_sha256(issuance->blinded_msg_sha256);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/ids/id.h"
+#include "services/membership/limits_rolls.h"
 #include "services/membership/rules/roll_bytes.h"
 #include "services/membership/testing_membership.h"
 
@@ -138,6 +139,180 @@ TEST_F(RollServiceTest, FreezesExactlyTheEligibleCompanies) {
   EXPECT_EQ(first.entries(0).company(), frozen.entries[0].company());
   EXPECT_EQ(second.entries(0).company(), frozen.entries[1].company());
   EXPECT_EQ(second.next_page_token(), "");
+}
+
+TEST_F(RollServiceTest, StreamsTheWholeRegisterAndCountsIt) {
+  const auto stream = [&](const std::string& as_of, bool only_not_eligible) {
+    v1::StreamEligibilityRequest request;
+    request.set_as_of(as_of);
+    request.set_only_not_eligible(only_not_eligible);
+    const auto context = suite_.Staff();
+    const auto reader = rolls_->StreamEligibility(context.get(), request);
+    v1::StreamEligibilityResponse all;
+    for (v1::StreamEligibilityResponse part; reader->Read(&part);) all.MergeFrom(part);
+    const grpc::Status status = reader->Finish();
+    return status.ok() ? absl::StatusOr<v1::StreamEligibilityResponse>(all) : FromGrpcStatus(status);
+  };
+  ASSERT_OK_AND_ASSIGN(const auto all, stream("", false));
+  ASSERT_OK_AND_ASSIGN(const auto listed, Explain());
+  ASSERT_EQ(all.companies_size(), listed.companies_size());
+  for (int i = 0; i < all.companies_size(); ++i) {
+    EXPECT_EQ(all.companies(i).SerializeAsString(), listed.companies(i).SerializeAsString());
+  }
+  EXPECT_TRUE(all.complete());
+  EXPECT_EQ(all.companies_so_far(), 7);
+  std::map<std::string, int> counts;
+  for (const v1::ReasonCount& count : all.counts()) counts[count.reason()] = count.companies();
+  EXPECT_EQ(counts["ELIGIBLE"], 2);
+  EXPECT_EQ(counts["LETTERS_MISSING"], 1);
+  ASSERT_OK_AND_ASSIGN(const auto some, stream("", true));
+  EXPECT_EQ(some.companies_size(), 5);
+  EXPECT_EQ(some.companies_so_far(), 7);
+  EXPECT_THAT(stream("2022-02-30", false), IsError(absl::StatusCode::kInvalidArgument, "DATE_INVALID"));
+}
+
+TEST_F(RollServiceTest, TellsAMemberWhatTheOfficeIsTold) {
+  const auto ask = [&](const std::string& email, const std::string& as_of = "") {
+    v1::GetMyEligibilityRequest request;
+    request.set_as_of(as_of);
+    return Invoke(&v1::RollService::Stub::GetMyEligibility, *rolls_, As(email), request);
+  };
+  ASSERT_OK_AND_ASSIGN(const auto solo, ask("solo@example.org"));
+  EXPECT_TRUE(solo.can_vote());
+  EXPECT_EQ(solo.reason(), "ELIGIBLE");
+  EXPECT_EQ(solo.remedy(), "");
+  EXPECT_EQ(solo.rights_size(), 3);
+  EXPECT_TRUE(solo.rights(0).allowed());
+  ASSERT_OK_AND_ASSIGN(const auto second, ask("second@example.org"));
+  EXPECT_FALSE(second.can_vote());
+  EXPECT_EQ(second.reason(), "NOT_REPRESENTATIVE");
+  EXPECT_EQ(second.representative_full_name(), "Named");
+  EXPECT_THAT(second.remedy(), ::testing::HasSubstr("Named votes for the company"));
+  for (const std::string email :
+       {"free@example.org", "letters@example.org", "one@example.org", "on@example.org"}) {
+    ASSERT_OK_AND_ASSIGN(const auto mine, ask(email));
+    ASSERT_OK_AND_ASSIGN(const auto office, Explain("", 0, "", CompanyOf(email)));
+    EXPECT_FALSE(mine.can_vote());
+    EXPECT_EQ(mine.company().SerializeAsString(), office.companies(0).SerializeAsString());
+    EXPECT_EQ(mine.reason(), office.companies(0).reason());
+    EXPECT_EQ(mine.remedy(), office.companies(0).remedy());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto later, ask("solo@example.org", "2022-09-23"));
+  EXPECT_EQ(later.reason(), "NOT_IN_GOOD_STANDING") << "on a day to come as well";
+  EXPECT_THAT(ask("solo@example.org", "soon"), IsError(absl::StatusCode::kInvalidArgument, "DATE_INVALID"));
+}
+
+TEST_F(RollServiceTest, FreezesARollOfPeople) {
+  v1::FreezeRollRequest request;
+  request.set_election("elections/poll");
+  request.set_record_date("2022-08-20");
+  request.set_unit(v1::UNIT_PERSON);
+  request.set_act(v1::ACT_CONTEST);
+  const auto context = suite_.Staff();
+  const auto reader = rolls_->FreezeRoll(context.get(), request);
+  std::vector<IdBytes> units;
+  std::vector<std::string> names;
+  v1::Roll roll;
+  for (v1::FreezeRollResponse part; reader->Read(&part);) {
+    if (part.has_roll()) roll = part.roll();
+    if (!part.has_entry()) continue;
+    EXPECT_EQ(part.entry().unit(), part.entry().representative());
+    EXPECT_FALSE(part.entry().company().empty());
+    units.push_back(ParseId(part.entry().unit().substr(7)).value());
+    names.push_back(part.entry().unit_display_name());
+  }
+  ASSERT_TRUE(reader->Finish().ok());
+  EXPECT_TRUE(std::is_sorted(units.begin(), units.end()));
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"Named", "On", "One", "Second", "Solo", "Two"}))
+      << "everybody who may, whoever votes for the company";
+  EXPECT_EQ(roll.sha256(), rules::RollSha256(units));
+  EXPECT_EQ(roll.unit(), v1::UNIT_PERSON);
+  EXPECT_EQ(roll.act(), v1::ACT_CONTEST);
+  v1::ListRollEntriesRequest list;
+  list.set_election("elections/poll");
+  list.set_page_size(4);
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       Invoke(&v1::RollService::Stub::ListRollEntries, *rolls_, suite_.Staff(), list));
+  list.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto second,
+                       Invoke(&v1::RollService::Stub::ListRollEntries, *rolls_, suite_.Staff(), list));
+  EXPECT_EQ(first.entries_size() + second.entries_size(), 6);
+  EXPECT_EQ(second.next_page_token(), "");
+}
+
+TEST_F(RollServiceTest, RefusesAPlanThatIsNone) {
+  const auto freeze = [&](v1::Unit unit, v1::Act act, int challenge_days) {
+    v1::FreezeRollRequest request;
+    request.set_election("elections/e");
+    request.set_record_date("2022-08-20");
+    request.set_unit(unit);
+    request.set_act(act);
+    request.set_challenge_days(challenge_days);
+    const auto context = suite_.Staff();
+    const auto reader = rolls_->FreezeRoll(context.get(), request);
+    for (v1::FreezeRollResponse part; reader->Read(&part);) continue;
+    return FromGrpcStatus(reader->Finish());
+  };
+  const auto invalid = IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(freeze(v1::UNIT_COMPANY, v1::ACT_CONTEST, 0), invalid);
+  EXPECT_THAT(freeze(v1::UNIT_PERSON, v1::ACT_HOLD_OFFICE, 0), invalid);
+  EXPECT_THAT(freeze(static_cast<v1::Unit>(9), v1::ACT_VOTE, 0), invalid);
+  EXPECT_THAT(freeze(v1::UNIT_COMPANY, v1::ACT_VOTE, -1), invalid);
+  EXPECT_THAT(freeze(v1::UNIT_COMPANY, v1::ACT_VOTE, limits::kMostChallengeDays + 1), invalid);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM rolls"), "0");
+  EXPECT_OK(freeze(v1::UNIT_COMPANY, v1::ACT_VOTE, limits::kMostChallengeDays));
+}
+
+TEST_F(RollServiceTest, ListsRevisionsThatAre) {
+  ASSERT_OK(Freeze("elections/e"));
+  v1::ListRollEntriesRequest request;
+  request.set_election("elections/e");
+  for (const int revision : {-1, 2}) {
+    request.set_revision(revision);
+    EXPECT_THAT(Invoke(&v1::RollService::Stub::ListRollEntries, *rolls_, suite_.Staff(), request),
+                IsError(absl::StatusCode::kNotFound, "ROLL_NOT_FOUND"));
+  }
+  v1::ListRollRevisionsRequest revisions;
+  revisions.set_election("elections/none");
+  EXPECT_THAT(Invoke(&v1::RollService::Stub::ListRollRevisions, *rolls_, suite_.Staff(), revisions),
+              IsError(absl::StatusCode::kNotFound, "ROLL_NOT_FOUND"));
+}
+
+// More companies than are judged, read and sent at a time.
+TEST_F(RollServiceTest, FreezesManyCompaniesChunkByChunk) {
+  constexpr int kMany = 2 * limits::kCompaniesAtATime + 1;
+  const std::string numbers =
+      "(SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n FROM digits a, digits b, digits c, digits e)";
+  database_.Run("CREATE TABLE digits (d INT)");
+  database_.Run("INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)");
+  const auto fill = [&](const std::string& into, const std::string& values) {
+    database_.Run("INSERT INTO " + into + " SELECT " + values + " FROM " + numbers + " t WHERE n < " +
+                  std::to_string(kMany));
+  };
+  const std::string id = "CONCAT('1', LPAD(n, 24, '0'), '0')";
+  fill("companies (id, display_name, name_key, version)", id + ", CONCAT('C', n), CONCAT('c', n), 1");
+  fill("people (id, email, full_name, company, accepted_letters)",
+       id + ", CONCAT('p', n, '@c.org'), CONCAT('P', n), " + id + ", 2");
+  fill("links (id, person, company, role, start_date, source, employee_now)",
+       id + ", " + id + ", " + id + ", 'EMPLOYEE', '2021-01-01', 'test', " + id);
+  fill("letter_counts (person, recorded_on, accepted, source)", id + ", '2021-01-01', 2, 'test'");
+  fill("memberships (holder, category, start_date, source)", id + ", 'professional', '2021-01-01', 'test'");
+  ASSERT_OK_AND_ASSIGN(const Frozen frozen, Freeze("elections/many"));
+  EXPECT_EQ(frozen.roll.count(), kMany + 2);
+  EXPECT_EQ(frozen.entries.size(), static_cast<std::size_t>(kMany + 2));
+  std::vector<IdBytes> units;
+  for (const v1::RollEntry& entry : frozen.entries) units.push_back(ParseId(entry.unit().substr(10)).value());
+  EXPECT_EQ(frozen.roll.sha256(), rules::RollSha256(units));
+}
+
+TEST_F(RollServiceTest, EndsWhenNobodyReadsAnyMore) {
+  ASSERT_OK(Freeze("elections/e"));
+  const auto context = suite_.Staff();
+  const auto reader = rolls_->StreamEligibility(context.get(), {});
+  context->TryCancel();
+  for (v1::StreamEligibilityResponse part; reader->Read(&part);) continue;
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(RollServiceTest, KeepsAFrozenRollWhateverComesLater) {

@@ -1,70 +1,274 @@
 #include "services/membership/store/rolls.h"
 
+#include <utility>
+
 #include "common/db/timestamps.h"
-#include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
 
 namespace plenary::membership::store {
 namespace {
 
+// Units of a roll that are read at a time, for its hash.
+constexpr std::int64_t kUnitsAtATime = 10'000;
+
 constexpr char kInsertRoll[] =
-    "INSERT INTO rolls (election, entry_count, sha256, record_date, frozen_at) VALUES (?, ?, ?, ?, ?)";
-constexpr char kInsertEntries[] =
-    "INSERT INTO roll_entries (election, company, company_display_name, representative) VALUES";
+    "INSERT INTO rolls (election, entry_count, sha256, record_date, frozen_at, unit, act, revision,"
+    " challenges_close) VALUES (?, 0, ?, ?, ?, ?, ?, 1, ?)";
+constexpr char kInsertLines[] =
+    "INSERT INTO roll_entries (election, unit, unit_display_name, company, company_display_name, "
+    "representative,"
+    " from_revision, until_revision) VALUES";
+constexpr char kUpdateRoll[] =
+    "UPDATE rolls SET revision = ?, entry_count = ?, sha256 = ? WHERE election = ?";
+constexpr char kInsertRevision[] =
+    "INSERT INTO roll_revisions (election, revision, entry_count, sha256, reason, challenge, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr char kFindRoll[] =
-    "SELECT entry_count, sha256, record_date, frozen_at FROM rolls WHERE election = ?";
-constexpr char kListEntries[] =
-    "SELECT company, company_display_name, representative FROM roll_entries WHERE election = ? AND company > "
-    "?"
-    " ORDER BY company LIMIT ?";
-constexpr char kIsOnRoll[] = "SELECT 1 FROM roll_entries WHERE election = ? AND company = ?";
+    "SELECT election, entry_count, sha256, record_date, frozen_at, unit, act, revision, fixed, "
+    "challenges_close"
+    " FROM rolls WHERE election = ?";
+constexpr char kLockRoll[] =
+    "SELECT election, entry_count, sha256, record_date, frozen_at, unit, act, revision, fixed, "
+    "challenges_close"
+    " FROM rolls WHERE election = ? FOR UPDATE";
+constexpr char kFixRoll[] = "UPDATE rolls SET fixed = 1 WHERE election = ?";
+constexpr char kListLines[] =
+    "SELECT unit, unit_display_name, company, company_display_name, representative FROM roll_entries"
+    " WHERE election = ? AND unit > ? AND from_revision <= ? AND (until_revision = 0 OR until_revision > ?)"
+    " ORDER BY unit LIMIT ?";
+constexpr char kListUnits[] =
+    "SELECT unit FROM roll_entries WHERE election = ? AND unit > ? AND until_revision = 0 ORDER BY unit "
+    "LIMIT ?";
+constexpr char kFindLine[] =
+    "SELECT unit, unit_display_name, company, company_display_name, representative FROM roll_entries"
+    " WHERE election = ? AND unit = ? AND until_revision = 0";
+constexpr char kRemoveLine[] =
+    "UPDATE roll_entries SET until_revision = ? WHERE election = ? AND unit = ? AND until_revision = 0";
+constexpr char kListRevisions[] =
+    "SELECT revision, entry_count, sha256, reason, challenge, created_at FROM roll_revisions"
+    " WHERE election = ? AND revision > ? ORDER BY revision LIMIT ?";
+
+constexpr char kSetRepresentative[] =
+    "UPDATE roll_entries SET representative = ? WHERE election = ? AND unit = ? AND until_revision = 0";
+constexpr char kInsertSubstitution[] =
+    "INSERT INTO roll_substitutions (election, company, predecessor, substitute, reason, actor, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr char kOpenLines[] =
+    "SELECT e.election, e.representative FROM rolls r"
+    " JOIN roll_entries e ON e.election = r.election AND e.unit = ? AND e.until_revision = 0"
+    " LEFT JOIN manifests m ON m.election = r.election"
+    " LEFT JOIN issuances i ON i.election = r.election AND i.company = e.unit"
+    " WHERE r.unit = 'COMPANY' AND e.representative <> ? AND i.company IS NULL"
+    " AND (m.election IS NULL OR m.issuing_closes > ?) ORDER BY e.election";
+constexpr char kListSubstitutions[] =
+    "SELECT sequence, company, predecessor, substitute, reason, actor, created_at FROM roll_substitutions"
+    " WHERE election = ? AND sequence > ? ORDER BY sequence LIMIT ?";
+
+std::string_view UnitWord(v1::Unit unit) { return unit == v1::UNIT_PERSON ? "PERSON" : "COMPANY"; }
+std::string_view ActWord(v1::Act act) { return act == v1::ACT_CONTEST ? "CONTEST" : "VOTE"; }
+
+v1::Roll RollOf(const db::Row& row) {
+  v1::Roll roll;
+  roll.set_election(ResourceName("elections", row.Text(0)));
+  roll.set_count(static_cast<int>(row.Int64(1)));
+  roll.set_sha256(row.Bytes(2));
+  roll.set_record_date(row.Text(3));
+  *roll.mutable_freeze_time() = ToTimestamp(db::FromMicros(row.Int64(4)));
+  roll.set_unit(row.Text(5) == "PERSON" ? v1::UNIT_PERSON : v1::UNIT_COMPANY);
+  roll.set_act(row.Text(6) == "CONTEST" ? v1::ACT_CONTEST : v1::ACT_VOTE);
+  roll.set_revision(static_cast<int>(row.Int64(7)));
+  roll.set_fixed(row.Bool(8));
+  *roll.mutable_challenges_close_time() = ToTimestamp(db::FromMicros(row.Int64(9)));
+  return roll;
+}
+
+RollLine LineOf(const db::Row& row) {
+  return {.unit = row.Text(0),
+          .unit_display_name = row.Text(1),
+          .company = row.Text(2),
+          .company_display_name = row.Text(3),
+          .representative = row.Text(4)};
+}
+
+absl::StatusOr<std::optional<v1::Roll>> OneRoll(db::Session& session, std::string_view sql,
+                                                std::string_view election) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, {election}));
+  if (!row.has_value()) return std::optional<v1::Roll>();
+  return std::optional<v1::Roll>(RollOf(*row));
+}
+
+std::string_view IdIn(std::string_view collection, std::string_view name) {
+  return name.substr(collection.size() + 1);
+}
 
 }  // namespace
 
-absl::StatusOr<bool> InsertRoll(db::Transaction& transaction, std::string_view election, const v1::Roll& roll,
-                                const std::vector<v1::RollEntry>& entries) {
-  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
-                   transaction.Insert(kInsertRoll, {election, roll.count(), roll.sha256(), roll.record_date(),
-                                                    db::ToMicros(FromTimestamp(roll.freeze_time()))}));
-  if (outcome.duplicate()) return false;
+absl::StatusOr<bool> InsertRoll(db::Transaction& transaction, std::string_view election,
+                                const v1::Roll& roll) {
+  ASSIGN_OR_RETURN(
+      const db::InsertOutcome outcome,
+      transaction.Insert(kInsertRoll,
+                         {election, std::string(32, '\0'), roll.record_date(),
+                          db::ToMicros(FromTimestamp(roll.freeze_time())), UnitWord(roll.unit()),
+                          ActWord(roll.act()), db::ToMicros(FromTimestamp(roll.challenges_close_time()))}));
+  return outcome.inserted();
+}
+
+absl::Status InsertRollLines(db::Transaction& transaction, std::string_view election, int revision,
+                             const std::vector<RollLine>& lines) {
   std::vector<db::Params> rows;
-  for (const v1::RollEntry& entry : entries) {
-    rows.push_back({election, ResourceId("companies", entry.company()).value_or(""),
-                    entry.company_display_name(), ResourceId("people", entry.representative()).value_or("")});
+  rows.reserve(lines.size());
+  for (const RollLine& line : lines) {
+    rows.push_back({election, line.unit, line.unit_display_name, line.company, line.company_display_name,
+                    line.representative, revision, 0});
   }
-  ASSIGN_OR_RETURN(const db::InsertOutcome stored, transaction.InsertMany(kInsertEntries, rows));
-  if (stored.duplicate()) return absl::InternalError("a company would be on the roll twice");
-  return true;
+  ASSIGN_OR_RETURN(const db::InsertOutcome stored, transaction.InsertMany(kInsertLines, rows));
+  return stored.duplicate() ? absl::InternalError("a unit would be on the roll twice") : absl::OkStatus();
+}
+
+absl::Status StoreRevision(db::Transaction& transaction, std::string_view election,
+                           const v1::RollRevision& revision, std::string_view challenge) {
+  RETURN_IF_ERROR(
+      transaction.Execute(kUpdateRoll, {revision.revision(), revision.count(), revision.sha256(), election})
+          .status());
+  return transaction
+      .Execute(kInsertRevision,
+               {election, revision.revision(), revision.count(), revision.sha256(), revision.reason(),
+                challenge.empty() ? db::Value(db::Null()) : db::Value(challenge),
+                db::ToMicros(FromTimestamp(revision.create_time()))})
+      .status();
 }
 
 absl::StatusOr<std::optional<v1::Roll>> FindRoll(db::Session& session, std::string_view election) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFindRoll, {election}));
-  if (!row.has_value()) return std::optional<v1::Roll>();
-  v1::Roll roll;
-  roll.set_election(ResourceName("elections", election));
-  roll.set_count(static_cast<int>(row->Int64(0)));
-  roll.set_sha256(row->Bytes(1));
-  roll.set_record_date(row->Text(2));
-  *roll.mutable_freeze_time() = ToTimestamp(db::FromMicros(row->Int64(3)));
-  return std::optional<v1::Roll>(std::move(roll));
+  return OneRoll(session, kFindRoll, election);
 }
 
-absl::StatusOr<std::vector<v1::RollEntry>> ListRollEntries(db::Session& session, std::string_view election,
-                                                           std::string_view after, std::int64_t limit) {
+absl::StatusOr<std::optional<v1::Roll>> LockRoll(db::Transaction& transaction, std::string_view election) {
+  return OneRoll(transaction, kLockRoll, election);
+}
+
+absl::Status FixRoll(db::Transaction& transaction, std::string_view election) {
+  return transaction.Execute(kFixRoll, {election}).status();
+}
+
+v1::RollEntry ShowLine(const RollLine& line, v1::Unit unit) {
+  v1::RollEntry entry;
+  entry.set_unit(ResourceName(unit == v1::UNIT_PERSON ? "people" : "companies", line.unit));
+  entry.set_unit_display_name(line.unit_display_name);
+  entry.set_company(ResourceName("companies", line.company));
+  entry.set_company_display_name(line.company_display_name);
+  entry.set_representative(ResourceName("people", line.representative));
+  return entry;
+}
+
+absl::StatusOr<std::vector<v1::RollEntry>> ListRollEntries(db::Session& session, const v1::Roll& roll,
+                                                           int revision, std::string_view after,
+                                                           std::int64_t limit) {
   std::vector<v1::RollEntry> entries;
-  RETURN_IF_ERROR(session.Query(kListEntries, {election, after, limit}, [&](const db::Row& row) {
-    v1::RollEntry& entry = entries.emplace_back();
-    entry.set_company(ResourceName("companies", row.Text(0)));
-    entry.set_company_display_name(row.Text(1));
-    entry.set_representative(ResourceName("people", row.Text(2)));
-  }));
+  const std::string_view election = IdIn("elections", roll.election());
+  RETURN_IF_ERROR(
+      session.Query(kListLines, {election, after, revision, revision, limit},
+                    [&](const db::Row& row) { entries.push_back(ShowLine(LineOf(row), roll.unit())); }));
   return entries;
 }
 
-absl::StatusOr<bool> IsOnRoll(db::Session& session, std::string_view election, std::string_view company) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kIsOnRoll, {election, company}));
-  return row.has_value();
+absl::StatusOr<std::vector<IdBytes>> UnitsOfRoll(db::Session& session, std::string_view election) {
+  std::vector<IdBytes> units;
+  std::string after;
+  while (true) {
+    const std::size_t before = units.size();
+    bool readable = true;
+    RETURN_IF_ERROR(session.Query(kListUnits, {election, after, kUnitsAtATime}, [&](const db::Row& row) {
+      after = row.Text(0);
+      const auto id = ParseId(after);
+      readable = readable && id.has_value();
+      units.push_back(id.value_or(IdBytes()));
+    }));
+    if (!readable) return absl::InternalError("a unit of a roll has no id");
+    if (units.size() - before < static_cast<std::size_t>(kUnitsAtATime)) return units;
+  }
+}
+
+absl::StatusOr<std::optional<RollLine>> FindRollLine(db::Session& session, std::string_view election,
+                                                     std::string_view unit) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFindLine, {election, unit}));
+  if (!row.has_value()) return std::optional<RollLine>();
+  return std::optional<RollLine>(LineOf(*row));
+}
+
+absl::StatusOr<bool> RemoveRollLine(db::Transaction& transaction, std::string_view election,
+                                    std::string_view unit, int revision) {
+  ASSIGN_OR_RETURN(const std::int64_t changed, transaction.Execute(kRemoveLine, {revision, election, unit}));
+  return changed == 1;
+}
+
+absl::StatusOr<std::vector<v1::RollRevision>> ListRollRevisions(db::Session& session,
+                                                                std::string_view election, std::int64_t after,
+                                                                std::int64_t limit) {
+  std::vector<v1::RollRevision> revisions;
+  RETURN_IF_ERROR(session.Query(kListRevisions, {election, after, limit}, [&](const db::Row& row) {
+    v1::RollRevision& revision = revisions.emplace_back();
+    revision.set_revision(static_cast<int>(row.Int64(0)));
+    revision.set_count(static_cast<int>(row.Int64(1)));
+    revision.set_sha256(row.Bytes(2));
+    revision.set_reason(row.Text(3));
+    if (const auto challenge = row.OptionalText(4); challenge.has_value()) {
+      revision.set_challenge(ResourceName("elections", election) + "/" +
+                             ResourceName("challenges", *challenge));
+    }
+    *revision.mutable_create_time() = ToTimestamp(db::FromMicros(row.Int64(5)));
+  }));
+  return revisions;
+}
+
+absl::Status Substitute(db::Transaction& transaction, std::string_view election,
+                        const v1::Substitution& substitution) {
+  const std::string_view company = IdIn("companies", substitution.company());
+  const std::string_view substitute = IdIn("people", substitution.substitute());
+  RETURN_IF_ERROR(transaction.Execute(kSetRepresentative, {substitute, election, company}).status());
+  return transaction
+      .Execute(kInsertSubstitution, {election, company, IdIn("people", substitution.predecessor()),
+                                     substitute, substitution.reason(), substitution.actor(),
+                                     db::ToMicros(FromTimestamp(substitution.create_time()))})
+      .status();
+}
+
+absl::Status SubstituteOnOpenRolls(db::Transaction& transaction, std::string_view company,
+                                   std::string_view representative, std::string_view actor, absl::Time now) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  RETURN_IF_ERROR(
+      transaction.Query(kOpenLines, {company, representative, db::ToMicros(now)},
+                        [&](const db::Row& row) { lines.emplace_back(row.Text(0), row.Text(1)); }));
+  for (const auto& [election, predecessor] : lines) {
+    v1::Substitution substitution;
+    substitution.set_company(ResourceName("companies", company));
+    substitution.set_predecessor(ResourceName("people", predecessor));
+    substitution.set_substitute(ResourceName("people", representative));
+    substitution.set_reason("named on the register");
+    substitution.set_actor(std::string(actor));
+    *substitution.mutable_create_time() = ToTimestamp(now);
+    RETURN_IF_ERROR(Substitute(transaction, election, substitution));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StoredSubstitution>> ListSubstitutions(db::Session& session,
+                                                                  std::string_view election,
+                                                                  std::uint64_t after, std::int64_t limit) {
+  std::vector<StoredSubstitution> rows;
+  RETURN_IF_ERROR(session.Query(kListSubstitutions, {election, after, limit}, [&](const db::Row& row) {
+    StoredSubstitution& stored = rows.emplace_back();
+    stored.sequence = row.Uint64(0);
+    v1::Substitution& shown = stored.substitution;
+    shown.set_company(ResourceName("companies", row.Text(1)));
+    shown.set_predecessor(ResourceName("people", row.Text(2)));
+    shown.set_substitute(ResourceName("people", row.Text(3)));
+    shown.set_reason(row.Text(4));
+    shown.set_actor(row.Text(5));
+    *shown.mutable_create_time() = ToTimestamp(db::FromMicros(row.Int64(6)));
+  }));
+  return rows;
 }
 
 }  // namespace plenary::membership::store
