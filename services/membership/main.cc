@@ -13,6 +13,7 @@
 #include "services/membership/errors.h"
 #include "services/membership/identity_service.h"
 #include "services/membership/limits.h"
+#include "services/membership/office_service.h"
 #include "services/membership/people_service.h"
 #include "services/membership/register_service.h"
 #include "services/membership/registrar_journal.h"
@@ -74,6 +75,7 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   wiring.services.push_back(std::make_unique<PeopleService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(std::make_unique<DirectoryService>(runtime.edge, runtime.pool));
   wiring.services.push_back(std::make_unique<RollService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<OfficeService>(runtime.edge, runtime.pool));
   wiring.services.push_back(
       std::make_unique<RegistrarService>(runtime.edge, runtime.pool, *journal, *random));
   if (runtime.development) {
