@@ -16,12 +16,13 @@ CREATE TABLE contact_addresses (
   PRIMARY KEY (address_sha256)
 ) ENGINE=InnoDB;
 
--- unsubscribe_token stands in every mailing.
+-- topics: ids, separated by spaces, here and below. unsubscribe_token stands in every mailing.
 CREATE TABLE contacts (
   id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   email VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   full_name VARCHAR(120) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   state ENUM('SUBSCRIBED', 'UNSUBSCRIBED') NOT NULL,
+  topics VARCHAR(1300) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   source VARCHAR(120) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   unsubscribe_token CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   created_at BIGINT NOT NULL,
@@ -30,14 +31,7 @@ CREATE TABLE contacts (
   UNIQUE KEY one_contact_a_token (unsubscribe_token)
 ) ENGINE=InnoDB;
 
-CREATE TABLE contact_topics (
-  contact CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  topic VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  PRIMARY KEY (contact, topic),
-  KEY of_topic (topic, contact)
-) ENGINE=InnoDB;
-
--- What happened to contacts; only ever inserted. topics: ids, separated by spaces.
+-- What happened to contacts; only ever inserted, but for the evidence, which erasure empties.
 CREATE TABLE contact_consents (
   sequence BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   contact CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -58,6 +52,7 @@ CREATE TABLE subscription_requests (
   topics VARCHAR(1300) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   expires_at BIGINT NOT NULL,
   PRIMARY KEY (token_sha256),
+  KEY of_address (email),
   KEY expired (expires_at)
 ) ENGINE=InnoDB;
 
