@@ -69,14 +69,39 @@ absl::Status ClockNotSimulated() {
                        "PLENARY_CLOCK_FILE.");
 }
 
+absl::Status MailNotKept() {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "MAIL_NOT_KEPT",
+      "This stack keeps no mail. A development stack does, in the folder that PLENARY_MAIL_DIR "
+      "names, when python3-aiosmtpd is installed.");
+}
+
+absl::Status NoMail(std::string_view which) {
+  return kDomain.Error(absl::StatusCode::kNotFound, "MAIL_NOT_FOUND",
+                       fmt::format("There is no mail{}{}. It goes out within a second: look again, or at "
+                                   "`plenary notice list`.",
+                                   which.empty() ? "" : " ", which));
+}
+
+absl::Status NoCodeInMail() {
+  return kDomain.Error(absl::StatusCode::kNotFound, "CODE_NOT_FOUND",
+                       "This mail has no code. Leave --code out to read it.");
+}
+
 absl::Status NotSignedIn() {
   return kDomain.Error(absl::StatusCode::kUnauthenticated, "NOT_SIGNED_IN",
-                       "You are not signed in. Use `plenary login --as EMAIL`.");
+                       "You are not signed in. Use `plenary login EMAIL`.");
 }
 
 absl::Status SessionEnded(std::string_view at) {
   return kDomain.Error(absl::StatusCode::kUnauthenticated, "SESSION_ENDED",
-                       fmt::format("Your session ended at {}. Use `plenary login --as EMAIL` again.", at));
+                       fmt::format("Your session ended at {}. Use `plenary login EMAIL` again.", at));
+}
+
+absl::Status NoSignInRequested(std::string_view email) {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "SIGN_IN_NOT_REQUESTED",
+      fmt::format("No code was asked for with this session file. Use `plenary login {}` first.", email));
 }
 
 absl::Status NobodyWithAddress(std::string_view email) {

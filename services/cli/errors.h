@@ -29,10 +29,17 @@ absl::Status NotServing(int count);
 absl::Status Timeout(std::string_view part, absl::Duration waited);
 // FAILED_PRECONDITION, CLOCK_NOT_SIMULATED.
 absl::Status ClockNotSimulated();
+// FAILED_PRECONDITION, MAIL_NOT_KEPT.
+absl::Status MailNotKept();
+// NOT_FOUND, MAIL_NOT_FOUND / CODE_NOT_FOUND. `which` is a clause: "to ann@example.org".
+absl::Status NoMail(std::string_view which);
+absl::Status NoCodeInMail();
 // UNAUTHENTICATED, NOT_SIGNED_IN.
 absl::Status NotSignedIn();
 // UNAUTHENTICATED, SESSION_ENDED.
 absl::Status SessionEnded(std::string_view at);
+// FAILED_PRECONDITION, SIGN_IN_NOT_REQUESTED: a code without a sign-in that waits for it.
+absl::Status NoSignInRequested(std::string_view email);
 // NOT_FOUND, PERSON_NOT_FOUND / COMPANY_NOT_FOUND / ELECTION_NOT_FOUND.
 absl::Status NobodyWithAddress(std::string_view email);
 absl::Status NoCompanyNamed(std::string_view display_name);

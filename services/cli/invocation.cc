@@ -10,6 +10,7 @@
 #include "common/time/clock.h"
 #include "common/time/date.h"
 #include "services/cli/errors.h"
+#include "services/cli/session_renewal.h"
 
 namespace plenary::cli {
 namespace {
@@ -80,16 +81,34 @@ const absl::StatusOr<std::optional<Session>>& Invocation::LoadedSession() {
   return *session_;
 }
 
+absl::Time Invocation::Now() {
+  const auto stack = FindServices();
+  const bool simulated = stack.ok() && !stack->clock_file.empty();
+  return simulated ? FileClock(stack->clock_file).Now() : absl::Now();
+}
+
 absl::StatusOr<Session> Invocation::SignedIn() {
   ASSIGN_OR_RETURN(const std::optional<Session> session, LoadedSession());
   if (!session.has_value()) return errors::NotSignedIn();
+  if (CanBeRenewed(*session)) return Now() < session->expire_time ? *session : Renewed(*session);
   const auto stack = FindServices();
   // Where the clock is not known here, the services judge.
   const bool clock_known = stack.ok() && !stack->clock_file.empty();
-  if (clock_known && session->expire_time <= FileClock(stack->clock_file).Now()) {
+  if (clock_known && session->expire_time <= Now()) {
     return errors::SessionEnded(FormatInstant(session->expire_time));
   }
   return *session;
+}
+
+absl::StatusOr<Session> Invocation::Renewed(const Session& session) {
+  if (renewal_failure_.has_value()) return *renewal_failure_;
+  absl::StatusOr<Session> renewed = RenewSession(*this, session);
+  if (renewed.ok()) {
+    Use(*renewed);
+  } else {
+    renewal_failure_ = renewed.status();
+  }
+  return renewed;
 }
 
 void Invocation::PrepareStream(grpc::ClientContext& context, Part part) {
@@ -119,6 +138,11 @@ absl::Status Invocation::ErrorOf(Part part, const grpc::Status& status) {
     const absl::StatusOr<Session> session = SignedIn();
     return session.ok() ? error : session.status();
   }
+  return ErrorWithoutToken(part, status);
+}
+
+absl::Status Invocation::ErrorWithoutToken(Part part, const grpc::Status& status) {
+  absl::Status error = FromGrpcStatus(status);
   if (!ReasonOf(error).empty()) return error;
   if (absl::IsUnavailable(error)) {
     const auto stack = FindServices();

@@ -55,8 +55,13 @@ class Invocation {
   absl::StatusOr<std::shared_ptr<grpc::Channel>> FreshChannel(Part part);
 
   std::string session_path() const { return SessionPath(flags_.session_file, surroundings_); }
-  // The session, or NOT_SIGNED_IN, or SESSION_ENDED by the stack's simulated clock.
+  // The session, renewed when its tokens have expired by the stack's clock; or NOT_SIGNED_IN, or
+  // SESSION_ENDED.
   absl::StatusOr<Session> SignedIn();
+  // The session that a command has saved, for what it asks next.
+  void Use(const Session& session) { session_ = std::optional<Session>(session); }
+  // What time it is for tokens: the stack's clock, else real time.
+  absl::Time Now();
 
   // The mutation's --request-id, or one drawn at random.
   std::string RequestId() const;
@@ -69,6 +74,23 @@ class Invocation {
   void PrepareAnonymous(grpc::ClientContext& context) const;
   // The error of a call as this program shows it: an unreachable service and a missing session in words.
   absl::Status ErrorOf(Part part, const grpc::Status& status);
+  // The same for a call that shows no token: a refusal is the service's own.
+  absl::Status ErrorWithoutToken(Part part, const grpc::Status& status);
+
+  // A unary call that shows no token: whoever signs in shows no older one.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> AskWithoutToken(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                        Response*),
+                                           const Request& request) {
+    ASSIGN_OR_RETURN(const auto channel, Channel(kPartOf<Stub>));
+    Stub stub(channel);
+    grpc::ClientContext context;
+    PrepareAnonymous(context);
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return ErrorWithoutToken(kPartOf<Stub>, status);
+    return response;
+  }
 
   // A unary call: Ask(&RegisterService::Stub::GetPerson, request).
   template <typename Stub, typename Request, typename Response>
@@ -128,6 +150,9 @@ class Invocation {
   std::array<std::shared_ptr<grpc::Channel>, kParts.size()> channels_;
 
   const absl::StatusOr<std::optional<Session>>& LoadedSession();
+  absl::StatusOr<Session> Renewed(const Session& session);
+
+  std::optional<absl::Status> renewal_failure_;  // it is tried once a run
 };
 
 }  // namespace plenary::cli

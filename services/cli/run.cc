@@ -50,9 +50,12 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
 
 void AddCommands(CommandSet& commands) {
   AddSessionCommands(commands);
+  AddServiceAccountCommands(commands);
   AddStackCommands(commands);
+  AddMailCommands(commands);
+  AddNoticeCommands(commands);
   AddRegisterCommands(commands);
-  AddImportCommand(commands);
+  AddImportCommands(commands);
   AddRollCommands(commands);
   AddBodyCommands(commands);
   AddMotionCommands(commands);

@@ -205,7 +205,7 @@ class RunTest : public ::testing::Test {
 
 TEST_F(RunTest, KeepsTheSessionAndShowsItsToken) {
   EXPECT_EQ(Run({"category", "save", "gold", "--display-name", "Gold"}), 3);
-  EXPECT_EQ(terminal_.TakeErr(), "You are not signed in. Use `plenary login --as EMAIL`.\n[NOT_SIGNED_IN]\n");
+  EXPECT_EQ(terminal_.TakeErr(), "You are not signed in. Use `plenary login EMAIL`.\n[NOT_SIGNED_IN]\n");
   SignIn();
   EXPECT_EQ(Run({"category", "save", "gold", "--display-name", "Gold"}), 0) << terminal_.TakeErr();
   EXPECT_EQ(terminal_.TakeOut(), "Saved categories/gold (Gold).\n");
