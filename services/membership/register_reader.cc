@@ -13,6 +13,7 @@
 #include "services/membership/store/as_of.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/periods.h"
+#include "services/membership/store/survivors.h"
 
 namespace plenary::membership {
 namespace {
@@ -122,7 +123,11 @@ absl::StatusOr<absl::CivilDay> DayAskedAbout(const rpc::Call& call, std::string_
 absl::StatusOr<v1::Person> ReadPerson(db::Session& session, std::string_view name, absl::CivilDay day) {
   const auto id = ResourceId(kPeople, name);
   if (!id.has_value()) return errors::PersonNotFound(name);
-  ASSIGN_OR_RETURN(const auto row, store::FindPerson(session, *id));
+  ASSIGN_OR_RETURN(auto row, store::FindPerson(session, *id));
+  if (!row.has_value()) {
+    ASSIGN_OR_RETURN(const std::string survivor, store::SurvivorOf(session, *id));
+    ASSIGN_OR_RETURN(row, store::FindPerson(session, survivor));
+  }
   if (!row.has_value()) return errors::PersonNotFound(name);
   ASSIGN_OR_RETURN(auto shown, ShowPeopleAsOf(session, {*row}, day));
   return std::move(shown.front());
@@ -131,7 +136,11 @@ absl::StatusOr<v1::Person> ReadPerson(db::Session& session, std::string_view nam
 absl::StatusOr<v1::Company> ReadCompany(db::Session& session, std::string_view name, absl::CivilDay day) {
   const auto id = ResourceId(kCompanies, name);
   if (!id.has_value()) return errors::CompanyNotFound(name);
-  ASSIGN_OR_RETURN(const auto row, store::FindCompany(session, *id));
+  ASSIGN_OR_RETURN(auto row, store::FindCompany(session, *id));
+  if (!row.has_value()) {
+    ASSIGN_OR_RETURN(const std::string survivor, store::SurvivorOf(session, *id));
+    ASSIGN_OR_RETURN(row, store::FindCompany(session, survivor));
+  }
   if (!row.has_value()) return errors::CompanyNotFound(name);
   ASSIGN_OR_RETURN(auto shown, ShowCompaniesAsOf(session, {*row}, day));
   return std::move(shown.front());

@@ -6,6 +6,7 @@
 #include "common/status/macros.h"
 #include "services/membership/store/dates.h"
 #include "services/membership/store/rows.h"
+#include "services/membership/store/survivors.h"
 #include "services/membership/store/verification.h"
 
 namespace plenary::membership::store {
@@ -246,11 +247,16 @@ absl::StatusOr<std::optional<rules::CompanyFacts>> LoadCompany(db::Session& sess
 absl::StatusOr<std::optional<rules::PersonFacts>> LoadPersonFacts(db::Session& session,
                                                                   std::string_view person,
                                                                   absl::CivilDay day) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kSelectPerson, {person}));
+  ASSIGN_OR_RETURN(auto row, session.QueryOne(kSelectPerson, {person}));
+  std::string current(person);
+  if (!row.has_value()) {
+    ASSIGN_OR_RETURN(current, SurvivorOf(session, person));
+    ASSIGN_OR_RETURN(row, session.QueryOne(kSelectPerson, {current}));
+  }
   if (!row.has_value()) return std::optional<rules::PersonFacts>();
   rules::PersonFacts facts{.id = row->Text(0), .full_name = row->Text(1)};
   People people = {{facts.id, &facts}};
-  RETURN_IF_ERROR(LoadFacts(session, kOfPerson, {person}, day, people));
+  RETURN_IF_ERROR(LoadFacts(session, kOfPerson, {current}, day, people));
   return std::optional<rules::PersonFacts>(std::move(facts));
 }
 
