@@ -9,8 +9,20 @@ void AddSessionCommands(CommandSet& commands);         // login, logout, whoami,
 void AddServiceAccountCommands(CommandSet& commands);  // service-account
 void AddStackCommands(CommandSet& commands);           // status, clock
 void AddRegisterCommands(CommandSet& commands);        // category, person, company, letters, right
-void AddImportCommands(CommandSet& commands);           // import, imports, export
+void AddVerificationCommands(CommandSet& commands);    // letter, verification
+void AddApplicationCommands(CommandSet& commands);     // application
+void AddPeopleCommands(CommandSet& commands);          // more of person and company
+void AddImportCommands(CommandSet& commands);          // import, imports, export
+void AddEducationCommands(CommandSet& commands);       // course, track, credit
+void AddCertificationCommands(CommandSet& commands);   // certification, transcript
+void AddBadgeCommands(CommandSet& commands);           // badge, chapter
+void AddContactCommands(CommandSet& commands);         // contact
+void AddMembershipCommands(CommandSet& commands);      // membership
+void AddDuesCommands(CommandSet& commands);            // invoice, payment, contribution, revenue
 void AddRollCommands(CommandSet& commands);            // eligibility, roll, waiver
+// roll challenge, substitute, substitutions
+void AddRollChallengeCommands(CommandSet& commands, CLI::App& roll);
+void AddOfficeCommands(CommandSet& commands);  // office, why-cannot-vote
 void AddBodyCommands(CommandSet& commands);            // body, seat, holdings
 void AddMotionCommands(CommandSet& commands);          // motion
 void AddCodeCommands(CommandSet& commands);            // code

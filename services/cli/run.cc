@@ -55,8 +55,18 @@ void AddCommands(CommandSet& commands) {
   AddMailCommands(commands);
   AddNoticeCommands(commands);
   AddRegisterCommands(commands);
+  AddPeopleCommands(commands);
+  AddVerificationCommands(commands);
+  AddApplicationCommands(commands);
   AddImportCommands(commands);
+  AddEducationCommands(commands);
+  AddCertificationCommands(commands);
+  AddBadgeCommands(commands);
+  AddContactCommands(commands);
+  AddMembershipCommands(commands);
+  AddDuesCommands(commands);
   AddRollCommands(commands);
+  AddOfficeCommands(commands);
   AddBodyCommands(commands);
   AddMotionCommands(commands);
   AddCodeCommands(commands);

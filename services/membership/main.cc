@@ -8,11 +8,23 @@
 #include "common/rpc/service_main.h"
 #include "common/status/macros.h"
 #include "fmt/format.h"
+#include "services/membership/application_service.h"
+#include "services/membership/badge_service.h"
+#include "services/membership/chapter_service.h"
+#include "services/membership/contact_service.h"
 #include "services/membership/create_staff.h"
+#include "services/membership/daily_renewals.h"
 #include "services/membership/directory_service.h"
+#include "services/membership/dues_service.h"
+#include "services/membership/education_service.h"
 #include "services/membership/errors.h"
 #include "services/membership/identity_service.h"
+#include "services/membership/import_service.h"
+#include "services/membership/letter_service.h"
 #include "services/membership/limits.h"
+#include "services/membership/membership_service.h"
+#include "services/membership/notice_mail.h"
+#include "services/membership/notice_service.h"
 #include "services/membership/office_service.h"
 #include "services/membership/people_service.h"
 #include "services/membership/register_service.h"
@@ -21,6 +33,7 @@
 #include "services/membership/roll_service.h"
 #include "services/membership/service_account_service.h"
 #include "services/membership/session_service.h"
+#include "services/membership/verification_service.h"
 
 namespace plenary::membership {
 namespace {
@@ -30,12 +43,31 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 
 struct Flags {
   std::string registrar_journal;
+  bool daily_renewals = false;
   NewStaff staff{.email = "", .full_name = "Staff", .office = "Office", .since = ""};
+  MailFlags mail{.mail_name = "The association", .template_dir = PLENARY_MEMBERSHIP_TEMPLATE_DIR};
 };
+
+void AddMailFlags(CLI::App& app, MailFlags& mail) {
+  app.add_option("--smtp_url", mail.smtp_url,
+                 "Mail server, smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT; empty: notices stay queued");
+  app.add_option("--smtp_user", mail.smtp_user, "Account at the mail server; empty: none");
+  app.add_option("--smtp_password_file", mail.smtp_password_file, "File with the account's password");
+  app.add_option("--smtp_ca_file", mail.smtp_ca_file,
+                 "Certificates that the mail server's is checked against; empty: the system's");
+  app.add_option("--mail_from", mail.mail_from, "Address that mail comes from; needed with --smtp_url");
+  app.add_option("--mail_name", mail.mail_name, "Name beside that address")->capture_default_str();
+  app.add_option("--public_url", mail.public_url,
+                 "Where the association's pages are, for links in mail; needed with --smtp_url");
+  app.add_option("--template_dir", mail.template_dir, "Folder of the templates of notices")
+      ->capture_default_str();
+}
 
 void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--registrar_journal", flags.registrar_journal,
                  "File of the registrar's journal, outside the database; needed to serve");
+  app.add_flag("--daily_renewals", flags.daily_renewals,
+               "Do the work of renewals by itself, once a day; otherwise staff starts it");
   app.add_option("--create_staff", flags.staff.email,
                  "Put the person with this e-mail address on the register as staff, then exit");
   app.add_option("--staff_name", flags.staff.full_name, "Name of the person of --create_staff")
@@ -43,6 +75,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--staff_since", flags.staff.since, "First day as staff, YYYY-MM-DD; empty: today");
   app.add_option("--office", flags.staff.office, "Name of the company that the staff belongs to")
       ->capture_default_str();
+  AddMailFlags(app, flags.mail);
 }
 
 absl::StatusOr<bool> RunCommand(const Flags& flags, rpc::Runtime& runtime) {
@@ -59,9 +92,20 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
                    RegistrarJournal::Open(flags.registrar_journal));
   RETURN_IF_ERROR(CheckJournal(runtime.pool, *journal, absl::Now() + kPatience));
   const auto random = std::make_shared<crypto::SystemRandom>();
+  ASSIGN_OR_RETURN(const std::shared_ptr<NoticeMail> mail,
+                   NoticeMail::Start(flags.mail, runtime.pool, runtime.clock));
 
   rpc::Wiring wiring;
-  wiring.parts = {journal, random};
+  wiring.parts = {journal, random, mail};
+  wiring.on_drain.push_back([mail] { mail->Stop(); });
+  if (flags.daily_renewals) {
+    const auto renewals = std::make_shared<DailyRenewals>(runtime.pool, runtime.ids, runtime.clock);
+    renewals->Start();
+    wiring.parts.push_back(renewals);
+    wiring.on_drain.push_back([renewals] { renewals->Stop(); });
+  }
+  wiring.services.push_back(std::make_unique<MembershipService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<DuesService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(std::make_unique<IdentityService>(runtime.edge, runtime.pool));
   wiring.services.push_back(std::make_unique<SessionService>(SessionService::Parts{.edge = runtime.edge,
                                                                                    .pool = runtime.pool,
@@ -72,10 +116,22 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   wiring.services.push_back(std::make_unique<ServiceAccountService>(runtime.edge, runtime.pool, runtime.ids,
                                                                     *random, runtime.signer));
   wiring.services.push_back(std::make_unique<RegisterService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<ImportService>(runtime.edge, runtime.pool));
   wiring.services.push_back(std::make_unique<PeopleService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(std::make_unique<DirectoryService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<EducationService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<BadgeService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<ChapterService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<ContactService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(std::make_unique<RollService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(std::make_unique<OfficeService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(
+      std::make_unique<NoticeService>(runtime.edge, runtime.pool, mail->library(), mail->domain()));
+  wiring.services.push_back(
+      std::make_unique<LetterService>(runtime.edge, runtime.pool, runtime.ids, *random));
+  wiring.services.push_back(std::make_unique<VerificationService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(
+      std::make_unique<ApplicationService>(runtime.edge, runtime.pool, runtime.ids, *random));
   wiring.services.push_back(
       std::make_unique<RegistrarService>(runtime.edge, runtime.pool, *journal, *random));
   if (runtime.development) {

@@ -57,12 +57,12 @@ absl::Status CsvReader::Feed(std::string_view bytes) {
   if (head_.size() < kByteOrderMark.size()) return absl::OkStatus();
   started_ = true;
   std::string_view rest = head_;
-  if (rest.substr(0, kByteOrderMark.size()) == kByteOrderMark) rest.remove_prefix(kByteOrderMark.size());
   for (const std::string_view mark : kUtf16Marks) {
     if (rest.substr(0, mark.size()) == mark) {
       return errors::CsvEncodingInvalid(1, "The file is UTF-16.");
     }
   }
+  if (rest.substr(0, kByteOrderMark.size()) == kByteOrderMark) rest.remove_prefix(kByteOrderMark.size());
   RETURN_IF_ERROR(Consume(rest));
   head_.clear();
   return absl::OkStatus();
