@@ -16,6 +16,7 @@
 #include "services/membership/daily_renewals.h"
 #include "services/membership/directory_service.h"
 #include "services/membership/dues_service.h"
+#include "services/membership/duplicate_service.h"
 #include "services/membership/education_service.h"
 #include "services/membership/errors.h"
 #include "services/membership/identity_service.h"
@@ -27,6 +28,7 @@
 #include "services/membership/notice_service.h"
 #include "services/membership/office_service.h"
 #include "services/membership/people_service.h"
+#include "services/membership/privacy_service.h"
 #include "services/membership/register_service.h"
 #include "services/membership/registrar_journal.h"
 #include "services/membership/registrar_service.h"
@@ -132,6 +134,8 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   wiring.services.push_back(std::make_unique<VerificationService>(runtime.edge, runtime.pool));
   wiring.services.push_back(
       std::make_unique<ApplicationService>(runtime.edge, runtime.pool, runtime.ids, *random));
+  wiring.services.push_back(std::make_unique<DuplicateService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<PrivacyService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(
       std::make_unique<RegistrarService>(runtime.edge, runtime.pool, *journal, *random));
   if (runtime.development) {
