@@ -11,11 +11,13 @@
 #include "common/db/transact.h"
 #include "common/ids/id.h"
 #include "common/mutation/mutate.h"
+#include "common/outbox/outbox.h"
 #include "common/rpc/page.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
 #include "services/ethics/errors.h"
 #include "services/ethics/limits.h"
+#include "services/ethics/membership_peer.h"
 #include "services/ethics/rules/binding.h"
 #include "services/ethics/rules/code_shape.h"
 
@@ -100,13 +102,17 @@ absl::StatusOr<v1::Acceptance> CodeService::AcceptCodeVersion(rpc::Call& call,
   acceptance.set_person(call.principal().person);
   acceptance.set_code_version(request.code_version());
   *acceptance.mutable_accept_time() = ToTimestamp(call.now());
-  return Mutate<v1::Acceptance>(
+  auto answer = Mutate<v1::Acceptance>(
       pool_, call, kAcceptCodeVersion, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Acceptance> {
         ASSIGN_OR_RETURN(const auto code, store_.FindVersion(tx, *version));
         if (!code) return errors::CodeVersionNotFound(request.code_version());
         RETURN_IF_ERROR(RecordAct(tx, call, kAcceptCodeVersion, request.code_version(), ""));
-        return store_.Accept(tx, acceptance);
+        ASSIGN_OR_RETURN(v1::Acceptance first, store_.Accept(tx, acceptance));
+        RETURN_IF_ERROR(outbox::Enqueue(tx, AcceptanceEffect(first)));
+        return first;
       });
+  if (answer.ok()) effect_enqueued_();
+  return answer;
 }
 
 absl::StatusOr<v1::ListAcceptancesResponse> CodeService::ListAcceptances(

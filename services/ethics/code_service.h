@@ -1,6 +1,9 @@
 // plenary.ethics.v1.CodeService: the code of ethics, its versions, who accepted which, and how binding it is.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "common/db/pool.h"
 #include "common/rpc/call.h"
@@ -10,10 +13,14 @@
 
 namespace plenary::ethics {
 
-// Thread-safe. Borrows both.
+// Thread-safe. Borrows edge and pool.
 class CodeService final : public v1::CodeService::Service {
  public:
-  CodeService(rpc::Edge& edge, db::Pool& pool) : guard_(edge, "plenary.ethics.v1.CodeService"), pool_(pool) {}
+  // `effect_enqueued` is called after a transaction that left an effect in the outbox.
+  CodeService(rpc::Edge& edge, db::Pool& pool, std::function<void()> effect_enqueued)
+      : guard_(edge, "plenary.ethics.v1.CodeService"),
+        pool_(pool),
+        effect_enqueued_(std::move(effect_enqueued)) {}
 
   grpc::Status PublishCodeVersion(grpc::ServerContext* context, const v1::PublishCodeVersionRequest* request,
                                   v1::CodeVersion* response) override {
@@ -73,6 +80,7 @@ class CodeService final : public v1::CodeService::Service {
 
   rpc::Guard guard_;
   db::Pool& pool_;
+  const std::function<void()> effect_enqueued_;
   CodeStore store_;
 };
 

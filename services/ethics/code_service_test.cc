@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <barrier>
 #include <memory>
 #include <string>
@@ -16,15 +17,40 @@
 #include "common/testing/status_matchers.h"
 #include "common/time/proto_time.h"
 #include "services/ethics/limits.h"
+#include "services/ethics/membership_peer.h"
 
 namespace plenary::ethics {
 namespace {
 
 using absl::StatusCode;
+using membership::v1::CodeAcceptance;
+using membership::v1::RecordCodeAcceptanceRequest;
 using testing::Invoke;
 using testing::IsError;
 using v1::Binding;
 using Stub = v1::CodeService::Stub;
+
+// A membership service that remembers which acceptances it is told of, behind the real policy.
+class FakeMembership final : public membership::v1::VerificationService::Service {
+ public:
+  explicit FakeMembership(rpc::Edge& edge) : guard_(edge, "plenary.membership.v1.VerificationService") {}
+
+  grpc::Status RecordCodeAcceptance(grpc::ServerContext* context, const RecordCodeAcceptanceRequest* request,
+                                    CodeAcceptance* response) override {
+    return guard_.Unary(context, "RecordCodeAcceptance", *request, *response,
+                        [&](rpc::Call&) -> absl::StatusOr<CodeAcceptance> {
+                          if (!answer.ok()) return answer;
+                          told.push_back(*request);
+                          return CodeAcceptance();
+                        });
+  }
+
+  absl::Status answer;
+  std::vector<RecordCodeAcceptanceRequest> told;
+
+ private:
+  rpc::Guard guard_;
+};
 
 class CodeServiceTest : public ::testing::Test {
  protected:
@@ -80,8 +106,19 @@ class CodeServiceTest : public ::testing::Test {
   testing::TestSuite suite_{absl::FromCivil(absl::CivilSecond(2022, 8, 24, 10), absl::UTCTimeZone())};
   testing::TestDatabase database_{
       {testing::CommonMigrations(), testing::MigrationsOf("ethics", "services/ethics/schema")}};
-  CodeService service_{suite_.edge(), database_.pool()};
+  // One pass of the outbox: how many effects were delivered.
+  int Deliver() {
+    const MembershipPeer peer(membership_server_.channel(), suite_.Caller("ethics"));
+    outbox::Dispatcher dispatcher(database_.pool(), [this] { return suite_.clock().Now(); },
+                                  {{kRecordCodeAcceptance, peer.AcceptanceHandler()}});
+    return dispatcher.DeliverDue().value();
+  }
+
+  std::atomic<int> enqueued_{0};
+  CodeService service_{suite_.edge(), database_.pool(), [this] { ++enqueued_; }};
   testing::Loopback server_{{&service_}, limits::kMessageBytes};
+  FakeMembership membership_{suite_.edge()};
+  testing::Loopback membership_server_{{&membership_}};
   std::unique_ptr<Stub> stub_ = v1::CodeService::NewStub(server_.channel());
 };
 
@@ -174,6 +211,33 @@ TEST_F(CodeServiceTest, AcceptingTwiceKeepsTheFirstTime) {
   suite_.clock().Advance(absl::Minutes(5));
   ASSERT_OK_AND_ASSIGN(const v1::Acceptance second, Accept("people/1", "codeVersions/2022-1"));
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+TEST_F(CodeServiceTest, MembershipIsToldOnceOfAnAcceptance) {
+  ASSERT_OK(Publish(Version("2022-1")));
+  ASSERT_OK_AND_ASSIGN(const v1::Acceptance first, Accept("people/1", "codeVersions/2022-1"));
+  EXPECT_EQ(enqueued_, 1);
+  suite_.clock().Advance(absl::Minutes(5));
+  ASSERT_OK(Accept("people/1", "codeVersions/2022-1"));
+  EXPECT_EQ(Deliver(), 1);
+  EXPECT_EQ(Deliver(), 0);
+  ASSERT_EQ(membership_.told.size(), 1u);
+  EXPECT_EQ(membership_.told[0].person(), "people/1");
+  EXPECT_EQ(membership_.told[0].code_version(), "codeVersions/2022-1");
+  EXPECT_EQ(FromTimestamp(membership_.told[0].accept_time()), FromTimestamp(first.accept_time()));
+  EXPECT_TRUE(IsUuid(membership_.told[0].request_id()));
+}
+
+TEST_F(CodeServiceTest, MembershipIsToldLaterWhenItIsAway) {
+  ASSERT_OK(Publish(Version("2022-1")));
+  membership_.answer = absl::UnavailableError("away");
+  ASSERT_OK(Accept("people/1", "codeVersions/2022-1"));
+  EXPECT_EQ(Deliver(), 0);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM acceptances"), "1") << "the acceptance stands";
+  membership_.answer = absl::OkStatus();
+  database_.Run("UPDATE outbox SET retry_at = 0");
+  EXPECT_EQ(Deliver(), 1);
+  EXPECT_EQ(membership_.told.size(), 1u);
 }
 
 TEST_F(CodeServiceTest, NobodyAcceptsWhatTheyDidNotName) {
