@@ -22,43 +22,69 @@ struct EligibilityFlags {
   bool not_eligible = false;
 };
 
-Json SummaryOf(const ExplainEligibilityResponse& all) {
-  std::map<std::string, int> by_reason;
-  for (const Eligibility& line : all.companies()) ++by_reason[line.reason()];
+// What the office looks at: the companies that are to be shown, and how many of all have which reason.
+struct Judged {
+  ExplainEligibilityResponse shown;
   Json summary = Json::object();
-  for (const auto& [reason, count] : by_reason) summary[reason] = count;
-  return summary;
+};
+
+absl::StatusOr<Judged> JudgeOne(Invocation& run, const EligibilityFlags& flags) {
+  ExplainEligibilityRequest request;
+  request.set_as_of(flags.as_of);
+  ASSIGN_OR_RETURN(*request.mutable_company(), CompanyName(run, flags.company));
+  Judged judged;
+  ASSIGN_OR_RETURN(judged.shown, run.Ask(&Rolls::ExplainEligibility, request));
+  for (const Eligibility& line : judged.shown.companies()) judged.summary[line.reason()] = 1;
+  if (flags.not_eligible && judged.shown.companies(0).eligible()) judged.shown.clear_companies();
+  return judged;
+}
+
+// As many lines as will be shown are kept; all are counted.
+absl::StatusOr<Judged> JudgeAll(Invocation& run, const EligibilityFlags& flags) {
+  StreamEligibilityRequest request;
+  request.set_as_of(flags.as_of);
+  request.set_only_not_eligible(flags.not_eligible);
+  ASSIGN_OR_RETURN(const auto channel, run.Channel(Part::kMembership));
+  Rolls stub(channel);
+  grpc::ClientContext context;
+  run.PrepareStream(context, Part::kMembership);
+  const auto reader = stub.StreamEligibility(&context, request);
+  Judged judged;
+  bool complete = false;
+  {
+    const auto progress = run.ShowProgress("Judging", 0);
+    int before = 0;
+    for (StreamEligibilityResponse part; reader->Read(&part);) {
+      judged.shown.mutable_companies()->MergeFrom(part.companies());
+      Truncate(judged.shown, run.flags().limit);
+      for (const ReasonCount& count : part.counts()) judged.summary[count.reason()] = count.companies();
+      progress->Advance(part.companies_so_far() - before);
+      before = part.companies_so_far();
+      complete = part.complete();
+    }
+  }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return run.ErrorOf(Part::kMembership, status);
+  if (!complete) return errors::CheckFailed("The list broke off. Ask again.");
+  return judged;
 }
 
 absl::Status ShowEligibility(Invocation& run, const EligibilityFlags& flags) {
-  ExplainEligibilityRequest request;
-  request.set_as_of(flags.as_of);
-  if (!flags.company.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_company(), CompanyName(run, flags.company));
-  }
-  // The summary is of all companies, whatever is shown of them.
-  ASSIGN_OR_RETURN(auto all, run.AskUpTo(0, &Rolls::ExplainEligibility, request));
-  const Json summary = SummaryOf(all);
-  if (flags.not_eligible) {
-    auto& lines = *all.mutable_companies();
-    lines.erase(std::remove_if(lines.begin(), lines.end(), [](const auto& line) { return line.eligible(); }),
-                lines.end());
-  }
-  Truncate(all, run.flags().limit);
+  ASSIGN_OR_RETURN(const Judged judged, flags.company.empty() ? JudgeAll(run, flags) : JudgeOne(run, flags));
   Table table({"COMPANY", "NAME", "REPRESENTATIVE", "REASON", "REMEDY", "WAIVER"});
-  for (const Eligibility& line : all.companies()) {
+  for (const Eligibility& line : judged.shown.companies()) {
     table.Row({LastSegment(line.company()), line.company_display_name(), LastSegment(line.representative()),
                line.reason(), line.remedy(), LastSegment(line.waiver())});
   }
   run.out().Print(table, flags.not_eligible ? "No company is held up." : "No companies.");
   Table counts({"REASON", Right("COMPANIES")});
-  for (const auto& [reason, count] : summary.items()) {
+  for (const auto& [reason, count] : judged.summary.items()) {
     counts.Row({reason, std::to_string(count.get<int>())});
   }
   run.out().Line("");
   run.out().Print(counts, "No companies.");
-  Json document = JsonOf(all);
-  document["summary"] = summary;
+  Json document = JsonOf(judged.shown);
+  document["summary"] = judged.summary;
   run.out().Document(document);
   return absl::OkStatus();
 }
@@ -66,16 +92,32 @@ absl::Status ShowEligibility(Invocation& run, const EligibilityFlags& flags) {
 Facts RollFacts(const Roll& roll) {
   return Facts()
       .Add("election", roll.election())
-      .Add("companies", std::to_string(roll.count()))
+      .Add(roll.unit() == UNIT_PERSON ? "people" : "companies", std::to_string(roll.count()))
+      .Add("act", roll.act() == ACT_VOTE ? "" : Word(roll.act()))
       .Add("record date", roll.record_date())
       .Add("frozen", InstantText(roll.has_freeze_time(), roll.freeze_time()))
+      .Add("revision", roll.revision() > 1 ? std::to_string(roll.revision()) : "")
+      .Add("challenges until",
+           roll.fixed() ? "fixed by the manifest"
+                        : InstantText(roll.has_challenges_close_time(), roll.challenges_close_time()))
       .Add("sha256", crypto::HexEncode(roll.sha256()));
 }
 
-absl::Status FreezeRoll(Invocation& run, const std::string& election, const std::string& record_date) {
+struct FreezeFlags {
+  std::string election;
+  std::string record_date;
+  std::string unit;
+  std::string act;
+  int challenge_days = 0;
+};
+
+absl::Status FreezeRoll(Invocation& run, const FreezeFlags& flags) {
   FreezeRollRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, election));
-  request.set_record_date(record_date);
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, flags.election));
+  request.set_record_date(flags.record_date);
+  request.set_unit(ValueOf<Unit>(flags.unit));
+  request.set_act(ValueOf<Act>(flags.act));
+  request.set_challenge_days(flags.challenge_days);
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const auto channel, run.Channel(Part::kMembership));
   Rolls stub(channel);
@@ -113,16 +155,32 @@ absl::Status ShowRoll(Invocation& run, const std::string& election) {
   return absl::OkStatus();
 }
 
-absl::Status ListRoll(Invocation& run, const std::string& election) {
+absl::Status ListRoll(Invocation& run, const std::string& election, int revision) {
   ListRollEntriesRequest request;
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, election));
+  request.set_revision(revision);
   ASSIGN_OR_RETURN(const auto all, run.AskAll(&Rolls::ListRollEntries, request));
-  Table table({"COMPANY", "NAME", "REPRESENTATIVE"});
+  Table table({"LISTED", "NAME", "COMPANY", "REPRESENTATIVE"});
   for (const RollEntry& entry : all.entries()) {
-    table.Row(
-        {LastSegment(entry.company()), entry.company_display_name(), LastSegment(entry.representative())});
+    table.Row({LastSegment(entry.unit()), entry.unit_display_name(), entry.company_display_name(),
+               LastSegment(entry.representative())});
   }
-  run.out().Print(table, "No companies on the roll.");
+  run.out().Print(table, "Nobody is on the roll.");
+  run.out().Document(all);
+  return absl::OkStatus();
+}
+
+absl::Status ListRevisions(Invocation& run, const std::string& election) {
+  ListRollRevisionsRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, election));
+  ASSIGN_OR_RETURN(const auto all, run.AskAll(&Rolls::ListRollRevisions, request));
+  Table table({Right("REVISION"), Right("LINES"), "MADE", "SHA256", "REASON"});
+  for (const RollRevision& revision : all.revisions()) {
+    table.Row({std::to_string(revision.revision()), std::to_string(revision.count()),
+               InstantText(revision.has_create_time(), revision.create_time()),
+               crypto::HexEncode(revision.sha256()), revision.reason()});
+  }
+  run.out().Print(table, "No revisions.");
   run.out().Document(all);
   return absl::OkStatus();
 }
@@ -131,10 +189,11 @@ absl::Status VerifyRoll(Invocation& run, const std::string& election) {
   ASSIGN_OR_RETURN(const Roll roll, GetRoll(run, election));
   ListRollEntriesRequest request;
   request.set_election(roll.election());
+  request.set_revision(roll.revision());
   ASSIGN_OR_RETURN(const auto all, run.AskAll(&Rolls::ListRollEntries, request));
-  std::vector<std::string> companies;
-  for (const RollEntry& entry : all.entries()) companies.push_back(entry.company());
-  ASSIGN_OR_RETURN(const std::string computed, RollSha256(companies));
+  std::vector<std::string> units;
+  for (const RollEntry& entry : all.entries()) units.push_back(entry.unit());
+  ASSIGN_OR_RETURN(const std::string computed, RollSha256(units));
   const bool same = computed == roll.sha256() && all.entries_size() == roll.count();
   run.out().Print(RollFacts(roll).Add("computed", crypto::HexEncode(computed)));
   run.out().Document(Json{{"election", roll.election()},
@@ -151,27 +210,43 @@ absl::Status VerifyRoll(Invocation& run, const std::string& election) {
   return absl::OkStatus();
 }
 
+void AddFreeze(CommandSet& commands, CLI::App& roll) {
+  const auto flags = std::make_shared<FreezeFlags>();
+  CLI::App& freeze = commands.Mutation(
+      roll, "freeze", "Fix who may vote, as of a date (staff); sustained challenges alone amend it",
+      "plenary roll freeze current --record-date 2022-08-31",
+      [flags](Invocation& run) { return FreezeRoll(run, *flags); });
+  freeze.add_option("ELECTION", flags->election, "Election id, or `current`")->required();
+  freeze.add_option("--record-date", flags->record_date, "YYYY-MM-DD: eligibility as of the end of this day")
+      ->required();
+  AddWord<Unit>(freeze, "--unit", flags->unit, "What a line stands for (default: company)");
+  AddWord<Act>(freeze, "--act", flags->act, "Of a roll of people: what they may do (default: vote)");
+  freeze.add_option("--challenge-days", flags->challenge_days,
+                    "Days in which it can be challenged, 1 to 60 (default: 7)");
+}
+
 void AddRoll(CommandSet& commands) {
-  CLI::App& roll = commands.Group("roll", "The frozen list of companies that may vote in an election");
+  CLI::App& roll = commands.Group("roll", "Who may vote in an election: lists, challenges, substitutes");
   const auto election = std::make_shared<std::string>();
-  const auto record_date = std::make_shared<std::string>();
+  const auto revision = std::make_shared<int>(0);
   const auto with_election = [&](CLI::App& command) {
     command.add_option("ELECTION", *election, "Election id, or `current`")->required();
   };
-  CLI::App& freeze = commands.Mutation(
-      roll, "freeze", "Fix the roll, for ever (staff)",
-      "plenary roll freeze current --record-date 2022-08-31",
-      [election, record_date](Invocation& run) { return FreezeRoll(run, *election, *record_date); });
-  with_election(freeze);
-  freeze.add_option("--record-date", *record_date, "YYYY-MM-DD: eligibility as of the end of this day")
-      ->required();
+  AddFreeze(commands, roll);
   with_election(commands.Command(roll, "show", "Count and hash of the roll", "plenary roll show current",
                                  [election](Invocation& run) { return ShowRoll(run, *election); }));
-  with_election(commands.List(roll, "list", "The lines of the roll", "plenary roll list current",
-                              [election](Invocation& run) { return ListRoll(run, *election); }));
+  CLI::App& list =
+      commands.List(roll, "list", "The lines of the roll", "plenary roll list current",
+                    [election, revision](Invocation& run) { return ListRoll(run, *election, *revision); });
+  with_election(list);
+  list.add_option("--revision", *revision, "An earlier revision (default: the latest)");
+  with_election(commands.List(roll, "revisions", "What sustained challenges made of the roll",
+                              "plenary roll revisions current",
+                              [election](Invocation& run) { return ListRevisions(run, *election); }));
   with_election(commands.Command(
       roll, "verify", "Compute the hash of the roll from its lines; exit 5 when it differs",
       "plenary roll verify current", [election](Invocation& run) { return VerifyRoll(run, *election); }));
+  AddRollChallengeCommands(commands, roll);
 }
 
 absl::Status ListWaivers(Invocation& run) {

@@ -63,14 +63,15 @@ absl::Status CheckContest(const Manifest::Contest& printed, const ContestResult&
 
 }  // namespace
 
-absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& companies) {
+absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& names) {
   std::vector<IdBytes> units;
-  for (const std::string& company : companies) {
-    const auto id = ResourceId("companies", company);
+  for (const std::string& name : names) {
+    auto id = ResourceId("companies", name);
+    if (!id.has_value()) id = ResourceId("people", name);
     const auto bytes = id.has_value() ? ParseId(*id) : std::nullopt;
     if (!bytes.has_value()) {
       return errors::CheckFailed(
-          fmt::format("\"{}\" on the roll names no company. Tell the auditors.", company));
+          fmt::format("\"{}\" on the roll names no company and no person. Tell the auditors.", name));
     }
     units.push_back(*bytes);
   }

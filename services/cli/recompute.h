@@ -13,9 +13,9 @@
 
 namespace plenary::cli {
 
-// SHA-256 of "PLR1", the count as four bytes big-endian, and the 16-byte ids of the companies
-// ("companies/…", any order) ascending. CHECK_FAILED when a name is none.
-absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& companies);
+// SHA-256 of "PLR1", the count as four bytes big-endian, and the 16-byte ids of the units
+// ("companies/…" or "people/…", any order) ascending. CHECK_FAILED when a name is none.
+absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& names);
 
 // SHA-256 of the ballot hashes (32 bytes each, any order) ascending: the seed of every lot.
 std::string LotSeed(std::vector<std::string> ballot_hashes);

@@ -65,6 +65,8 @@ void AddCommands(CommandSet& commands) {
   AddContactCommands(commands);
   AddMembershipCommands(commands);
   AddDuesCommands(commands);
+  AddDuplicateCommands(commands);
+  AddPrivacyCommands(commands);
   AddRollCommands(commands);
   AddOfficeCommands(commands);
   AddBodyCommands(commands);

@@ -149,20 +149,40 @@ class FakeRolls final : public RollService::Service {
 
   grpc::Status ListRollEntries(ServerContext*, const ListRollEntriesRequest*,
                                ListRollEntriesResponse* response) override {
-    for (const std::string& company : companies_) response->add_entries()->set_company(company);
+    for (const std::string& company : companies_) {
+      auto& entry = *response->add_entries();
+      entry.set_company(company);
+      entry.set_unit(company);
+    }
     return grpc::Status::OK;
   }
 
-  grpc::Status ExplainEligibility(ServerContext*, const ExplainEligibilityRequest*,
-                                  ExplainEligibilityResponse* response) override {
+  grpc::Status StreamEligibility(ServerContext*, const StreamEligibilityRequest* request,
+                                 grpc::ServerWriter<StreamEligibilityResponse>* writer) override {
+    StreamEligibilityResponse part;
     for (const std::string& company : companies_) {
-      auto& line = *response->add_companies();
+      part.set_companies_so_far(part.companies_so_far() + 1);
+      const bool eligible = company == companies_.front();
+      if (request->only_not_eligible() && eligible) continue;
+      auto& line = *part.add_companies();
       line.set_company(company);
       line.set_company_display_name("Company " + company.substr(company.size() - 1));
-      line.set_eligible(company == companies_.front());
-      line.set_reason(line.eligible() ? "ELIGIBLE" : "LETTERS_MISSING");
+      line.set_eligible(eligible);
+      line.set_reason(eligible ? "ELIGIBLE" : "LETTERS_MISSING");
     }
+    writer->Write(part);
+    part.clear_companies();
+    AddCount("ELIGIBLE", 1, part);
+    AddCount("LETTERS_MISSING", 2, part);
+    part.set_complete(true);
+    writer->Write(part);
     return grpc::Status::OK;
+  }
+
+  static void AddCount(const std::string& reason, int companies, StreamEligibilityResponse& part) {
+    auto& count = *part.add_counts();
+    count.set_reason(reason);
+    count.set_companies(companies);
   }
 
   CountingIds ids_;

@@ -9,6 +9,7 @@
 #include "plenary/election/v1/tally_service.grpc.pb.h"
 #include "plenary/ethics/v1/code_service.grpc.pb.h"
 #include "plenary/membership/v1/identity_service.grpc.pb.h"
+#include "plenary/membership/v1/office_service.grpc.pb.h"
 #include "plenary/membership/v1/register_service.grpc.pb.h"
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
 #include "plenary/membership/v1/roll_service.grpc.pb.h"
