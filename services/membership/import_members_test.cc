@@ -6,6 +6,7 @@
 #include "common/db/transact.h"
 #include "common/ids/id.h"
 #include "services/membership/limits.h"
+#include "services/membership/limits_imports.h"
 #include "services/membership/store/import.h"
 #include "services/membership/testing_membership.h"
 
@@ -235,6 +236,80 @@ TEST_F(ImportMembersTest, TakesTwoImportsOfTheSameFileOneAfterTheOther) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM people"), "2");
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM memberships"), "3");
+}
+
+TEST_F(ImportMembersTest, RefusesRowsOfAPersonThatNoOrderReconciles) {
+  std::string rows = kHeader;
+  rows += "ann@example.org,Ann,Acme,professional,2021-01-01,2021-12-31,,,\n";
+  rows += "ann@example.org,Ann,Beta,professional,2022-01-01,2022-12-31,,,\n";
+  ASSERT_OK_AND_ASSIGN(const auto moved, Import(rows));
+  ASSERT_EQ(moved.problem_count(), 1) << moved.ShortDebugString();
+  EXPECT_EQ(moved.problems(0).line(), 3);
+  EXPECT_EQ(moved.problems(0).reason(), "EMAIL_DUPLICATE");
+  rows = kHeader;
+  for (std::size_t i = 0; i <= limits::kMostRowsOfAPerson; ++i) {
+    rows += fmt::format("bob@example.org,Bob,Acme,registered,{}-01-01,{}-12-31,,,\n", 1900 + i, 1900 + i);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto many, Import(rows));
+  EXPECT_EQ(many.problem_count(), static_cast<std::int64_t>(limits::kMostRowsOfAPerson));
+  rows = kHeader;
+  for (std::size_t i = 0; i < limits::kMostRowsOfAPerson; ++i) {
+    rows += fmt::format("bob@example.org,Bob,Acme,registered,{}-01-01,{}-12-31,,,\n", 1900 + i, 1900 + i);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto fits, Import(rows));
+  EXPECT_TRUE(fits.applied()) << fits.ShortDebugString();
+  EXPECT_EQ(fits.memberships_created(), static_cast<std::int64_t>(limits::kMostRowsOfAPerson));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM links"), "1");
+}
+
+TEST_F(ImportMembersTest, CountsTheMembershipsOfACompanyInAFile) {
+  std::string rows = kHeader;
+  rows.insert(rows.size() - 1, ",company_started_on,company_paid_through");
+  for (int i = 0; i <= limits::kMostStatedPeriodsOfACompany; ++i) {
+    rows += fmt::format(
+        "p{0}@example.org,P {0},Acme,registered,2022-01-01,,,,vendor-partner,{1}-01-01,{1}-12-31\n", i,
+        1900 + i);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto response, Import(rows));
+  ASSERT_EQ(response.problem_count(), 1) << response.ShortDebugString();
+  EXPECT_EQ(response.problems(0).reason(), "COMPANY_CONFLICT");
+}
+
+TEST_F(ImportMembersTest, TellsHowFarItIsAndLeavesNoRowsWaiting) {
+  std::string rows = kHeader;
+  for (int i = 0; i < 2 * limits::kImportPage; ++i) {
+    rows += fmt::format("p{0}@example.org,P {0},Acme,registered,2022-01-01,,,,\n", i);
+  }
+  database_.Run("INSERT INTO import_uploads (id, begun_at) VALUES ('left', 0)");
+  database_.Run(
+      "INSERT INTO import_rows (upload, line, email, full_name, company, company_key, category, "
+      "representative,"
+      " company_category) VALUES ('left', 2, 'x', 'x', 'x', 'x', 'x', 0, '')");
+  const auto context = suite_.Staff();
+  const auto stream = register_->ImportMembers(context.get());
+  v1::ImportMembersRequest request;
+  request.mutable_header()->set_source("x");
+  stream->Write(request);
+  for (std::size_t at = 0; at < rows.size(); at += limits::kLongestContent) {
+    request.set_content(rows.substr(at, limits::kLongestContent));
+    stream->Write(request);
+  }
+  stream->WritesDone();
+  std::vector<std::string> told;
+  for (v1::ImportMembersUpdate update; stream->Read(&update);) {
+    const auto& progress = update.progress();
+    told.push_back(update.has_result()
+                       ? "result"
+                       : fmt::format("{} {}", v1::ImportMembersUpdate::Progress::Phase_Name(progress.phase()),
+                                     progress.rows_done() == progress.rows_total() ? "done" : "on the way"));
+  }
+  EXPECT_OK(FromGrpcStatus(stream->Finish()));
+  ASSERT_GE(told.size(), 5u);
+  EXPECT_EQ(told.front(), "PHASE_CHECKING on the way");
+  EXPECT_EQ(told[told.size() - 2], "PHASE_STORING done");
+  EXPECT_EQ(told.back(), "result");
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM import_rows"), "0") << "those left behind went, too";
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM import_uploads"), "0");
 }
 
 }  // namespace
