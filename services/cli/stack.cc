@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr char kStackFile[] = "var/stack/stack.env";
 constexpr char kClockFileKey[] = "PLENARY_CLOCK_FILE";
+constexpr char kMailDirKey[] = "PLENARY_MAIL_DIR";
 
 std::string KeyOf(Part part) {
   std::string key = "PLENARY_";
@@ -101,10 +102,13 @@ absl::StatusOr<Stack> FindStack(const PartAddresses& flags, const Surroundings& 
     if (address.empty()) address = file[KeyOf(part)];
     stack.addresses[index] = address;
   }
-  stack.clock_file = surroundings.environment(kClockFileKey);
-  if (stack.clock_file.empty() && !file[kClockFileKey].empty()) {
-    stack.clock_file = (folder / file[kClockFileKey]).string();  // an absolute one stays as it is
-  }
+  const auto path_named = [&](const std::string& key) {
+    const std::string named = surroundings.environment(key);
+    if (!named.empty() || file[key].empty()) return named;
+    return (folder / file[key]).string();  // an absolute one stays as it is
+  };
+  stack.clock_file = path_named(kClockFileKey);
+  stack.mail_dir = path_named(kMailDirKey);
   return stack;
 }
 

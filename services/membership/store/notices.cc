@@ -3,8 +3,8 @@
 #include "common/crypto/bytes.h"
 #include "common/db/timestamps.h"
 #include "common/status/macros.h"
-#include "nlohmann/json.hpp"
 #include "services/membership/rules/notice_templates.h"
+#include "services/membership/store/notice_values.h"
 
 namespace plenary::membership::store {
 namespace {
@@ -15,10 +15,6 @@ constexpr char kInsertNotice[] =
     "INSERT INTO notices (id, event, template, person, address, address_sha256, template_values, secret,"
     " lane, state, not_after, created_at, resends, attempts, retry_at, claimed_until, error)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?, 0, 0, 0, 0, '')";
-
-std::string ToJson(const std::map<std::string, std::string>& values) {
-  return nlohmann::json(values).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 }  // namespace
 

@@ -1,0 +1,80 @@
+#include "services/membership/notice_mail.h"
+
+#include <fstream>
+#include <utility>
+
+#include "common/mail/smtp.h"
+#include "common/status/macros.h"
+#include "services/membership/errors_notices.h"
+#include "services/membership/rules/email.h"
+
+namespace plenary::membership {
+namespace {
+
+// Links in mail go over TLS, or stay on this machine.
+bool IsPublicUrl(std::string_view url) {
+  const auto begins = [&](std::string_view prefix) { return url.rfind(prefix, 0) == 0; };
+  return (begins("https://") || begins("http://127.0.0.1") || begins("http://localhost")) &&
+         url.back() != '/';
+}
+
+absl::Status CheckFlags(const MailFlags& flags) {
+  if (!rules::NormaliseEmail(flags.mail_from).has_value()) {
+    return errors::MailFlagInvalid("--mail_from",
+                                   "Give the address that mail comes from, such as "
+                                   "office@society.example.");
+  }
+  if (!IsPublicUrl(flags.public_url)) {
+    return errors::MailFlagInvalid("--public_url",
+                                   "Give where the association's pages are, https://… without a "
+                                   "slash at the end: links in mail begin with it.");
+  }
+  if (flags.smtp_user.empty() != flags.smtp_password_file.empty()) {
+    return errors::MailFlagInvalid("--smtp_user", "It comes with --smtp_password_file, and not without.");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadPassword(const std::string& path) {
+  if (path.empty()) return "";
+  std::string password;
+  std::ifstream file(path);
+  if (!std::getline(file, password) || password.empty()) {
+    return errors::MailFlagInvalid("--smtp_password_file", "It cannot be read, or its first line is empty.");
+  }
+  return password;
+}
+
+absl::StatusOr<std::unique_ptr<mail::Transport>> OpenTransport(const MailFlags& flags) {
+  if (flags.smtp_url.empty()) return std::unique_ptr<mail::Transport>();
+  RETURN_IF_ERROR(CheckFlags(flags));
+  ASSIGN_OR_RETURN(std::string password, ReadPassword(flags.smtp_password_file));
+  ASSIGN_OR_RETURN(std::unique_ptr<mail::SmtpTransport> smtp,
+                   mail::SmtpTransport::Create({.url = flags.smtp_url,
+                                                .user = flags.smtp_user,
+                                                .password = std::move(password),
+                                                .ca_file = flags.smtp_ca_file}));
+  return std::unique_ptr<mail::Transport>(std::move(smtp));
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<NoticeMail>> NoticeMail::Start(const MailFlags& flags, db::Pool& pool,
+                                                              const Clock& clock) {
+  ASSIGN_OR_RETURN(std::unique_ptr<mail::Transport> transport, OpenTransport(flags));
+  ASSIGN_OR_RETURN(NoticeLibrary library, NoticeLibrary::Load(flags.template_dir, flags.public_url));
+  const std::string address = rules::NormaliseEmail(flags.mail_from).value_or("");
+  std::shared_ptr<NoticeMail> mail(
+      new NoticeMail(std::move(library), std::move(transport), {address, flags.mail_name}, pool, clock));
+  mail->sender_.Start();
+  return mail;
+}
+
+NoticeMail::NoticeMail(NoticeLibrary library, std::unique_ptr<mail::Transport> transport,
+                       MailIdentity identity, db::Pool& pool, const Clock& clock)
+    : library_(std::move(library)),
+      transport_(std::move(transport)),
+      identity_(std::move(identity)),
+      sender_(pool, clock, library_, transport_.get(), identity_) {}
+
+}  // namespace plenary::membership
