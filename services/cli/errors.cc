@@ -121,6 +121,13 @@ absl::Status NoElectionCalled() {
                        "No election has been called yet. Staff call one with `plenary election create`.");
 }
 
+absl::Status RowsLeftOut(long long count) {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "ROWS_LEFT_OUT",
+      fmt::format("{} row{} left out; the others are stored. Mend the file and send it again as a whole.", count,
+                  count == 1 ? " was" : "s were"));
+}
+
 absl::Status RowsInvalid(long long count) {
   return kDomain.Error(
       absl::StatusCode::kInvalidArgument, "ROWS_INVALID",

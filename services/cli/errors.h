@@ -46,6 +46,8 @@ absl::Status NoCompanyNamed(std::string_view display_name);
 absl::Status NoElectionCalled();
 // INVALID_ARGUMENT, ROWS_INVALID.
 absl::Status RowsInvalid(long long count);
+// INVALID_ARGUMENT, ROWS_LEFT_OUT: the others are stored.
+absl::Status RowsLeftOut(long long count);
 // INVALID_ARGUMENT, NOT_CONFIRMED: the person did not say yes.
 absl::Status NotConfirmed();
 // UNAVAILABLE, VOTE_INTERRUPTED.

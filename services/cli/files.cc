@@ -1,5 +1,6 @@
 #include "services/cli/files.h"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,6 +81,18 @@ absl::StatusOr<std::string> ReadNamedFile(const std::string& path) {
   auto bytes = ReadFile(path);
   if (absl::IsNotFound(bytes.status())) return errors::FileUnreadable(path, "there is no such file");
   return bytes;
+}
+
+std::vector<std::string> LinesOf(std::string_view content) {
+  std::vector<std::string> lines;
+  while (!content.empty()) {
+    const std::size_t end = std::min(content.find('\n'), content.size());
+    std::string_view line = content.substr(0, end);
+    content.remove_prefix(std::min(end + 1, content.size()));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (!line.empty()) lines.emplace_back(line);
+  }
+  return lines;
 }
 
 absl::Status MakeFolderOf(const std::string& path) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,6 +15,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 // The bytes of a file that somebody named: a missing one is FILE_UNREADABLE too.
 absl::StatusOr<std::string> ReadNamedFile(const std::string& path);
+
+// The lines of a text, without their ends (LF or CRLF) and without those that are empty.
+std::vector<std::string> LinesOf(std::string_view content);
 
 // Makes the missing folders above a file, mode 0700.
 absl::Status MakeFolderOf(const std::string& path);

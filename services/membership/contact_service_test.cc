@@ -414,7 +414,7 @@ TEST_F(ContactServiceTest, ExportsThoseWhoMayBeWrittenTo) {
   ASSERT_OK_AND_ASSIGN(const std::string events, Export("topics/events"));
   EXPECT_EQ(events, "email,full_name,person,topics,unsubscribe_token\r\n");
   EXPECT_THAT(Export("topics/none"), IsError(StatusCode::kNotFound, "TOPIC_NOT_FOUND"));
-  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit WHERE method LIKE '%ExportContacts'"), "2");
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit WHERE act LIKE '%ExportContacts'"), "2");
 }
 
 TEST_F(ContactServiceTest, ExportsInParts) {
