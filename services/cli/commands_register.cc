@@ -29,6 +29,9 @@ struct CategoryFlags {
   int term_months = 0;
   int grace_days = 0;
   int letters = 0;
+  int credit_hundredths = 0;
+  std::string code_version;
+  std::string valid_from;
 };
 
 Rights RightsOf(const std::vector<std::string>& words) {
@@ -62,6 +65,11 @@ absl::Status SaveCategory(Invocation& run, const CategoryFlags& flags) {
   category.set_term_months(flags.term_months);
   category.set_grace_days(flags.grace_days);
   category.set_required_letters(flags.letters);
+  category.set_required_credit_hundredths(flags.credit_hundredths);
+  if (!flags.code_version.empty()) {
+    category.set_required_code_version(Qualified("codeVersions", flags.code_version));
+  }
+  category.set_valid_from(flags.valid_from);
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const Category saved, run.Ask(&Register::SaveCategory, request));
   run.out().Line(fmt::format("Saved {} ({}).", saved.name(), saved.display_name()));
@@ -69,8 +77,10 @@ absl::Status SaveCategory(Invocation& run, const CategoryFlags& flags) {
   return absl::OkStatus();
 }
 
-absl::Status ListCategories(Invocation& run) {
-  ASSIGN_OR_RETURN(const auto all, run.AskAll(&Register::ListCategories, ListCategoriesRequest()));
+absl::Status ListCategories(Invocation& run, const std::string& as_of) {
+  ListCategoriesRequest request;
+  request.set_as_of(as_of);
+  ASSIGN_OR_RETURN(const auto all, run.AskAll(&Register::ListCategories, request));
   Table table({"ID", "NAME", "RIGHTS", Right("SEATS"), Right("CENTS"), Right("MONTHS"), Right("GRACE"),
                Right("LETTERS")});
   for (const Category& category : all.categories()) {
@@ -84,11 +94,30 @@ absl::Status ListCategories(Invocation& run) {
   return absl::OkStatus();
 }
 
+absl::Status ListCategoryVersions(Invocation& run, const std::string& id) {
+  ListCategoryVersionsRequest request;
+  request.set_category(Qualified("categories", id));
+  ASSIGN_OR_RETURN(const auto all, run.AskAll(&Register::ListCategoryVersions, request));
+  Table table({"FROM", "NAME", "RIGHTS", Right("SEATS"), Right("CENTS"), Right("MONTHS"), Right("GRACE"),
+               Right("LETTERS"), Right("CREDITS/100"), "CODE"});
+  for (const Category& version : all.versions()) {
+    table.Row({version.valid_from(), version.display_name(), RightsText(version.rights()),
+               std::to_string(version.seats_included()), std::to_string(version.price_cents()),
+               std::to_string(version.term_months()), std::to_string(version.grace_days()),
+               std::to_string(version.required_letters()),
+               std::to_string(version.required_credit_hundredths()),
+               LastSegment(version.required_code_version())});
+  }
+  run.out().Print(table, "No versions.");
+  run.out().Document(all);
+  return absl::OkStatus();
+}
+
 void AddCategory(CommandSet& commands) {
   CLI::App& category = commands.Group("category", "Kinds of membership and what they allow");
   const auto flags = std::make_shared<CategoryFlags>();
   CLI::App& save = commands.Mutation(
-      category, "save", "Create a category, or replace the one with that id",
+      category, "save", "Create a category, or a version of it from a day on (staff)",
       "plenary category save professional --display-name Professional --rights vote,office,committee,attend "
       "--price-cents 10000 --term-months 12 --grace-days 30 --required-letters 2",
       [flags](Invocation& run) { return SaveCategory(run, *flags); });
@@ -104,7 +133,21 @@ void AddCategory(CommandSet& commands) {
   save.add_option("--grace-days", flags->grace_days, "Days after the end still in good standing");
   save.add_option("--required-letters,--letters", flags->letters,
                   "Letters of reference needed for vote and office");
-  commands.List(category, "list", "All categories", "plenary category list", ListCategories);
+  save.add_option("--required-credit-hundredths,--credit-hundredths", flags->credit_hundredths,
+                  "Credits needed a year for vote and office, in hundredths: 1200 is 12 credits");
+  save.add_option("--required-code-version,--code-version", flags->code_version,
+                  "Version of the code of ethics to accept for vote and office");
+  save.add_option("--valid-from", flags->valid_from, "First day of the version, YYYY-MM-DD (default: today)");
+  const auto as_of = std::make_shared<std::string>();
+  CLI::App& list = commands.List(category, "list", "All categories as of a day",
+                                 "plenary category list --as-of 2022-08-31",
+                                 [as_of](Invocation& run) { return ListCategories(run, *as_of); });
+  list.add_option("--as-of", *as_of, "YYYY-MM-DD (default: today by the suite's clock)");
+  const auto id = std::make_shared<std::string>();
+  CLI::App& versions = commands.List(category, "versions", "Every version of a category, oldest first",
+                                     "plenary category versions professional",
+                                     [id](Invocation& run) { return ListCategoryVersions(run, *id); });
+  versions.add_option("ID", *id, "Of the category")->required();
 }
 
 // "professional active until 2023-01-01"
@@ -140,8 +183,9 @@ void PrintPerson(Invocation& run, const Person& person) {
   run.out().Document(person);
 }
 
-absl::Status ShowPerson(Invocation& run, const std::string& text) {
+absl::Status ShowPerson(Invocation& run, const std::string& text, const std::string& as_of) {
   GetPersonRequest request;
+  request.set_as_of(as_of);
   ASSIGN_OR_RETURN(*request.mutable_name(), PersonName(run, text));
   ASSIGN_OR_RETURN(const Person person, run.Ask(&Register::GetPerson, request));
   PrintPerson(run, person);
@@ -179,10 +223,12 @@ void AddPerson(CommandSet& commands) {
   list.add_option("--email", filter->email, "Only the person with this address");
   list.add_option("--company", filter->company, "Only people of this company (display name or id)");
   const auto who = std::make_shared<std::string>();
+  const auto as_of = std::make_shared<std::string>();
   CLI::App& show = commands.Command(person, "show", "One person with every membership",
                                     "plenary person show ada.demo@solo.example",
-                                    [who](Invocation& run) { return ShowPerson(run, *who); });
+                                    [who, as_of](Invocation& run) { return ShowPerson(run, *who, *as_of); });
   show.add_option("PERSON", *who, "E-mail address, people/ID, or `me`")->required();
+  show.add_option("--as-of", *as_of, "YYYY-MM-DD (default: today by the suite's clock)");
 }
 
 void PrintCompany(Invocation& run, const Company& company) {
@@ -190,14 +236,16 @@ void PrintCompany(Invocation& run, const Company& company) {
       Facts()
           .Add("name", company.display_name())
           .Add("company", company.name())
-          .Add("representative", company.representative().empty() ? "not named" : company.representative()));
+          .Add("representative", company.representative().empty() ? "not named" : company.representative())
+          .Add("administrators", fmt::format("{}", fmt::join(company.administrators(), " "))));
   run.out().Line("");
   run.out().Print(MembershipTable(company.memberships()), "No memberships of its own.");
   run.out().Document(company);
 }
 
-absl::Status ShowCompany(Invocation& run, const std::string& text) {
+absl::Status ShowCompany(Invocation& run, const std::string& text, const std::string& as_of) {
   GetCompanyRequest request;
+  request.set_as_of(as_of);
   ASSIGN_OR_RETURN(*request.mutable_name(), CompanyName(run, text));
   ASSIGN_OR_RETURN(const Company company, run.Ask(&Register::GetCompany, request));
   PrintCompany(run, company);
@@ -238,10 +286,12 @@ void AddCompany(CommandSet& commands) {
                     [display_name](Invocation& run) { return ListCompanies(run, *display_name); });
   list.add_option("--display-name,--name", *display_name, "Only the company with this display name");
   const auto which = std::make_shared<std::string>();
-  CLI::App& show = commands.Command(company, "show", "One company",
-                                    "plenary company show \"Northwind Imaginary Help Desk\"",
-                                    [which](Invocation& run) { return ShowCompany(run, *which); });
+  const auto as_of = std::make_shared<std::string>();
+  CLI::App& show = commands.Command(
+      company, "show", "One company", "plenary company show \"Northwind Imaginary Help Desk\"",
+      [which, as_of](Invocation& run) { return ShowCompany(run, *which, *as_of); });
   show.add_option("COMPANY", *which, "Display name, id or companies/ID")->required();
+  show.add_option("--as-of", *as_of, "YYYY-MM-DD (default: today by the suite's clock)");
   const auto person = std::make_shared<std::string>();
   CLI::App& name = commands.Mutation(
       company, "name-representative", "Name who votes for the company",

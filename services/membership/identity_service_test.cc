@@ -35,8 +35,7 @@ TEST_F(IdentityServiceTest, LikeItsNeighboursLetsInWhomThePoliciesName) {
   testing::ExpectEveryPolicyHolds(
       suite_, loopback_.channel(),
       {"plenary.membership.v1.IdentityService", "plenary.membership.v1.DevelopmentIdentityService",
-       "plenary.membership.v1.RegisterService", "plenary.membership.v1.PeopleService",
-       "plenary.membership.v1.DirectoryService", "plenary.membership.v1.RollService",
+       "plenary.membership.v1.RegisterService", "plenary.membership.v1.RollService",
        "plenary.membership.v1.RegistrarService"});
 }
 

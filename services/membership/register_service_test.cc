@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "common/ids/id.h"
+#include "services/membership/limits.h"
 #include "services/membership/testing_membership.h"
 
 namespace plenary::membership {
@@ -90,6 +91,92 @@ TEST_F(RegisterServiceTest, SavesACategoryInThePlaceOfTheOneOfItsName) {
                                              "categories/staff", "categories/vendor-partner"}));
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit WHERE resource = 'categories/professional'"), "2")
       << "the repeated request left no second act";
+}
+
+TEST_F(RegisterServiceTest, KeepsWhatACategoryWasBeforeItChanges) {
+  v1::SaveCategoryRequest request;
+  v1::Category& category = *request.mutable_category();
+  category.set_name("categories/professional");
+  category.set_display_name("Professional");
+  category.mutable_rights()->set_can_attend(true);
+  category.set_valid_from("2022-09-01");
+  ASSERT_OK(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request));
+  const auto can_vote = [&](const std::string& as_of) {
+    v1::ListCategoriesRequest list;
+    list.set_as_of(as_of);
+    const auto all = Invoke(&Stub::ListCategories, *register_, testing::TestSuite::Anonymous(), list);
+    return all->categories(0).rights().can_vote();
+  };
+  EXPECT_TRUE(can_vote(""));
+  EXPECT_TRUE(can_vote("2022-08-31"));
+  EXPECT_FALSE(can_vote("2022-09-01"));
+  EXPECT_TRUE(can_vote("2000-01-01")) << "before the first version the first one holds";
+  const std::string ann = PersonAt("ann@example.org").name();
+  suite_.clock().Set(Noon("2022-09-02"));
+  EXPECT_EQ(Explain(suite_.Staff(), ann)->reason(), "CATEGORY_WITHOUT_RIGHT");
+  EXPECT_TRUE(Explain(suite_.Staff(), ann, v1::ACT_VOTE, "2022-08-31")->allowed());
+}
+
+TEST_F(RegisterServiceTest, ListsTheVersionsOfACategoryAndChangesNoneOfThePast) {
+  v1::SaveCategoryRequest request;
+  v1::Category& category = *request.mutable_category();
+  category.set_name("categories/registered");
+  category.set_display_name("Registered");
+  for (const char* from : {"2023-01-01", "2022-10-01", "2023-01-01"}) {  // the last one again, replaced
+    category.set_price_cents(category.price_cents() + 100);
+    category.set_valid_from(from);
+    ASSERT_OK(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request));
+  }
+  category.set_valid_from("2022-08-19");
+  EXPECT_THAT(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request),
+              IsError(absl::StatusCode::kFailedPrecondition, "CATEGORY_VERSION_PAST"));
+  category.set_valid_from("2022-02-29");
+  EXPECT_THAT(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request),
+              IsError(absl::StatusCode::kInvalidArgument, "DATE_INVALID"));
+  v1::ListCategoryVersionsRequest list;
+  list.set_category("categories/registered");
+  list.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const auto first, Invoke(&Stub::ListCategoryVersions, *register_,
+                                                testing::TestSuite::Anonymous(), list));
+  list.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto second, Invoke(&Stub::ListCategoryVersions, *register_,
+                                                 testing::TestSuite::Anonymous(), list));
+  ASSERT_EQ(first.versions_size(), 2);
+  ASSERT_EQ(second.versions_size(), 1);
+  EXPECT_EQ(first.versions(0).valid_from(), "2022-08-20") << "the day on which it was made";
+  EXPECT_EQ(first.versions(1).valid_from(), "2022-10-01");
+  EXPECT_EQ(second.versions(0).price_cents(), 300);
+  EXPECT_EQ(second.next_page_token(), "");
+  list.set_category("categories/none");
+  list.clear_page_token();
+  EXPECT_THAT(Invoke(&Stub::ListCategoryVersions, *register_, testing::TestSuite::Anonymous(), list),
+              IsError(absl::StatusCode::kNotFound, "CATEGORY_NOT_FOUND"));
+}
+
+TEST_F(RegisterServiceTest, MakesACategoryThatHoldsForTheYearsBefore) {
+  v1::SaveCategoryRequest request;
+  request.mutable_category()->set_name("categories/founder");
+  request.mutable_category()->set_display_name("Founder");
+  request.mutable_category()->set_valid_from("2019-01-01");
+  EXPECT_OK(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request)) << "nothing relies on it yet";
+  EXPECT_THAT(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request),
+              IsError(absl::StatusCode::kFailedPrecondition, "CATEGORY_VERSION_PAST"));
+}
+
+TEST_F(RegisterServiceTest, RefusesRequirementsThatNobodyCanMeet) {
+  for (const auto& change : std::vector<std::function<void(v1::Category&)>>{
+           [](v1::Category& c) { c.set_required_credit_hundredths(limits::kMostCreditHundredths + 1); },
+           [](v1::Category& c) { c.set_required_credit_hundredths(-1); },
+           [](v1::Category& c) { c.set_required_code_version("2022-1"); },
+           [](v1::Category& c) { c.set_required_code_version("codeVersions/current"); }}) {
+    v1::SaveCategoryRequest request;
+    request.mutable_category()->set_name("categories/certified");
+    request.mutable_category()->set_display_name("Certified");
+    change(*request.mutable_category());
+    EXPECT_THAT(Invoke(&Stub::SaveCategory, *register_, suite_.Staff(), request),
+                IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"))
+        << request.ShortDebugString();
+  }
 }
 
 TEST_F(RegisterServiceTest, RefusesACategoryThatCannotBe) {
@@ -221,6 +308,8 @@ TEST_F(RegisterServiceTest, RecordsLetters) {
                        Invoke(&Stub::RecordReferenceLetters, *register_, suite_.Staff(), request));
   EXPECT_EQ(di.accepted_letters(), 2);
   EXPECT_TRUE(Explain(suite_.Staff(), request.person())->allowed());
+  EXPECT_FALSE(Explain(suite_.Staff(), request.person(), v1::ACT_VOTE, "2022-08-19")->allowed())
+      << "letters count from the day on which they were accepted";
   request.set_accepted_letters(11);
   EXPECT_THAT(Invoke(&Stub::RecordReferenceLetters, *register_, suite_.Staff(), request),
               IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
@@ -280,6 +369,18 @@ TEST_F(RegisterServiceTest, TakesAWaiverOverOnceAMotion) {
   EXPECT_EQ(page1.waivers(0).motion(), "bodies/board/motions/m1") << "oldest first";
   EXPECT_EQ(page2.waivers(0).motion(), "bodies/board/motions/m2");
   EXPECT_EQ(page2.next_page_token(), "");
+}
+
+TEST_F(RegisterServiceTest, TakesOverWaiversOfEveryRequirement) {
+  int motion = 1;
+  for (const v1::Requirement requirement :
+       {v1::REQUIREMENT_REFERENCE_LETTERS, v1::REQUIREMENT_CREDITS, v1::REQUIREMENT_CODE_ACCEPTANCE}) {
+    v1::GrantWaiverRequest request = WaiverRequest();
+    request.mutable_waiver()->set_requirement(requirement);
+    request.mutable_waiver()->set_motion("bodies/board/motions/r" + std::to_string(motion++));
+    ASSERT_OK_AND_ASSIGN(const v1::Waiver waiver, Grant(request));
+    EXPECT_EQ(waiver.requirement(), requirement);
+  }
 }
 
 TEST_F(RegisterServiceTest, RefusesAWaiverThatSaysTooLittle) {
