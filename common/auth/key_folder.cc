@@ -297,14 +297,14 @@ void KeyRing::RefreshForUnknownKey() {
   RefreshLocked(now).IgnoreError();  // the watch tells
 }
 
-void KeyRing::Watch() {
-  watch_ = std::thread([this] { Run(); });
+void KeyRing::Watch(absl::Duration poll) {
+  watch_ = std::thread([this, poll] { Run(poll); });
 }
 
-void KeyRing::Run() {
+void KeyRing::Run(absl::Duration poll) {
   std::string told;
   std::unique_lock lock(watch_mutex_);
-  while (!watch_ends_.wait_for(lock, absl::ToChronoMilliseconds(kKeyPoll), [this] { return stopping_; })) {
+  while (!watch_ends_.wait_for(lock, absl::ToChronoMilliseconds(poll), [this] { return stopping_; })) {
     const absl::Status status = Refresh();
     const std::string error(status.message());
     if (!status.ok() && error != told) log::Error("the key folder cannot be read", {{"error", error}});

@@ -77,8 +77,8 @@ class KeyRing {
   // Reads the folder if it has changed, signs with the key whose turn it is, forgets those whose time is
   // over, and removes the files of this service's own among them. An unreadable folder changes nothing.
   absl::Status Refresh();
-  // From now on every kKeyPoll, in a thread of its own, until this object goes.
-  void Watch();
+  // From now on every `poll`, in a thread of its own, until this object goes.
+  void Watch(absl::Duration poll = kKeyPoll);
 
  private:
   KeyRing(std::string folder, std::string service, const std::string& person_issuer, const Clock& real_time);
@@ -86,7 +86,7 @@ class KeyRing {
   absl::Status ChooseSigner(absl::Time now);
   void RemoveOld(absl::Time now) const;
   void RefreshForUnknownKey();
-  void Run();
+  void Run(absl::Duration poll);
 
   const std::string folder_;
   const std::string service_;

@@ -186,7 +186,7 @@ TEST_F(KeyFolderTest, TokensAreTakenAllThroughARotation) {
 TEST_F(KeyFolderTest, WatchesByItself) {
   SystemClock real_time;
   const auto ring = KeyRing::Open(folder_, "ethics", "membership", real_time).value();
-  ring->Watch();
+  ring->Watch(absl::Milliseconds(1));
   ASSERT_OK(RotateServiceKey(folder_, "membership", absl::Now()));
   const absl::Time until = absl::Now() + absl::Seconds(20);
   while (ring->keys().PersonKeys().size() < 2 && absl::Now() < until) std::this_thread::yield();

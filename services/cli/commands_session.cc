@@ -117,7 +117,9 @@ absl::Status RequestSignIn(Invocation& run, const std::string& email) {
   const PendingSignIn pending{.email = email, .sign_in = answer.sign_in()};
   RETURN_IF_ERROR(SavePendingSignIn(run.session_path(), pending));
   const std::string until = FormatInstant(FromTimestamp(answer.expire_time()));
-  run.out().Line(fmt::format("A mail is on its way to {}. The code in it is good until {}.", email, until));
+  run.out().Line(fmt::format(
+      "A mail is on its way to {}. If the register knows the address, the mail has a code, good until {}.",
+      email, until));
   if (run.surroundings().in_is_terminal && !run.out().json()) return AskForCode(run, pending);
   run.out().Line(fmt::format("Then: plenary login {} --code CODE", email));
   run.out().Document(Json{{"email", email}, {"sign_in", answer.sign_in()}, {"expire_time", until}});

@@ -72,7 +72,7 @@ def may_include(file, header):
 
 
 def breaches_of(file, text):
-    is_test = file.endswith("_test.cc") or file.startswith("tests/") or file.startswith("common/testing/")
+    is_test = file.endswith("_test.cc") or file.startswith(("tests/", "common/testing/")) or "/testing_" in file
     for header in INCLUDE.findall(text):
         if not may_include(file, header):
             yield f"includes {header}, which is not its room's to include"

@@ -33,6 +33,7 @@ class Rooms(unittest.TestCase):
         line = 'constexpr char kQuery[] = "SELECT a FROM b WHERE c = ?";\n'
         self.assertTrue(self.breaches("services/ethics/code_service.cc", line))
         self.assertEqual(self.breaches("services/ethics/store/store.cc", line), [])
+        self.assertEqual(self.breaches("services/ethics/testing_code.h", line), [])
 
     def test_rules_do_no_io(self):
         self.assertTrue(self.breaches("services/ethics/rules/a.cc", '#include "common/db/pool.h"\n'))
