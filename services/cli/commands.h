@@ -19,20 +19,20 @@ void AddBadgeCommands(CommandSet& commands);           // badge, chapter
 void AddContactCommands(CommandSet& commands);         // contact
 void AddMembershipCommands(CommandSet& commands);      // membership
 void AddDuesCommands(CommandSet& commands);            // invoice, payment, contribution, revenue
-void AddDuplicateCommands(CommandSet& commands);  // duplicate, merge
-void AddPrivacyCommands(CommandSet& commands);    // privacy
+void AddDuplicateCommands(CommandSet& commands);       // duplicate, merge
+void AddPrivacyCommands(CommandSet& commands);         // privacy
 void AddRollCommands(CommandSet& commands);            // eligibility, roll, waiver
 // roll challenge, substitute, substitutions
 void AddRollChallengeCommands(CommandSet& commands, CLI::App& roll);
-void AddOfficeCommands(CommandSet& commands);          // office, why-cannot-vote
-void AddMailCommands(CommandSet& commands);            // mail
-void AddNoticeCommands(CommandSet& commands);          // notice
-void AddBodyCommands(CommandSet& commands);            // body, seat, holdings
-void AddMotionCommands(CommandSet& commands);          // motion
-void AddCodeCommands(CommandSet& commands);            // code
-void AddElectionCommands(CommandSet& commands);        // election
-void AddCandidacyCommands(CommandSet& commands);       // candidacy
-void AddVoteCommands(CommandSet& commands);            // vote, receipt
-void AddResultCommands(CommandSet& commands);          // box, ballots, count, result, certify
+void AddOfficeCommands(CommandSet& commands);     // office, why-cannot-vote
+void AddMailCommands(CommandSet& commands);       // mail
+void AddNoticeCommands(CommandSet& commands);     // notice
+void AddBodyCommands(CommandSet& commands);       // body, seat, holdings
+void AddMotionCommands(CommandSet& commands);     // motion
+void AddCodeCommands(CommandSet& commands);       // code
+void AddElectionCommands(CommandSet& commands);   // election
+void AddCandidacyCommands(CommandSet& commands);  // candidacy
+void AddVoteCommands(CommandSet& commands);       // vote, receipt
+void AddResultCommands(CommandSet& commands);     // box, ballots, count, result, certify
 
 }  // namespace plenary::cli
