@@ -22,6 +22,10 @@ struct ProposalFlags {
   std::vector<std::string> acts;
   std::string from;
   std::string until;
+  std::string suspend;
+  std::string reinstate;
+  std::string effective;
+  std::string reason;
 };
 
 std::string ShortMotion(const std::string& name) {
@@ -37,19 +41,30 @@ std::string WaiverText(const WaiveRequirement& waive) {
                      waive.valid_from(), waive.valid_until());
 }
 
+std::string MemberText(std::string_view act, const ActOnMembership& on) {
+  return fmt::format("{} {} from {}: {}", act, on.holder(), on.effective_date(), on.reason());
+}
+
+// What it does when it is carried; "" when the resolution is all there is.
+std::string ActText(const Motion& motion) {
+  if (motion.has_waive_requirement()) return WaiverText(motion.waive_requirement());
+  if (motion.has_suspend_membership()) return MemberText("suspends", motion.suspend_membership());
+  if (motion.has_reinstate_membership()) return MemberText("reinstates", motion.reinstate_membership());
+  return "";
+}
+
 void PrintMotion(Invocation& run, const Motion& motion) {
-  run.out().Print(
-      Facts()
-          .Add("title", motion.title())
-          .Add("motion", motion.name())
-          .Add("state", Word(motion.state()))
-          .Add("threshold", Word(motion.threshold()))
-          .Add("mover", motion.mover())
-          .Add("text", motion.text())
-          .Add("act", motion.has_waive_requirement() ? WaiverText(motion.waive_requirement()) : "")
-          .Add("proposed", InstantText(motion.has_propose_time(), motion.propose_time()))
-          .Add("announced", InstantText(motion.has_announce_time(), motion.announce_time()))
-          .Add("result", motion.result().explanation()));
+  run.out().Print(Facts()
+                      .Add("title", motion.title())
+                      .Add("motion", motion.name())
+                      .Add("state", Word(motion.state()))
+                      .Add("threshold", Word(motion.threshold()))
+                      .Add("mover", motion.mover())
+                      .Add("text", motion.text())
+                      .Add("act", ActText(motion))
+                      .Add("proposed", InstantText(motion.has_propose_time(), motion.propose_time()))
+                      .Add("announced", InstantText(motion.has_announce_time(), motion.announce_time()))
+                      .Add("result", motion.result().explanation()));
   Table votes({"SEAT", "VOTER", "VOTE"});
   for (const MotionVote& vote : motion.votes()) {
     votes.Row({LastSegment(vote.seat()), vote.full_name(), Word(vote.choice())});
@@ -57,6 +72,24 @@ void PrintMotion(Invocation& run, const Motion& motion) {
   run.out().Line("");
   run.out().Print(votes, "No votes yet.");
   run.out().Document(motion);
+}
+
+absl::Status SetActOnMembership(Invocation& run, const ProposalFlags& flags, Motion& motion) {
+  const bool suspends = !flags.suspend.empty();
+  if (suspends == !flags.reinstate.empty()) {
+    return suspends || !flags.effective.empty() || !flags.reason.empty()
+               ? errors::WrongUsage("--effective and --reason go with either --suspend or --reinstate.")
+               : absl::OkStatus();
+  }
+  if (flags.effective.empty() || flags.reason.empty()) {
+    return errors::WrongUsage("--suspend and --reinstate need --effective and --reason.");
+  }
+  ActOnMembership& act =
+      suspends ? *motion.mutable_suspend_membership() : *motion.mutable_reinstate_membership();
+  ASSIGN_OR_RETURN(*act.mutable_holder(), HolderName(run, suspends ? flags.suspend : flags.reinstate));
+  act.set_effective_date(flags.effective);
+  act.set_reason(flags.reason);
+  return absl::OkStatus();
 }
 
 absl::Status Propose(Invocation& run, const ProposalFlags& flags) {
@@ -78,6 +111,7 @@ absl::Status Propose(Invocation& run, const ProposalFlags& flags) {
     waive.set_valid_from(flags.from);
     waive.set_valid_until(flags.until);
   }
+  RETURN_IF_ERROR(SetActOnMembership(run, flags, motion));
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const Motion proposed, run.Ask(&Motions::ProposeMotion, request));
   run.out().Line(fmt::format("Proposed {}.", ShortMotion(proposed.name())));
@@ -105,6 +139,12 @@ void AddPropose(CommandSet& commands, CLI::App& motion) {
       ->check(CLI::IsMember(Words<Act>()));
   propose.add_option("--from", flags->from, "First day of the waiver, YYYY-MM-DD");
   propose.add_option("--until", flags->until, "Last day of the waiver, YYYY-MM-DD");
+  propose.add_option(
+      "--suspend", flags->suspend,
+      "When carried, this member is suspended: people/ID, or a company by name or companies/ID");
+  propose.add_option("--reinstate", flags->reinstate, "When carried, the suspension of this member ends");
+  propose.add_option("--effective", flags->effective, "First day of either, YYYY-MM-DD");
+  propose.add_option("--reason", flags->reason, "Why, for the member to read");
 }
 
 // Open, announce and withdraw: a name in, the motion out.

@@ -65,6 +65,11 @@ absl::StatusOr<std::string> CompanyName(Invocation& run, const std::string& text
   return found.companies(0).name();
 }
 
+absl::StatusOr<std::string> HolderName(Invocation& run, const std::string& text) {
+  const bool person = text == "me" || IsEmail(text) || text.rfind("people/", 0) == 0;
+  return person ? PersonName(run, text) : CompanyName(run, text);
+}
+
 absl::StatusOr<std::string> ElectionName(Invocation& run, const std::string& text) {
   const std::string name = Qualified("elections", text);
   if (name != "elections/current") return name;

@@ -15,6 +15,9 @@ absl::StatusOr<std::string> PersonName(Invocation& run, const std::string& text)
 // "companies/…" from such a name, a drawn id, or a display name. NOT_FOUND, reason COMPANY_NOT_FOUND.
 absl::StatusOr<std::string> CompanyName(Invocation& run, const std::string& text);
 
+// Either: a person by "people/…", "me" or an e-mail address, else a company as above.
+absl::StatusOr<std::string> HolderName(Invocation& run, const std::string& text);
+
 // "elections/…" from such a name, an id, or "current", the election called last. NOT_FOUND, reason
 // ELECTION_NOT_FOUND.
 absl::StatusOr<std::string> ElectionName(Invocation& run, const std::string& text);
