@@ -87,13 +87,14 @@ absl::Status CompleteWithCode(Invocation& run, const PendingSignIn& pending, con
 
 // The link of the mail: …#SIGN_IN.TOKEN
 absl::Status LoginWithLink(Invocation& run, const std::string& link) {
-  const std::string proof = link.substr(link.find('#') + 1);
-  const std::size_t dot = proof.find('.');
-  if (dot == std::string::npos)
+  const std::size_t hash = link.find('#');
+  const std::size_t dot = hash == std::string::npos ? hash : link.find('.', hash);
+  if (dot == std::string::npos) {
     return errors::WrongUsage("--link takes the whole link of the mail, in quotes.");
+  }
   CompleteSignInRequest request;
-  request.set_sign_in(Qualified("signIns", proof.substr(0, dot)));
-  request.set_link_token(proof.substr(dot + 1));
+  request.set_sign_in(Qualified("signIns", link.substr(hash + 1, dot - hash - 1)));
+  request.set_link_token(link.substr(dot + 1));
   return Complete(run, request, "");
 }
 
