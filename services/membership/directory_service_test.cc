@@ -117,6 +117,24 @@ TEST_F(DirectoryServiceTest, FindsPeopleByTheBeginningsOfWords) {
   EXPECT_EQ(Found("").size(), 3u) << "no filter lets everybody through";
 }
 
+TEST_F(DirectoryServiceTest, FindsPeopleByWordsThatManyHave) {
+  database_.Run(
+      "INSERT INTO search_words (word, holder) SELECT CONCAT('common', seq), LPAD(seq, 26, '0') FROM "
+      "seq_1_to_" +
+      std::to_string(limits::kCommonTerm));
+  Rename("ann@example.org", "Ann Commoner");
+  Rename("cy@example.org", "Cy Common");
+  EXPECT_THAT(Found("common"), UnorderedElementsAre("ann@example.org", "cy@example.org"));
+  EXPECT_THAT(Found("common commoner"), ElementsAre("ann@example.org"));
+  EXPECT_THAT(Found("common help"), ElementsAre("ann@example.org"));
+  v1::RenameCompanyRequest rename;
+  rename.set_company(CompanyOf("ann@example.org"));
+  rename.set_display_name("The Common Help");
+  ASSERT_OK(Invoke(&v1::PeopleService::Stub::RenameCompany, *people_, suite_.Staff(), rename));
+  EXPECT_THAT(FoundCompanies("comm"), ElementsAre("The Common Help"));
+  EXPECT_EQ(Found("common").size(), 3u) << "a common word of the company's counts, too";
+}
+
 TEST_F(DirectoryServiceTest, FollowsANameThatChanges) {
   Rename("ann@example.org", "Zoe Zed");
   EXPECT_THAT(Found("zed"), ElementsAre("ann@example.org"));

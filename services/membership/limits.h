@@ -38,6 +38,8 @@ inline constexpr int kMostAdministrators = 50;
 // Characters of what a search looks for, and words of it.
 inline constexpr std::size_t kLongestSearch = 120;
 inline constexpr std::size_t kMostSearchTerms = 4;
+// A beginning of so many words is a common one: candidates are not looked up by it.
+inline constexpr std::int64_t kCommonTerm = 10'000;
 // People or companies that one page of a search looks at before it answers with fewer than it was asked for.
 inline constexpr int kMostSearched = 5'000;
 

@@ -13,25 +13,62 @@
 namespace plenary::membership::store {
 namespace {
 
-// The first term finds the candidates by an index, whatever the server thinks of other plans; the others, the
-// first one's repetition when there are fewer, are looked up for each. Parameters: the first term three
-// times, `after`, each other term twice, the category twice, the day, the limit.
-constexpr char kSearchPeople[] =
+// Statements of a search. Which index finds the candidates is said here: left to itself the server walks all
+// words of a common term once for each candidate of another. Each ends with the filter by category: its
+// parameters are the category twice, the day, the limit.
+
+// By the words of a rare term, each candidate then held against three more. Parameters: the term three times,
+// `after`, each other term three times.
+constexpr char kFindPeople[] =
     "SELECT p.id, p.email, p.full_name, p.company, p.accepted_letters FROM ("
-    "SELECT holder AS id FROM search_words WHERE word LIKE ? ESCAPE '!'"
-    " UNION SELECT q.id FROM search_words s JOIN people q ON q.company = s.holder WHERE s.word LIKE ? ESCAPE "
-    "'!'"
+    "SELECT holder AS id FROM search_words FORCE INDEX (by_word) WHERE word LIKE ? ESCAPE '!'"
+    " UNION SELECT q.id FROM search_words s FORCE INDEX (by_word) STRAIGHT_JOIN people q FORCE INDEX "
+    "(of_company)"
+    " ON q.company = s.holder WHERE s.word LIKE ? ESCAPE '!'"
     " UNION SELECT id FROM people WHERE email LIKE ? ESCAPE '!'"
     ") found STRAIGHT_JOIN people p ON p.id = found.id WHERE p.id > ?"
-    " AND (p.email LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM search_words t WHERE t.holder IN (p.id, "
-    "p.company)"
-    " AND t.word LIKE ? ESCAPE '!'))"
-    " AND (p.email LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM search_words t WHERE t.holder IN (p.id, "
-    "p.company)"
-    " AND t.word LIKE ? ESCAPE '!'))"
-    " AND (p.email LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM search_words t WHERE t.holder IN (p.id, "
-    "p.company)"
-    " AND t.word LIKE ? ESCAPE '!'))"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
+    " AND (? = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.holder = p.id AND m.category = ?"
+    " AND m.start_date <= ?)) ORDER BY p.id LIMIT ?";
+// By id, each person held against four terms: of common ones a page is full soon. Parameters: `after`, each
+// term three times.
+constexpr char kWalkPeople[] =
+    "SELECT p.id, p.email, p.full_name, p.company, p.accepted_letters FROM people p FORCE INDEX (PRIMARY)"
+    " WHERE p.id > ?"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
+    " AND (p.email LIKE ? ESCAPE '!'"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.id AND t.word LIKE ? ESCAPE '!')"
+    " OR EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = p.company AND t.word LIKE ? ESCAPE '!'))"
     " AND (? = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.holder = p.id AND m.category = ?"
     " AND m.start_date <= ?)) ORDER BY p.id LIMIT ?";
 constexpr char kFilterPeople[] =
@@ -39,20 +76,42 @@ constexpr char kFilterPeople[] =
     " AND (? = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.holder = p.id AND m.category = ?"
     " AND m.start_date <= ?)) ORDER BY p.id LIMIT ?";
 
-// Parameters: the first term, `after`, each other term, the category twice, the day, the limit.
-constexpr char kSearchCompanies[] =
+// The same for companies; a term is one parameter.
+constexpr char kFindCompanies[] =
     "SELECT c.id, c.display_name, c.name_key, c.representative, c.version FROM ("
-    "SELECT DISTINCT holder AS id FROM search_words WHERE word LIKE ? ESCAPE '!'"
+    "SELECT DISTINCT holder AS id FROM search_words FORCE INDEX (by_word) WHERE word LIKE ? ESCAPE '!'"
     ") found STRAIGHT_JOIN companies c ON c.id = found.id WHERE c.id > ?"
-    " AND EXISTS (SELECT 1 FROM search_words t WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
-    " AND EXISTS (SELECT 1 FROM search_words t WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
-    " AND EXISTS (SELECT 1 FROM search_words t WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND (? = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.holder = c.id AND m.category = ?"
+    " AND m.start_date <= ?)) ORDER BY c.id LIMIT ?";
+constexpr char kWalkCompanies[] =
+    "SELECT c.id, c.display_name, c.name_key, c.representative, c.version FROM companies c FORCE INDEX "
+    "(PRIMARY)"
+    " WHERE c.id > ?"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
+    " AND EXISTS (SELECT 1 FROM search_words t FORCE INDEX (PRIMARY)"
+    " WHERE t.holder = c.id AND t.word LIKE ? ESCAPE '!')"
     " AND (? = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.holder = c.id AND m.category = ?"
     " AND m.start_date <= ?)) ORDER BY c.id LIMIT ?";
 constexpr char kFilterCompanies[] =
     "SELECT c.id, c.display_name, c.name_key, c.representative, c.version FROM companies c WHERE c.id > ?"
     " AND (? = '' OR EXISTS (SELECT 1 FROM memberships m WHERE m.holder = c.id AND m.category = ?"
     " AND m.start_date <= ?)) ORDER BY c.id LIMIT ?";
+
+constexpr char kCountWords[] =
+    "SELECT COUNT(*) FROM (SELECT 1 FROM search_words FORCE INDEX (by_word) WHERE word LIKE ? ESCAPE '!' "
+    "LIMIT ?)"
+    " counted";
 
 // Of a history: parameters holder, the last first day, (where a fact can end) the day beyond which it held,
 // the day of the position twice, its key, the limit. Each begins with the first day and the key of the fact.
@@ -123,13 +182,28 @@ std::string AddressPattern(std::string_view term) {
   return ascii ? Beginning(term) : kFitsNothing;
 }
 
-// The longest first, since it finds the fewest, and as many as a statement asks for.
-std::vector<std::string> TermsOf(const SearchFilter& filter) {
-  std::vector<std::string> terms = filter.terms;
-  std::stable_sort(terms.begin(), terms.end(),
-                   [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
-  terms.resize(limits::kMostSearchTerms, terms.front());
-  return terms;
+struct RankedTerms {
+  std::vector<std::string> terms;  // the rarest first, and as many as a statement asks for
+  bool all_common = false;
+};
+
+absl::StatusOr<RankedTerms> Rank(db::Session& session, const std::vector<std::string>& terms) {
+  std::vector<std::pair<std::int64_t, std::string>> counted;
+  for (const std::string& term : terms) {
+    ASSIGN_OR_RETURN(const auto row, session.QueryOne(kCountWords, {Beginning(term), limits::kCommonTerm}));
+    counted.emplace_back(row.has_value() ? row->Int64(0) : 0, term);
+  }
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  RankedTerms ranked{.all_common = counted.front().first == limits::kCommonTerm};
+  for (auto& [count, term] : counted) ranked.terms.push_back(std::move(term));
+  ranked.terms.resize(limits::kMostSearchTerms, ranked.terms.back());
+  return ranked;
+}
+
+// What a person is held against for one term.
+void AddPersonTerm(const std::string& term, db::Params& params) {
+  params.insert(params.end(), {AddressPattern(term), Beginning(term), Beginning(term)});
 }
 
 void AddFilter(const SearchFilter& filter, std::int64_t limit, db::Params& params) {
@@ -241,37 +315,42 @@ absl::StatusOr<std::vector<StoredFact>> HistoryOf(db::Session& session, const ch
 
 absl::StatusOr<std::vector<RegisterPerson>> SearchPeople(db::Session& session, const SearchFilter& filter,
                                                          std::string_view after, std::int64_t limit) {
+  const char* statement = kFilterPeople;
   db::Params params;
+  std::vector<std::string> terms;
   if (!filter.terms.empty()) {
-    const std::vector<std::string> terms = TermsOf(filter);
-    const std::string first = Beginning(terms.front());
-    params = {first, first, AddressPattern(terms.front())};
-    params.emplace_back(after);
-    for (std::size_t i = 1; i < terms.size(); ++i) {
-      params.emplace_back(AddressPattern(terms[i]));
-      params.emplace_back(Beginning(terms[i]));
+    ASSIGN_OR_RETURN(RankedTerms ranked, Rank(session, filter.terms));
+    statement = ranked.all_common ? kWalkPeople : kFindPeople;
+    terms = std::move(ranked.terms);
+    if (!ranked.all_common) {
+      params = {Beginning(terms.front()), Beginning(terms.front()), AddressPattern(terms.front())};
+      terms.erase(terms.begin());
     }
-  } else {
-    params.emplace_back(after);
   }
+  params.emplace_back(after);
+  for (const std::string& term : terms) AddPersonTerm(term, params);
   AddFilter(filter, limit, params);
-  return ReadAll<RegisterPerson>(session, filter.terms.empty() ? kFilterPeople : kSearchPeople, params,
-                                 PersonOf);
+  return ReadAll<RegisterPerson>(session, statement, params, PersonOf);
 }
 
 absl::StatusOr<std::vector<RegisterCompany>> SearchCompanies(db::Session& session, const SearchFilter& filter,
                                                              std::string_view after, std::int64_t limit) {
+  const char* statement = kFilterCompanies;
   db::Params params;
+  std::vector<std::string> terms;
   if (!filter.terms.empty()) {
-    const std::vector<std::string> terms = TermsOf(filter);
-    params = {Beginning(terms.front()), after};
-    for (std::size_t i = 1; i < terms.size(); ++i) params.emplace_back(Beginning(terms[i]));
-  } else {
-    params.emplace_back(after);
+    ASSIGN_OR_RETURN(RankedTerms ranked, Rank(session, filter.terms));
+    statement = ranked.all_common ? kWalkCompanies : kFindCompanies;
+    terms = std::move(ranked.terms);
+    if (!ranked.all_common) {
+      params.emplace_back(Beginning(terms.front()));
+      terms.erase(terms.begin());
+    }
   }
+  params.emplace_back(after);
+  for (const std::string& term : terms) params.emplace_back(Beginning(term));
   AddFilter(filter, limit, params);
-  return ReadAll<RegisterCompany>(session, filter.terms.empty() ? kFilterCompanies : kSearchCompanies, params,
-                                  CompanyOf);
+  return ReadAll<RegisterCompany>(session, statement, params, CompanyOf);
 }
 
 absl::StatusOr<std::vector<StoredFact>> HistoryOfPerson(db::Session& session, std::string_view person,
