@@ -221,11 +221,15 @@ void AddLetter(CommandSet& commands) {
                 &Letters::WithdrawLetter);
 }
 
+std::string Counted(int count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string AsksFor(const VerificationWay& way) {
   std::vector<std::string> asks;
-  if (way.letters() > 0) asks.push_back(fmt::format("{} letters", way.letters()));
+  if (way.letters() > 0) asks.push_back(Counted(way.letters(), "letter"));
   if (!way.track().empty()) asks.push_back(way.track());
-  if (way.vouchers() > 0) asks.push_back(fmt::format("{} vouchers", way.vouchers()));
+  if (way.vouchers() > 0) asks.push_back(Counted(way.vouchers(), "voucher"));
   if (way.board_motion()) asks.push_back("a motion of the board");
   return fmt::format("{}", fmt::join(asks, ", "));
 }
