@@ -33,11 +33,16 @@ absl::StatusOr<std::string> InvoiceName(Invocation& run, const std::string& text
   return found.invoices(0).name();
 }
 
+// "Ada Demo (people/…)"
+std::string HolderText(const std::string& called, const std::string& holder) {
+  return holder.empty() ? "" : fmt::format("{} ({})", called, holder);
+}
+
 void PrintInvoice(Invocation& run, const Invoice& invoice) {
   run.out().Print(Facts()
                       .Add("invoice", std::to_string(invoice.number()))
                       .Add("name", invoice.name())
-                      .Add("holder", invoice.holder())
+                      .Add("holder", HolderText(invoice.holder_name(), invoice.holder()))
                       .Add("for", invoice.description())
                       .Add("amount", CentsText(invoice.amount_cents()) + " " + invoice.currency())
                       .Add("paid", CentsText(invoice.paid_cents()))
@@ -89,7 +94,7 @@ absl::Status ListInvoices(Invocation& run, const InvoiceFlags& flags) {
   ASSIGN_OR_RETURN(const auto all, run.AskAll(&Dues::ListInvoices, request));
   Table table({Right("INVOICE"), "HOLDER", "FOR", Right("AMOUNT"), Right("PAID"), "DUE", "STATE"});
   for (const Invoice& invoice : all.invoices()) {
-    table.Row({std::to_string(invoice.number()), invoice.holder(), invoice.description(),
+    table.Row({std::to_string(invoice.number()), invoice.holder_name(), invoice.description(),
                CentsText(invoice.amount_cents()), CentsText(invoice.paid_cents()), invoice.due_date(),
                Word(invoice.state())});
   }
@@ -159,7 +164,7 @@ void PrintPayment(Invocation& run, const Payment& payment) {
                       .Add("kind", Word(payment.kind()))
                       .Add("reference", payment.reference())
                       .Add("date", payment.receive_date())
-                      .Add("holder", payment.holder())
+                      .Add("holder", HolderText(payment.holder_name(), payment.holder()))
                       .Add("invoice", payment.invoice())
                       .Add("gives back from", payment.refund_of())
                       .Add("note", payment.note()));
@@ -208,7 +213,7 @@ absl::Status ListPayments(Invocation& run, const PaymentFlags& flags) {
   for (const Payment& payment : all.payments()) {
     table.Row({LastSegment(payment.name()), payment.receive_date(), CentsText(payment.amount_cents()),
                CentsText(payment.refunded_cents()), Word(payment.kind()), payment.reference(),
-               payment.holder()});
+               payment.holder_name()});
   }
   run.out().Print(table, "No payments.");
   run.out().Document(all);

@@ -40,7 +40,9 @@ absl::StatusOr<v1::Payment> FirstPayment(db::Transaction& transaction, const v1:
   if (!first.has_value() || !SamePayment(*first, again, with_date)) {
     return errors::PaymentReferenceReused(again.reference());
   }
-  return *first;
+  ASSIGN_OR_RETURN(const auto stored,
+                   store::FindPayment(transaction, *ResourceId("payments", first->name())));
+  return stored.value_or(*first);
 }
 
 absl::Status AddToInvoice(db::Transaction& transaction, const v1::Invoice& invoice, std::int64_t cents) {

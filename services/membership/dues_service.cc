@@ -171,10 +171,8 @@ absl::StatusOr<v1::Invoice> DuesService::VoidInvoice(rpc::Call& call, const v1::
                          store::VoidInvoice(transaction, id, DateOf(call.now()), request.reason()));
         if (!done) return errors::InvoiceHasPayments(request.name(), invoice->paid_cents());
         RETURN_IF_ERROR(RecordAct(transaction, call, kVoidInvoice, request.name(), request.reason()));
-        v1::Invoice changed = *invoice;
-        changed.set_state(v1::Invoice::STATE_VOID);
-        changed.set_void_reason(request.reason());
-        return changed;
+        ASSIGN_OR_RETURN(const auto changed, store::FindInvoice(transaction, id));
+        return changed.value_or(*invoice);
       });
 }
 

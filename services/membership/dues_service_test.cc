@@ -63,6 +63,7 @@ TEST_F(DuesServiceTest, APaymentThatCoversTheRenewalRenews) {
   ASSERT_OK_AND_ASSIGN(const v1::Invoice paid, Invoice(invoice));
   EXPECT_EQ(paid.state(), v1::Invoice::STATE_PAID);
   EXPECT_EQ(paid.begun_on(), "2022-08-24");
+  EXPECT_EQ(paid.holder_name(), "Ada");
   const auto periods = Periods(ada_).periods();
   ASSERT_EQ(periods.size(), 3);
   EXPECT_EQ(periods[2].start_date(), "2022-08-24");

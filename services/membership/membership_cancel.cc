@@ -24,13 +24,17 @@ namespace {
 
 constexpr char kCancel[] = "plenary.membership.v1.MembershipService.Cancel";
 
+std::set<std::string> CategoriesHeld(const HolderFacts& facts) {
+  std::set<std::string> held;
+  for (const rules::Period& period : facts.periods) held.insert(period.category);
+  return held;
+}
+
 // The categories of which a cancellation on the day would end something.
 absl::StatusOr<std::set<std::string>> CategoriesThatRun(db::Session& session, const HolderFacts& facts,
                                                         absl::CivilDay day) {
   std::set<std::string> running;
-  std::set<std::string> held;
-  for (const rules::Period& period : facts.periods) held.insert(period.category);
-  for (const std::string& id : held) {
+  for (const std::string& id : CategoriesHeld(facts)) {
     ASSIGN_OR_RETURN(const CategoryFacts category, LoadCategoryFacts(session, facts, id, day));
     if (!rules::CancelledBy(category.renewal, day).empty()) running.insert(id);
   }
@@ -78,7 +82,9 @@ absl::StatusOr<v1::CancelResponse> MembershipService::CancelUnderLock(db::Transa
                                                                       absl::CivilDay day) {
   ASSIGN_OR_RETURN(const HolderFacts facts, LockHolderFacts(transaction, holder));
   ASSIGN_OR_RETURN(const auto running, CategoriesThatRun(transaction, facts, day));
-  ASSIGN_OR_RETURN(const std::string id, ChooseCategory(request.category(), running));
+  // With nothing to end, the one that there was is what the answer is about.
+  ASSIGN_OR_RETURN(const std::string id,
+                   ChooseCategory(request.category(), running.empty() ? CategoriesHeld(facts) : running));
   ASSIGN_OR_RETURN(const CategoryFacts category, LoadCategoryFacts(transaction, facts, id, day));
   const std::vector<rules::Period> ended = rules::CancelledBy(category.renewal, day);
   if (ended.empty()) return NothingToCancel(facts, category);

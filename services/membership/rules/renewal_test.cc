@@ -377,6 +377,11 @@ struct Life {
   std::vector<StandingAct> acts;
 
   RenewalFacts facts() const { return Facts(periods, acts); }
+  // The register's key: no period is stored over another one, also not over a cancelled one.
+  bool HasPeriodFrom(absl::CivilDay start) const {
+    return std::any_of(periods.begin(), periods.end(),
+                       [&](const Period& period) { return period.start == start; });
+  }
   bool Stands(absl::CivilDay day) const {
     return std::any_of(periods.begin(), periods.end(), [&](const Period& period) {
       const auto state = StateOn(period, acts, 30, day);
@@ -390,7 +395,7 @@ void Step(std::mt19937& random, absl::CivilDay day, Life& life, Model& model) {
     case 0: {
       const RenewalAnswer answer = PlanEnrolment(life.facts(), day, day);
       EXPECT_EQ(answer.refusal == RenewalRefusal::kNone, !model.StandsOn(day)) << FormatDate(day);
-      if (answer.refusal != RenewalRefusal::kNone) return;
+      if (answer.refusal != RenewalRefusal::kNone || life.HasPeriodFrom(day)) return;
       life.periods.push_back(answer.next.period);
       model.Enrol(day);
       return;
@@ -416,6 +421,7 @@ void Step(std::mt19937& random, absl::CivilDay day, Life& life, Model& model) {
       const RenewalAnswer answer = PlanRenewal(life.facts(), RenewalTiming::kAnyTime, day);
       if (answer.refusal == RenewalRefusal::kAlreadyRenewed) return;
       ASSERT_EQ(answer.refusal, RenewalRefusal::kNone) << FormatDate(day);
+      if (life.HasPeriodFrom(answer.next.period.start)) return;
       life.periods.push_back(answer.next.period);
       model.Renew(day);
       EXPECT_EQ(answer.next.member_since, model.since()) << FormatDate(day);

@@ -14,26 +14,31 @@ namespace plenary::membership::store {
 namespace {
 
 #define INVOICE_COLUMNS                                                                                \
-  "SELECT sequence, id, holder, holder_kind, kind, description, amount_cents, paid_cents, issued_on, " \
-  "due_on,"                                                                                            \
-  " category, period_start, period_end, begun_on, voided_on, void_reason, created_at FROM invoices"
+  "sequence, id, holder, holder_kind, kind, description, amount_cents, paid_cents, issued_on, due_on," \
+  " category, period_start, period_end, begun_on, voided_on, void_reason, created_at"
+// What the holder is called is read without a lock, and so not by those that lock.
+#define SELECT_INVOICE                                                 \
+  "SELECT " INVOICE_COLUMNS                                            \
+  ", COALESCE((SELECT full_name FROM people p WHERE p.id = i.holder)," \
+  " (SELECT display_name FROM companies c WHERE c.id = i.holder), '') FROM invoices i"
+#define LOCK_INVOICE "SELECT " INVOICE_COLUMNS ", '' FROM invoices"
 
 constexpr char kInsert[] =
     "INSERT INTO invoices (id, holder, holder_kind, kind, description, amount_cents, paid_cents, issued_on,"
     " due_on, category, period_start, period_end, begun_on, period_now, created_at)"
     " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr char kFind[] = INVOICE_COLUMNS " WHERE id = ?";
-constexpr char kLock[] = INVOICE_COLUMNS " WHERE id = ? FOR UPDATE";
-constexpr char kLockOfPeriod[] = INVOICE_COLUMNS " WHERE period_now = ? FOR UPDATE";
-constexpr char kList[] = INVOICE_COLUMNS " WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
-constexpr char kListUnpaid[] = INVOICE_COLUMNS
+constexpr char kFind[] = SELECT_INVOICE " WHERE id = ?";
+constexpr char kLock[] = LOCK_INVOICE " WHERE id = ? FOR UPDATE";
+constexpr char kLockOfPeriod[] = LOCK_INVOICE " WHERE period_now = ? FOR UPDATE";
+constexpr char kList[] = SELECT_INVOICE " WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
+constexpr char kListUnpaid[] = SELECT_INVOICE
     " WHERE sequence < ? AND voided_on IS NULL AND paid_cents < amount_cents ORDER BY sequence DESC LIMIT ?";
 constexpr char kListOfHolder[] =
-    INVOICE_COLUMNS " WHERE holder = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?";
-constexpr char kListUnpaidOfHolder[] = INVOICE_COLUMNS
+    SELECT_INVOICE " WHERE holder = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?";
+constexpr char kListUnpaidOfHolder[] = SELECT_INVOICE
     " WHERE holder = ? AND sequence < ? AND voided_on IS NULL AND paid_cents < amount_cents"
     " ORDER BY sequence DESC LIMIT ?";
-constexpr char kListNumber[] = INVOICE_COLUMNS
+constexpr char kListNumber[] = SELECT_INVOICE
     " WHERE sequence = ? AND sequence < ? AND (? = '' OR holder = ?)"
     " AND (? = 0 OR (voided_on IS NULL AND paid_cents < amount_cents)) LIMIT ?";
 constexpr char kAddToPaid[] =
@@ -73,6 +78,7 @@ v1::Invoice InvoiceOf(const db::Row& row) {
   invoice.set_state(rules::InvoiceState(row.Int64(6), row.Int64(7), !row.IsNull(14)));
   invoice.set_void_reason(row.Text(15));
   *invoice.mutable_create_time() = ToTimestamp(db::FromMicros(row.Int64(16)));
+  invoice.set_holder_name(row.Text(17));
   return invoice;
 }
 

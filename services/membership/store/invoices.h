@@ -23,6 +23,7 @@ absl::StatusOr<std::optional<v1::Invoice>> InsertInvoice(db::Transaction& transa
                                                          const v1::Invoice& invoice, absl::Time now);
 
 absl::StatusOr<std::optional<v1::Invoice>> FindInvoice(db::Session& session, std::string_view id);
+// Without the name of its holder.
 absl::StatusOr<std::optional<v1::Invoice>> LockInvoice(db::Transaction& transaction, std::string_view id);
 // That which is not void for the period of a category that begins on `start`, as it is committed.
 absl::StatusOr<std::optional<v1::Invoice>> LockInvoiceOfPeriod(db::Transaction& transaction,

@@ -14,9 +14,15 @@
 namespace plenary::membership::store {
 namespace {
 
-#define PAYMENT_COLUMNS                                                                                   \
-  "SELECT sequence, id, reference, kind, amount_cents, refunded_cents, received_on, holder, holder_kind," \
-  " invoice, refund_of, note, created_at FROM payments"
+#define PAYMENT_COLUMNS                                                                            \
+  "sequence, id, reference, kind, amount_cents, refunded_cents, received_on, holder, holder_kind," \
+  " invoice, refund_of, note, created_at"
+// What the holder is called is read without a lock, and so not by those that lock.
+#define SELECT_PAYMENT                                                 \
+  "SELECT " PAYMENT_COLUMNS                                            \
+  ", COALESCE((SELECT full_name FROM people h WHERE h.id = p.holder)," \
+  " (SELECT display_name FROM companies f WHERE f.id = p.holder), '') FROM payments p"
+#define LOCK_PAYMENT "SELECT " PAYMENT_COLUMNS ", '' FROM payments"
 
 constexpr char kInsert[] =
     "INSERT INTO payments (id, reference, kind, amount_cents, refunded_cents, received_on, holder, "
@@ -27,15 +33,15 @@ constexpr char kAddToRefunded[] =
     " WHERE id = ? AND refunded_cents + ? BETWEEN 0 AND amount_cents";
 constexpr char kInsertContribution[] =
     "INSERT INTO contributions (payment, donor_name, purpose, anonymous) VALUES (?, ?, ?, ?)";
-constexpr char kFind[] = PAYMENT_COLUMNS " WHERE id = ?";
-constexpr char kLock[] = PAYMENT_COLUMNS " WHERE id = ? FOR UPDATE";
-constexpr char kLockByReference[] = PAYMENT_COLUMNS " WHERE reference = ? FOR UPDATE";
-constexpr char kList[] = PAYMENT_COLUMNS " WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
+constexpr char kFind[] = SELECT_PAYMENT " WHERE id = ?";
+constexpr char kLock[] = LOCK_PAYMENT " WHERE id = ? FOR UPDATE";
+constexpr char kLockByReference[] = LOCK_PAYMENT " WHERE reference = ? FOR UPDATE";
+constexpr char kList[] = SELECT_PAYMENT " WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
 constexpr char kListOfHolder[] =
-    PAYMENT_COLUMNS " WHERE holder = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?";
-constexpr char kListOfInvoice[] = PAYMENT_COLUMNS
+    SELECT_PAYMENT " WHERE holder = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?";
+constexpr char kListOfInvoice[] = SELECT_PAYMENT
     " WHERE invoice = ? AND sequence < ? AND (? = '' OR holder = ?) ORDER BY sequence DESC LIMIT ?";
-constexpr char kListOfReference[] = PAYMENT_COLUMNS
+constexpr char kListOfReference[] = SELECT_PAYMENT
     " WHERE reference = ? AND sequence < ? AND (? = '' OR holder = ?) AND (? = '' OR invoice = ?) LIMIT ?";
 
 #define CONTRIBUTION_COLUMNS                                                                                 \
@@ -94,6 +100,7 @@ v1::Payment PaymentOf(const db::Row& row) {
   payment.set_refund_of(NameOrNone("payments", row.OptionalText(10)));
   payment.set_note(row.Text(11));
   *payment.mutable_create_time() = ToTimestamp(db::FromMicros(row.Int64(12)));
+  payment.set_holder_name(row.Text(13));
   return payment;
 }
 

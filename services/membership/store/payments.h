@@ -30,6 +30,7 @@ absl::Status InsertContribution(db::Transaction& transaction, std::string_view p
                                 const v1::Contribution& contribution);
 
 absl::StatusOr<std::optional<v1::Payment>> FindPayment(db::Session& session, std::string_view id);
+// Without the name of its holder.
 absl::StatusOr<std::optional<v1::Payment>> LockPayment(db::Transaction& transaction, std::string_view id);
 // As it is committed, whatever the transaction has read before.
 absl::StatusOr<std::optional<v1::Payment>> LockPaymentByReference(db::Transaction& transaction,
