@@ -188,6 +188,7 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1'000, 250'000));
   CLI11_PARSE(app, argc, argv);
+  plenary::log::Start("import_bench", "warning");
   const absl::Status status = plenary::membership::Run(options);
   if (status.ok()) return 0;
   fmt::print(stderr, "import_bench: {}\n", status.ToString(absl::StatusToStringMode::kWithNoExtraData));

@@ -10,8 +10,10 @@
 namespace plenary::membership::store {
 namespace {
 
+// The tables are read in the order in which they are named (STRAIGHT_JOIN): a page of people first, then what
+// is theirs. Left to itself, the server begins with all links or all memberships.
 constexpr char kPeople[] =
-    "SELECT p.id, p.email, p.full_name, c.id, c.display_name FROM people p"
+    "SELECT STRAIGHT_JOIN p.id, p.email, p.full_name, c.id, c.display_name FROM people p"
     " JOIN links l ON l.person = p.id AND l.role = 'EMPLOYEE' AND l.start_date <= ?"
     " AND (l.end_date IS NULL OR l.end_date > ?) JOIN companies c ON c.id = l.company"
     " WHERE p.id > ? ORDER BY p.id LIMIT ?";
@@ -19,24 +21,24 @@ constexpr char kLetters[] =
     "SELECT person, accepted FROM letter_counts WHERE person BETWEEN ? AND ? AND recorded_on <= ?"
     " ORDER BY person, recorded_on, sequence";
 constexpr char kRepresentatives[] =
-    "SELECT person, company FROM links WHERE person BETWEEN ? AND ? AND role = 'REPRESENTATIVE' AND "
-    "start_date <= ?"
-    " AND (end_date IS NULL OR end_date > ?)";
+    "SELECT person, company FROM links WHERE person BETWEEN ? AND ? AND role = 'REPRESENTATIVE'"
+    " AND start_date <= ? AND (end_date IS NULL OR end_date > ?)";
 constexpr char kPeriods[] =
-    "SELECT m.holder, m.category, m.start_date, m.end_date FROM people p JOIN memberships m ON m.holder = "
-    "p.id"
-    " WHERE p.id BETWEEN ? AND ? AND (? = 1 OR (m.start_date <= ? AND (m.end_date IS NULL OR m.end_date > "
-    "?)))"
+    "SELECT STRAIGHT_JOIN m.holder, m.category, m.start_date, m.end_date FROM people p"
+    " JOIN memberships m ON m.holder = p.id WHERE p.id BETWEEN ? AND ?"
+    " AND (? = 1 OR (m.start_date <= ? AND (m.end_date IS NULL OR m.end_date > ?)))"
     " ORDER BY m.holder, m.start_date, m.category";
 // Periods of the companies of these people, each with the first of its people who has a membership to tell.
 constexpr char kCompanyPeriods[] =
-    "SELECT (SELECT MIN(o.person) FROM links o WHERE o.company = m.holder AND o.role = 'EMPLOYEE'"
+    "SELECT STRAIGHT_JOIN (SELECT MIN(o.person) FROM links o"
+    " WHERE o.company = m.holder AND o.role = 'EMPLOYEE'"
     " AND o.start_date <= ? AND (o.end_date IS NULL OR o.end_date > ?)"
     " AND EXISTS (SELECT 1 FROM memberships n WHERE n.holder = o.person AND (? = 1 OR (n.start_date <= ?"
     " AND (n.end_date IS NULL OR n.end_date > ?))))),"
-    " m.category, m.start_date, m.end_date FROM memberships m"
-    " JOIN (SELECT DISTINCT company FROM links WHERE person BETWEEN ? AND ? AND role = 'EMPLOYEE'"
-    " AND start_date <= ? AND (end_date IS NULL OR end_date > ?)) e ON e.company = m.holder"
+    " m.category, m.start_date, m.end_date FROM"
+    " (SELECT DISTINCT company FROM links WHERE person BETWEEN ? AND ? AND role = 'EMPLOYEE'"
+    " AND start_date <= ? AND (end_date IS NULL OR end_date > ?)) e"
+    " JOIN memberships m ON m.holder = e.company"
     " WHERE ? = 1 OR (m.start_date <= ? AND (m.end_date IS NULL OR m.end_date > ?))"
     " ORDER BY m.holder, m.start_date, m.category";
 
