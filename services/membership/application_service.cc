@@ -141,7 +141,7 @@ absl::StatusOr<v1::SubmitApplicationResponse> ApplicationService::Store(db::Tran
         store::DeleteStaleApplications(transaction, call.now() - limits::kUnconfirmedKept, call.now()));
   }
   // Nothing here asks whether the address is on the register: who applies cannot learn it.
-  const std::string secret = crypto::Base64UrlEncode(random_.Bytes(limits::kMailSecretBytes));
+  const std::string secret = crypto::HexEncode(random_.Bytes(limits::kMailSecretBytes));
   RETURN_IF_ERROR(store::InsertApplication(transaction, application, crypto::Sha256(secret)));
   RETURN_IF_ERROR(
       store::EnqueueNotice(transaction, ids_,

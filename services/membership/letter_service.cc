@@ -140,7 +140,7 @@ absl::StatusOr<v1::Letter> LetterService::Ask(db::Transaction& transaction, rpc:
       store::CountLetterRequests(transaction, member->id, call.now() - limits::kLetterRequestsWithin));
   if (asked >= limits::kMostLetterRequests) return errors::LetterRequestsTooMany();
   RETURN_IF_ERROR(store::FreeExpiredReferee(transaction, member->id, referee, call.now()));
-  const std::string secret = crypto::Base64UrlEncode(random_.Bytes(limits::kMailSecretBytes));
+  const std::string secret = crypto::HexEncode(random_.Bytes(limits::kMailSecretBytes));
   ASSIGN_OR_RETURN(const bool inserted, store::InsertLetter(transaction, letter, crypto::Sha256(secret)));
   if (!inserted) return errors::LetterExists();
   RETURN_IF_ERROR(store::EnqueueNotice(transaction, ids_,
