@@ -173,16 +173,20 @@ std::string FactText(const HistoricFact& fact, bool of_person) {
   switch (fact.fact_case()) {
     case HistoricFact::kLink: {
       const HistoricFact::Link& link = fact.link();
-      return fmt::format("{} {} {}", Word(link.role()), of_person ? "of" : "was",
-                         of_person ? link.company_display_name() : link.full_name());
+      return of_person ? fmt::format("{} of {}", Word(link.role()), link.company_display_name())
+                       : fmt::format("{}: {}", Word(link.role()), link.full_name());
     }
     case HistoricFact::kMembership:
       return fmt::format("{} {}", LastSegment(fact.membership().category()), Word(fact.membership().state()));
     case HistoricFact::kDecision: {
       const HistoricFact::Decision& decision = fact.decision();
-      return fmt::format("{} {} {} {}", Word(decision.kind()),
-                         decision.category().empty() ? "all memberships" : LastSegment(decision.category()),
-                         decision.motion(), decision.reason());
+      std::string text =
+          fmt::format("{}: {}", Word(decision.kind()),
+                      decision.category().empty() ? "all memberships" : LastSegment(decision.category()));
+      for (const std::string& detail : {decision.motion(), decision.reason()}) {
+        if (!detail.empty()) text += ", " + detail;
+      }
+      return text;
     }
     case HistoricFact::kAcceptedLetters:
       return fmt::format("{} accepted letters of reference", fact.accepted_letters());
