@@ -33,7 +33,8 @@ class MailboxTest : public ::testing::Test {
   }
   std::vector<std::string> Subjects(const std::string& to = "") {
     std::vector<std::string> subjects;
-    for (const CaughtMail& caught : ReadMailbox(folder_, to).value()) {
+    const auto all = ReadMailbox(folder_, to);
+    for (const CaughtMail& caught : all.value()) {
       subjects.push_back(std::to_string(caught.number) + " " + caught.mail.subject);
     }
     return subjects;

@@ -47,7 +47,7 @@ TEST(RollSha256, IsTheHashOfTheIdsAscendingWhateverTheOrder) {
   ASSERT_OK_AND_ASSIGN(const std::string hash,
                        RollSha256({"companies/" + IdText(second), "companies/" + IdText(first)}));
   EXPECT_EQ(hash, crypto::Sha256(bytes));
-  EXPECT_THAT(RollSha256({"people/" + IdText(first)}), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED"));
+  EXPECT_THAT(RollSha256({"seats/" + IdText(first)}), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED"));
 }
 
 // Two tied options and one apart, in the order that the ballots give.
