@@ -27,6 +27,8 @@
 #include "services/membership/notice_mail.h"
 #include "services/membership/notice_service.h"
 #include "services/membership/office_service.h"
+#include "services/membership/oidc_service.h"
+#include "services/membership/oidc_settings.h"
 #include "services/membership/people_service.h"
 #include "services/membership/privacy_service.h"
 #include "services/membership/register_service.h"
@@ -48,6 +50,7 @@ struct Flags {
   bool daily_renewals = false;
   NewStaff staff{.email = "", .full_name = "Staff", .office = "Office", .since = ""};
   MailFlags mail{.mail_name = "The association", .template_dir = PLENARY_MEMBERSHIP_TEMPLATE_DIR};
+  OidcFlags oidc;
 };
 
 void AddMailFlags(CLI::App& app, MailFlags& mail) {
@@ -65,6 +68,15 @@ void AddMailFlags(CLI::App& app, MailFlags& mail) {
       ->capture_default_str();
 }
 
+void AddOidcFlags(CLI::App& app, OidcFlags& oidc) {
+  app.add_option("--oidc_issuer", oidc.issuer,
+                 "OpenID Connect provider that people may sign in through, https://…; empty: none");
+  app.add_option("--oidc_client_id", oidc.client_id, "What the provider calls this service");
+  app.add_option("--oidc_client_secret_file", oidc.client_secret_file, "File with the secret that it gave");
+  app.add_option("--oidc_redirect_uri", oidc.redirect_uri,
+                 "Where the provider sends people back to, as it was told");
+}
+
 void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--registrar_journal", flags.registrar_journal,
                  "File of the registrar's journal, outside the database; needed to serve");
@@ -78,6 +90,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--office", flags.staff.office, "Name of the company that the staff belongs to")
       ->capture_default_str();
   AddMailFlags(app, flags.mail);
+  AddOidcFlags(app, flags.oidc);
 }
 
 absl::StatusOr<bool> RunCommand(const Flags& flags, rpc::Runtime& runtime) {
@@ -96,9 +109,11 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   const auto random = std::make_shared<crypto::SystemRandom>();
   ASSIGN_OR_RETURN(const std::shared_ptr<NoticeMail> mail,
                    NoticeMail::Start(flags.mail, runtime.pool, runtime.clock));
+  const auto real_time = std::make_shared<SystemClock>();
+  ASSIGN_OR_RETURN(const std::shared_ptr<OidcProvider> provider, OpenOidcProvider(flags.oidc, *real_time));
 
   rpc::Wiring wiring;
-  wiring.parts = {journal, random, mail};
+  wiring.parts = {journal, random, mail, real_time, provider};
   wiring.on_drain.push_back([mail] { mail->Stop(); });
   if (flags.daily_renewals) {
     const auto renewals = std::make_shared<DailyRenewals>(runtime.pool, runtime.ids, runtime.clock);
@@ -115,6 +130,12 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
                                                                                    .random = *random,
                                                                                    .signer = runtime.signer,
                                                                                    .keys = runtime.keys}));
+  wiring.services.push_back(std::make_unique<OidcService>(OidcService::Parts{.edge = runtime.edge,
+                                                                             .pool = runtime.pool,
+                                                                             .ids = runtime.ids,
+                                                                             .random = *random,
+                                                                             .signer = runtime.signer,
+                                                                             .provider = provider.get()}));
   wiring.services.push_back(std::make_unique<ServiceAccountService>(runtime.edge, runtime.pool, runtime.ids,
                                                                     *random, runtime.signer));
   wiring.services.push_back(std::make_unique<RegisterService>(runtime.edge, runtime.pool, runtime.ids));

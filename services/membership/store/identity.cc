@@ -62,10 +62,12 @@ std::optional<absl::Time> OptionalTime(const db::Row& row, std::size_t column) {
 }
 
 v1::SignInMeans MeansOf(const std::string& word) {
+  if (word == "OIDC") return v1::SIGN_IN_MEANS_OIDC;
   return word == "EMAIL_CODE" ? v1::SIGN_IN_MEANS_EMAIL_CODE : v1::SIGN_IN_MEANS_EMAIL_LINK;
 }
 
 std::string_view WordOf(v1::SignInMeans means) {
+  if (means == v1::SIGN_IN_MEANS_OIDC) return "OIDC";
   return means == v1::SIGN_IN_MEANS_EMAIL_CODE ? "EMAIL_CODE" : "EMAIL_LINK";
 }
 

@@ -164,6 +164,11 @@ constexpr std::array kSections = {
             "SELECT id, means, created_at, refreshed_at, ended_at FROM sessions WHERE person = ? ORDER BY "
             "created_at",
             {"id", "means", "created_at", "refreshed_at", "ended_at"}},
+    Section{"provider_names",
+            By::kId,
+            1,
+            "SELECT issuer, subject, linked_at FROM oidc_subjects WHERE person = ? ORDER BY issuer, subject",
+            {"issuer", "subject", "linked_at"}},
     Section{"rolls",
             By::kId,
             2,
@@ -210,6 +215,8 @@ constexpr std::array kEraseById = {
     "DELETE FROM sign_ins WHERE person = ?",
     "DELETE t FROM refresh_tokens t JOIN sessions s ON s.id = t.session WHERE s.person = ?",
     "DELETE FROM sessions WHERE person = ?",
+    "DELETE o FROM oidc_subjects o JOIN merges g ON g.duplicate_now = o.person WHERE g.survivor = ?",
+    "DELETE FROM oidc_subjects WHERE person = ?",
     "UPDATE merged_people m JOIN merges g ON g.duplicate_now = m.id SET m.full_name = 'Erased member',"
     " m.email = CONCAT('erased-', m.id, '@erased.invalid') WHERE g.survivor = ?",
 };
