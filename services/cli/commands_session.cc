@@ -10,6 +10,7 @@
 #include "fmt/ranges.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
+#include "services/cli/login_oidc.h"
 #include "services/cli/names.h"
 #include "services/cli/resolve.h"
 #include "services/cli/session_renewal.h"
@@ -30,6 +31,8 @@ struct LoginFlags {
   std::string as;
   std::string service_account;
   std::string secret_file;
+  bool oidc = false;
+  std::string redirected;
 };
 
 // Keeps the session and says so.
@@ -127,12 +130,23 @@ absl::Status RequestSignIn(Invocation& run, const std::string& email) {
   return absl::OkStatus();
 }
 
-absl::Status Login(Invocation& run, const LoginFlags& flags) {
-  const int ways =
-      !flags.email.empty() + !flags.as.empty() + !flags.service_account.empty() + !flags.link.empty();
-  if (ways != 1) {
-    return errors::WrongUsage("Say who signs in: an e-mail address, --link, --as or --service-account.");
+absl::Status LoginThroughProvider(Invocation& run, const std::string& redirected) {
+  if (!redirected.empty()) {
+    ASSIGN_OR_RETURN(const SavedSession session, FinishLoginThroughProvider(run, redirected));
+    return Keep(run, session);
   }
+  ASSIGN_OR_RETURN(const auto session, StartLoginThroughProvider(run));
+  return session.has_value() ? Keep(run, *session) : absl::OkStatus();
+}
+
+absl::Status Login(Invocation& run, const LoginFlags& flags) {
+  const int ways = !flags.email.empty() + !flags.as.empty() + !flags.service_account.empty() +
+                   !flags.link.empty() + flags.oidc;
+  if (ways != 1) {
+    return errors::WrongUsage(
+        "Say who signs in: an e-mail address, --link, --oidc, --as or --service-account.");
+  }
+  if (flags.oidc) return LoginThroughProvider(run, flags.redirected);
   if (!flags.as.empty()) return LoginForDevelopment(run, flags.as);
   if (!flags.service_account.empty()) return LoginServiceAccount(run, flags);
   if (!flags.link.empty()) return LoginWithLink(run, flags.link);
@@ -153,6 +167,9 @@ void AddLogin(CommandSet& commands) {
   login.add_option("EMAIL", flags->email, "Your address on the register; asks for the code on a terminal");
   login.add_option("--code", flags->code, "The code of the mail, asked for before");
   login.add_option("--link", flags->link, "The link of the mail, instead of address and code");
+  login.add_flag("--oidc", flags->oidc, "Sign in through the association's provider, with a browser");
+  login.add_option("--redirected", flags->redirected, "With --oidc: the address where the browser ended up")
+      ->needs("--oidc");
   login.add_option("--as", flags->as, "E-mail address: sign in to a development stack, without proof");
   login.add_option("--service-account", flags->service_account,
                    "Id: sign in as a program, with --secret-file");
