@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -29,6 +30,12 @@ namespace {
 constexpr char kSchema[] = "roll_bench";
 constexpr char kToday[] = "2022-08-20";
 constexpr char kElection[] = "elections/bench";
+// By unit: a repeated request streams the stored roll alone.
+constexpr const char* kRequestIds[] = {"", "123e4567-e89b-42d3-a456-426614174000",
+                                       "123e4567-e89b-42d3-a456-426614174001"};
+// Holds the register of 200,000 companies and its keys. With less the disk is measured: a person's facts lie
+// anywhere.
+constexpr char kBufferPool[] = "SET GLOBAL innodb_buffer_pool_size = 805306368";
 // Of filling a table, and of a call.
 constexpr absl::Duration kPatience = absl::Minutes(10);
 
@@ -43,10 +50,15 @@ constexpr char kId[] = "CONCAT(SUBSTR(MD5(CONCAT('{}', n)), 1, 25), '0')";
 std::string IdOf(char kind) { return fmt::format(fmt::runtime(kId), kind); }
 
 std::vector<std::string> Statements(int companies) {
-  const std::string numbers = fmt::format(" FROM numbers WHERE n < {}", companies);
-  const std::string thirds = numbers + " AND n % 3 = 0";
+  // In the order of the ids, so that the rows are laid down one after the other.
+  const auto numbers = [&](const std::string& condition) {
+    return fmt::format(" FROM numbers WHERE n < {} AND {} ORDER BY 1", companies, condition);
+  };
+  const std::string all = numbers("TRUE");
+  const std::string thirds = numbers("n % 3 = 0");
   const std::string company = IdOf('c');
   std::vector<std::string> statements = {
+      "SET SESSION sql_log_bin = 0",
       "CREATE TABLE digits (d INT NOT NULL)",
       "INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)",
       "CREATE TABLE numbers (n INT NOT NULL PRIMARY KEY)",
@@ -59,13 +71,14 @@ std::vector<std::string> Statements(int companies) {
       " required_credit_hundredths, required_code_version)"
       " VALUES ('professional', '1900-01-01', 'Professional', 1, 1, 1, 1, 0, 10000, 12, 30, 2, 0, '')",
       "INSERT INTO companies (id, display_name, name_key, version) SELECT " + company +
-          ", CONCAT('Company ', n), CONCAT('company ', n), 1" + numbers,
+          ", CONCAT('Company ', n), CONCAT('company ', n), 1" + all,
       "INSERT INTO links (id, person, company, role, start_date, source, representative_now) SELECT " +
           IdOf('r') + ", " + IdOf('p') + ", " + company + ", 'REPRESENTATIVE', '2021-01-01', 'bench', " +
           company + thirds,
       "UPDATE companies c JOIN links l ON l.company = c.id SET c.representative = l.person",
   };
-  for (const auto& [kind, where] : {std::pair('p', numbers), std::pair('q', thirds)}) {
+  for (const auto& [kind, where, renewed] :
+       {std::tuple('p', all, numbers("n % 2 = 0")), std::tuple('q', thirds, numbers("n % 6 = 0"))}) {
     const std::string person = IdOf(kind);
     statements.push_back(fmt::format(
         "INSERT INTO people (id, email, full_name, company, accepted_letters) SELECT {}, CONCAT('{}', n,"
@@ -79,14 +92,14 @@ std::vector<std::string> Statements(int companies) {
         fmt::format("INSERT INTO letter_counts (person, recorded_on, accepted, source)"
                     " SELECT {}, '2021-01-01', IF(n % 7 = 6, 1, 2), 'bench'{}",
                     person, where));
+    statements.push_back(
+        fmt::format("INSERT INTO memberships (holder, category, start_date, end_date, source)"
+                    " SELECT {}, 'professional', '2020-09-01', '2021-09-01', 'bench'{}",
+                    person, renewed));
     statements.push_back(fmt::format(
         "INSERT INTO memberships (holder, category, start_date, end_date, source)"
         " SELECT {}, 'professional', '2021-09-01', IF(n % 10 = 9, '2022-01-01', '2022-09-01'), 'bench'{}",
         person, where));
-    statements.push_back(
-        fmt::format("INSERT INTO memberships (holder, category, start_date, end_date, source)"
-                    " SELECT {}, 'professional', '2020-09-01', '2021-09-01', 'bench'{} AND n % 2 = 0",
-                    person, where));
   }
   return statements;
 }
@@ -101,7 +114,7 @@ absl::Status Run(db::Settings settings, const std::vector<std::string>& statemen
 }
 
 absl::Status Fill(const testing::PrivateServer& server, int companies) {
-  RETURN_IF_ERROR(Run(server.SettingsFor(""), {fmt::format("CREATE DATABASE {}", kSchema)}));
+  RETURN_IF_ERROR(Run(server.SettingsFor(""), {fmt::format("CREATE DATABASE {}", kSchema), kBufferPool}));
   const db::Settings settings = server.SettingsFor(kSchema);
   RETURN_IF_ERROR(db::Migrate(settings, {testing::CommonMigrations(),
                                          testing::MigrationsOf("membership", "services/membership/schema")}));
@@ -157,6 +170,7 @@ absl::StatusOr<int> Freeze(testing::TestSuite& suite, v1::RollService::Stub& stu
   request.set_election(fmt::format("{}-{}", kElection, static_cast<int>(unit)));
   request.set_record_date(kToday);
   request.set_unit(unit);
+  request.set_request_id(kRequestIds[unit]);
   const auto context = Office(suite);
   const auto reader = stub.FreezeRoll(context.get(), request);
   std::vector<IdBytes> units;
@@ -178,7 +192,8 @@ absl::StatusOr<int> Freeze(testing::TestSuite& suite, v1::RollService::Stub& stu
 absl::Status Run(const Options& options) {
   testing::PrivateServer server;
   server.Start();
-  fmt::print("Filling a register of {} companies\n", options.companies);
+  fmt::print("Filling a register of {} companies; the database has a buffer pool of 768 MiB\n",
+             options.companies);
   std::fflush(stdout);
   RETURN_IF_ERROR(Fill(server, options.companies));
 
@@ -198,6 +213,7 @@ absl::Status Run(const Options& options) {
              "RSS MiB", "growth MiB");
   RETURN_IF_ERROR(Measure("StreamEligibility", [&] { return Judge(suite, *stub); }));
   RETURN_IF_ERROR(Measure("FreezeRoll", [&] { return Freeze(suite, *stub, v1::UNIT_COMPANY); }));
+  RETURN_IF_ERROR(Measure("the same, again", [&] { return Freeze(suite, *stub, v1::UNIT_COMPANY); }));
   return Measure("FreezeRoll, people", [&] { return Freeze(suite, *stub, v1::UNIT_PERSON); });
 }
 

@@ -18,7 +18,7 @@ constexpr char kInsertRoll[] =
 constexpr char kInsertLines[] =
     "INSERT INTO roll_entries (election, unit, unit_display_name, company, company_display_name, "
     "representative,"
-    " from_revision, until_revision) VALUES";
+    " from_revision) VALUES";
 constexpr char kUpdateRoll[] =
     "UPDATE rolls SET revision = ?, entry_count = ?, sha256 = ? WHERE election = ?";
 constexpr char kInsertRevision[] =
@@ -121,7 +121,7 @@ absl::Status InsertRollLines(db::Transaction& transaction, std::string_view elec
   rows.reserve(lines.size());
   for (const RollLine& line : lines) {
     rows.push_back({election, line.unit, line.unit_display_name, line.company, line.company_display_name,
-                    line.representative, revision, 0});
+                    line.representative, revision});
   }
   ASSIGN_OR_RETURN(const db::InsertOutcome stored, transaction.InsertMany(kInsertLines, rows));
   return stored.duplicate() ? absl::InternalError("a unit would be on the roll twice") : absl::OkStatus();
