@@ -1,5 +1,6 @@
 // A repeated request gets the first answer: the record of the request id, its content and its answer is
-// written in the transaction of the act itself.
+// written in the transaction of the act itself. Answers are kept for 7 days (retention.h): after that a
+// repeated request is a new one.
 //
 //   return db::Transact(pool, deadline, [&](db::Transaction& tx) {
 //     return RunOnce<Motion>(tx, {request.request_id(), kMethod, caller, request.SerializeAsString(), now},

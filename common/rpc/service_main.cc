@@ -19,6 +19,7 @@
 
 #include "absl/time/clock.h"
 #include "common/auth/key_folder.h"
+#include "common/idempotency/retention.h"
 #include "common/log/log.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -221,7 +222,10 @@ absl::Status Run(const ServiceSpec& spec, const Flags& flags) {
     if (done) return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(Wiring wiring, spec.wire(runtime));
+  AnswerRetention retention(pool, *clock);
+  if (spec.common_tables == ServiceSpec::CommonTables::kYes) retention.Start();
   const absl::Status served = Serve(spec, flags, wiring, metrics, stop_signals);
+  retention.Stop();
   // Also of a server that never began to serve: what wire() started borrows the parts. Then the services,
   // which borrow them too.
   for (const auto& drain : wiring.on_drain) drain();
