@@ -79,7 +79,8 @@ absl::StatusOr<std::optional<Session>> StartLoginThroughProvider(Invocation& run
   const nlohmann::json pending = {{"state", start.state()}, {"secret", start.secret()}};
   RETURN_IF_ERROR(WriteSecretFile(PendingPath(run), pending.dump(2) + "\n"));
   const std::string until = FormatInstant(FromTimestamp(start.expire_time()));
-  run.out().Line(fmt::format("Sign in with a browser until {}:\n\n  {}\n", until, start.authorization_url()));
+  run.out().Line(fmt::format("Sign in with a browser until {}:", until));
+  run.out().Line("  " + start.authorization_url());
   if (run.surroundings().in_is_terminal && !run.out().json()) {
     run.surroundings().err << "It ends at a page that may not open. Its address: " << std::flush;
     std::string redirected;

@@ -9,6 +9,7 @@
 #include "common/status/grpc_status.h"
 #include "common/testing/loopback.h"
 #include "common/time/proto_time.h"
+#include "fmt/format.h"
 #include "nlohmann/json.hpp"
 #include "plenary/membership/v1/oidc_service.grpc.pb.h"
 #include "services/cli/run.h"
@@ -80,7 +81,7 @@ TEST_F(LoginOidcTest, ShowsWhereToSignInAndTakesTheAddressOfTheEnd) {
 
 TEST_F(LoginOidcTest, AsksForTheAddressOnATerminal) {
   terminal_.surroundings().in_is_terminal = true;
-  terminal_.in.str(std::string(" ") + kRedirected + "\n");
+  terminal_.in.str(fmt::format(" {}\n", kRedirected));
   ASSERT_EQ(Run({}), 0) << terminal_.TakeErr();
   EXPECT_THAT(terminal_.TakeOut(), EndsWith("Signed in as Ada Demo (member).\n"));
 }

@@ -1,7 +1,10 @@
 #include "services/membership/oidc_service.h"
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
+#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/testing/every_caller.h"
 #include "services/membership/limits_oidc.h"
@@ -149,6 +152,28 @@ TEST_F(OidcServiceTest, AStartIsFinishedOnce) {
   EXPECT_THAT(Finish(next, "wrong"), IsError(kRefused, "OIDC_REFUSED"));
   EXPECT_THAT(Finish(next, double_.SignIn(next.authorization_url(), "ann-7", ann)),
               IsError(kOver, "OIDC_SIGN_IN_ENDED"));
+}
+
+TEST_F(OidcServiceTest, ManyAtOnceFinishAStartOnceAndLinkASubjectOnce) {
+  constexpr int kCallers = 4;
+  ASSERT_OK_AND_ASSIGN(const auto shared, Start());
+  const Claims ann = Verified("ann@example.org");
+  const std::string shared_code = double_.SignIn(shared.authorization_url(), "ann-7", ann);
+  std::atomic<int> finished = 0, ended = 0, own = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back([&] {
+      const auto session = Finish(shared, shared_code);
+      finished += session.ok();
+      ended += ReasonOf(session.status()) == "OIDC_SIGN_IN_ENDED";
+      own += SignInAs("ann-8", ann).ok();
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(finished, 1);
+  EXPECT_EQ(ended, kCallers - 1);
+  EXPECT_EQ(own, kCallers);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM oidc_subjects"), "2");
 }
 
 TEST_F(OidcServiceTest, AStartIsGoodForTenMinutes) {
