@@ -1,6 +1,5 @@
 #include "services/membership/contact_service.h"
 
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +17,8 @@
 #include "services/membership/names.h"
 #include "services/membership/rules/email.h"
 #include "services/membership/rules/mailing.h"
+#include "services/membership/sequence_page.h"
+#include "services/membership/sign_in_limits.h"
 #include "services/membership/store/contacts.h"
 #include "services/membership/store/notices.h"
 #include "services/membership/store/register.h"
@@ -177,6 +178,7 @@ absl::StatusOr<v1::Contact> ContactService::AddContact(rpc::Call& call,
 }
 
 absl::StatusOr<v1::SubscribeResponse> ContactService::Subscribe(rpc::Call& call,
+                                                                const grpc::ServerContext& context,
                                                                 const v1::SubscribeRequest& request) {
   FieldChecks checks;
   CheckEntry(checks, request.email(), request.full_name(), request.topics_size());
@@ -184,6 +186,9 @@ absl::StatusOr<v1::SubscribeResponse> ContactService::Subscribe(rpc::Call& call,
   return Mutate<v1::SubscribeResponse>(
       pool_, call, kSubscribe, request,
       [&](db::Transaction& transaction) -> absl::StatusOr<v1::SubscribeResponse> {
+        ASSIGN_OR_RETURN(const std::int64_t from_peer,
+                         store::CountCaller(transaction, CallerOf(context), call.now()));
+        if (from_peer > limits::kMostSubscriptionsFromPeer) return errors::TooManySubscriptions();
         ASSIGN_OR_RETURN(const std::int64_t everybody, store::CountEverybody(transaction, call.now()));
         if (everybody > limits::kMostSubscriptionsAnHour) return errors::TooManySubscriptions();
         ASSIGN_OR_RETURN(std::string topics, KnownTopics(transaction, request.topics()));
@@ -296,12 +301,7 @@ absl::Status ContactService::ExportContacts(rpc::Call& call, const v1::ExportCon
 absl::StatusOr<v1::ListConsentsResponse> ContactService::ListConsents(
     rpc::Call& call, const v1::ListConsentsRequest& request) {
   ASSIGN_OR_RETURN(const rpc::Page page, ReadIdPage(request.page_size(), request.page_token()));
-  std::uint64_t after = 0;
-  const char* const end = page.after.data() + page.after.size();
-  if (!page.after.empty() && std::from_chars(page.after.data(), end, after).ptr != end) {
-    return errors::FieldInvalid("page_token",
-                                "page_token is not one that this list gave. Start again without it.");
-  }
+  ASSIGN_OR_RETURN(const std::uint64_t after, ReadSequence(page));
   return db::Autocommit(
       pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::ListConsentsResponse> {
         ASSIGN_OR_RETURN(auto rows,

@@ -17,7 +17,7 @@
 #include "services/membership/limits_duplicates.h"
 #include "services/membership/merge_records.h"
 #include "services/membership/names.h"
-#include "services/membership/roll_names.h"
+#include "services/membership/sequence_page.h"
 #include "services/membership/store/duplicates.h"
 #include "services/membership/store/merges.h"
 

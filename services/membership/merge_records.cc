@@ -16,9 +16,11 @@
 #include "services/membership/names.h"
 #include "services/membership/rules/eligibility.h"
 #include "services/membership/store/duplicates.h"
+#include "services/membership/store/erasure.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/issuances.h"
 #include "services/membership/store/register.h"
+#include "services/membership/store/rolls.h"
 
 namespace plenary::membership {
 namespace {
@@ -86,6 +88,32 @@ void AddRemarks(const MergeParties& parties, v1::MergeRecord& record) {
   }
 }
 
+// Holds what the undoing touches, and refuses what later acts forbid.
+absl::Status LockForUndo(db::Transaction& transaction, const rpc::Call& call,
+                         const store::StoredMerge& merge) {
+  std::string company = merge.survivor;
+  const bool of_people = ResourceId(kPeople, merge.record.survivor()).has_value();
+  if (of_people) {
+    ASSIGN_OR_RETURN(const auto home, store::LockMergedPerson(transaction, merge.duplicate));
+    if (!home.has_value()) return errors::MergeBuiltUpon("the duplicate is not kept any more");
+    company = *home;
+  }
+  ASSIGN_OR_RETURN(const auto locked, store::LockCompany(transaction, company));
+  if (!locked.has_value()) return errors::MergeBuiltUpon("a company concerned was merged into another");
+  if (of_people) {
+    ASSIGN_OR_RETURN(const auto survivor, store::LockPerson(transaction, merge.survivor));
+    if (!survivor.has_value()) return errors::MergeBuiltUpon("the survivor was merged into another person");
+    ASSIGN_OR_RETURN(const auto erasure, store::FindErasure(transaction, merge.survivor));
+    if (erasure.has_value()) return errors::MergeBuiltUpon("the survivor was erased");
+  }
+  ASSIGN_OR_RETURN(const bool on_roll, store::IsOnRunningRoll(transaction, merge.survivor, call.now()));
+  if (on_roll)
+    return errors::MergeBuiltUpon("the survivor stands on the roll of an election that is not over");
+  ASSIGN_OR_RETURN(const bool issued, store::HasRunningIssuance(transaction, company, call.now()));
+  if (issued) return errors::MergeBuiltUpon("a company concerned holds a credential of a running election");
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<MergeParties> ReadParties(db::Pool& pool, const rpc::Call& call,
@@ -119,6 +147,7 @@ absl::StatusOr<v1::MergeRecord> MergeUnderLock(db::Transaction& transaction, IdS
                                                const rpc::Call& call, const MergeParties& parties,
                                                std::string_view reason) {
   const absl::CivilDay today = DateOf(call.now());
+  RETURN_IF_ERROR(store::ShareRollTurn(transaction));
   RETURN_IF_ERROR(LockParties(transaction, parties));
   RETURN_IF_ERROR(CheckElections(transaction, call, parties));
   const store::MergePair pair{
@@ -167,20 +196,11 @@ absl::StatusOr<v1::MergeRecord> PreviewMerge(db::Pool& pool, IdSource& ids, cons
 
 absl::StatusOr<store::StoredMerge> UndoUnderLock(db::Transaction& transaction, const rpc::Call& call,
                                                  std::string_view name) {
+  RETURN_IF_ERROR(store::ShareRollTurn(transaction));
   ASSIGN_OR_RETURN(auto merge, store::LockMerge(transaction, ResourceId(kMerges, name).value_or("")));
   if (!merge.has_value()) return errors::MergeNotFound(name);
   if (merge->undone_at.has_value()) return errors::MergeUndone(name);
-  const bool of_companies = ResourceId(kCompanies, merge->record.survivor()).has_value();
-  if (of_companies) {
-    ASSIGN_OR_RETURN(const auto survivor, store::LockCompany(transaction, merge->survivor));
-    if (!survivor.has_value()) return errors::MergeBuiltUpon("the survivor was merged into another company");
-  } else {
-    ASSIGN_OR_RETURN(const auto survivor, store::LockPerson(transaction, merge->survivor));
-    if (!survivor.has_value()) return errors::MergeBuiltUpon("the survivor was merged into another person");
-  }
-  ASSIGN_OR_RETURN(const bool on_roll, store::IsOnRunningRoll(transaction, merge->survivor, call.now()));
-  if (on_roll)
-    return errors::MergeBuiltUpon("the survivor stands on the roll of an election that is not over");
+  RETURN_IF_ERROR(LockForUndo(transaction, call, *merge));
   RETURN_IF_ERROR(store::UndoMerge(transaction, {.id = merge->id,
                                                  .survivor = merge->survivor,
                                                  .duplicate = merge->duplicate,

@@ -197,11 +197,17 @@ TEST_F(PeopleServiceTest, RefusesAMoveThatCannotBe) {
 TEST_F(PeopleServiceTest, KeepsARepresentativeWhoseCompanyHoldsACredentialOfARunningElection) {
   const std::string acme = CompanyOf("ann@example.org");
   const std::string cyco = CompanyOf("cy@example.org");
-  database_.Run("INSERT INTO issuances VALUES ('e', '" + *ResourceId("companies", acme) + "', 'x', '')");
+  ASSERT_OK(Freeze("elections/e"));
+  for (const std::string& company : {acme, cyco}) {
+    database_.Run("INSERT INTO issuances VALUES ('e', '" + *ResourceId("companies", company) + "', 'x', '')");
+  }
   database_.Run("INSERT INTO manifests VALUES ('e', '', '', 0, 0, " +
                 std::to_string(absl::ToUnixMicros(Noon("2022-09-23"))) + ")");
   EXPECT_THAT(Move("ann@example.org", cyco),
               IsError(absl::StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_THAT(Move("cy@example.org", acme),
+              IsError(absl::StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED"))
+      << "nobody named Cy, who is the only professional and collected";
   EXPECT_OK(Move("bob@example.org", cyco)) << "a colleague may leave";
   suite_.clock().Set(Noon("2022-09-24"));
   EXPECT_OK(Move("ann@example.org", cyco)) << "voting has closed";

@@ -17,11 +17,13 @@
 #include "services/membership/errors_rolls.h"
 #include "services/membership/limits_duplicates.h"
 #include "services/membership/names.h"
-#include "services/membership/roll_names.h"
+#include "services/membership/rules/company_key.h"
 #include "services/membership/rules/duplicates.h"
 #include "services/membership/rules/email.h"
+#include "services/membership/sequence_page.h"
 #include "services/membership/store/contacts.h"
 #include "services/membership/store/duplicates.h"
+#include "services/membership/store/erasure.h"
 #include "services/membership/store/links.h"
 #include "services/membership/store/periods.h"
 #include "services/membership/store/personal_data.h"
@@ -100,6 +102,15 @@ absl::Status EraseAddress(db::Transaction& transaction, const rpc::Call& call, c
   return store::DropSubscriptionRequests(transaction, email);
 }
 
+// A company of one that bears the person's name would go on telling it.
+absl::Status EraseCompanyOfOne(db::Transaction& transaction, const store::RegisterPerson& person) {
+  ASSIGN_OR_RETURN(const auto company, store::FindCompany(transaction, person.company));
+  ASSIGN_OR_RETURN(const auto people, store::ListPeople(transaction, "", person.company, 2));
+  const bool of_one = people.size() == 1 && company.has_value() &&
+                      rules::CompanyKey(company->display_name) == rules::CompanyKey(person.full_name);
+  return of_one ? store::EraseCompanyName(transaction, person.company) : absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status PrivacyService::ExportPersonalData(rpc::Call& call, const v1::ExportPersonalDataRequest& request,
@@ -115,9 +126,11 @@ absl::Status PrivacyService::ExportPersonalData(rpc::Call& call, const v1::Expor
       db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<Records> {
         ASSIGN_OR_RETURN(const auto person, store::FindPerson(transaction, id));
         if (!person.has_value()) return errors::PersonNotFound(name);
+        ASSIGN_OR_RETURN(const auto identities,
+                         store::IdentitiesOf(transaction, {id, person->email, person->full_name}));
         Records read;
         RETURN_IF_ERROR(store::EachPersonalRecord(
-            transaction, id, person->email,
+            transaction, identities,
             [&](std::string_view section) {
               read.sections.push_back({section, {}});
             },
@@ -189,8 +202,15 @@ absl::StatusOr<v1::Erasure> PrivacyService::EraseUnderLock(db::Transaction& tran
                                     .source = kErased},
                                    call.now())
                       .status());
-  RETURN_IF_ERROR(EraseAddress(transaction, call, person->email));
-  RETURN_IF_ERROR(store::ErasePersonalData(transaction, id, person->email, request.reason(), call.now()));
+  RETURN_IF_ERROR(EraseCompanyOfOne(transaction, *person));
+  // Also under the names of those who were merged into them.
+  ASSIGN_OR_RETURN(const auto identities,
+                   store::IdentitiesOf(transaction, {id, person->email, person->full_name}));
+  for (const store::Identity& identity : identities) {
+    RETURN_IF_ERROR(EraseAddress(transaction, call, identity.email));
+    RETURN_IF_ERROR(store::EraseIdentity(transaction, identity, call.now()));
+  }
+  RETURN_IF_ERROR(store::InsertErasure(transaction, id, request.reason(), call.now()));
   RETURN_IF_ERROR(RecordAct(transaction, call, kErasePerson, ResourceName(kPeople, id), request.reason()));
   return Show({.person = id, .reason = request.reason(), .erased_at = call.now()});
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +20,7 @@
 #include "services/membership/rules/company_key.h"
 #include "services/membership/rules/eligibility.h"
 #include "services/membership/rules/email.h"
+#include "services/membership/sequence_page.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/issuances.h"
 #include "services/membership/store/links.h"
@@ -275,6 +275,7 @@ absl::StatusOr<v1::Company> RegisterService::NameUnderLock(db::Transaction& tran
                                                            const v1::NameRepresentativeRequest& request) {
   const absl::CivilDay today = DateOf(call.now());
   const std::string id = ResourceId(kCompanies, request.company()).value_or("");
+  RETURN_IF_ERROR(store::ShareRollTurn(transaction));
   ASSIGN_OR_RETURN(const auto company, store::LockCompany(transaction, id));
   ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, id, today));
   ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
@@ -315,6 +316,8 @@ absl::StatusOr<v1::Person> RegisterService::RecordReferenceLetters(
       pool_, call, kRecordReferenceLetters, request.request_id(), request.SerializeAsString(),
       [&](db::Transaction& transaction) -> absl::StatusOr<v1::Person> {
         const std::string id = ResourceId(kPeople, request.person()).value_or("");
+        ASSIGN_OR_RETURN(const auto held, store::LockPerson(transaction, id));
+        if (!held.has_value()) return errors::PersonNotFound(request.person());
         RETURN_IF_ERROR(store::SetAcceptedLetters(transaction, id, request.accepted_letters(),
                                                   DateOf(call.now()), call.principal().Actor()));
         ASSIGN_OR_RETURN(v1::Person person, ReadPerson(transaction, request.person(), DateOf(call.now())));
@@ -369,12 +372,7 @@ absl::StatusOr<v1::Waiver> RegisterService::GrantWaiver(rpc::Call& call,
 absl::StatusOr<v1::ListWaiversResponse> RegisterService::ListWaivers(rpc::Call& call,
                                                                      const v1::ListWaiversRequest& request) {
   ASSIGN_OR_RETURN(const rpc::Page page, ReadIdPage(request.page_size(), request.page_token()));
-  std::uint64_t after = 0;
-  const char* const end = page.after.data() + page.after.size();
-  if (!page.after.empty() && std::from_chars(page.after.data(), end, after).ptr != end) {
-    return errors::FieldInvalid("page_token",
-                                "page_token is not one that this list gave. Start again without it.");
-  }
+  ASSIGN_OR_RETURN(const std::uint64_t after, ReadSequence(page));
   return db::Autocommit(
       pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::ListWaiversResponse> {
         ASSIGN_OR_RETURN(auto rows, store::ListWaivers(session, after, page.size + 1));

@@ -1,7 +1,6 @@
 // Resource names and pages of rolls.
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "plenary/membership/v1/roll_service.pb.h"
 #include "services/membership/names.h"
+#include "services/membership/sequence_page.h"
 
 namespace plenary::membership {
 
@@ -43,21 +43,6 @@ inline std::optional<ChallengeName> ReadChallengeName(std::string_view name) {
 
 inline std::string ShowChallengeName(std::string_view election, std::string_view challenge) {
   return ResourceName(kElections, election) + "/" + ResourceName(kChallenges, challenge);
-}
-
-inline absl::Status PageTokenInvalid() {
-  return errors::FieldInvalid("page_token",
-                              "page_token is not one that this list gave. Start again without it.");
-}
-
-// The number that a page of a list by sequence continues after; 0 for the first page.
-inline absl::StatusOr<std::uint64_t> ReadSequence(const rpc::Page& page) {
-  std::uint64_t sequence = 0;
-  const char* const end = page.after.data() + page.after.size();
-  if (!page.after.empty() && std::from_chars(page.after.data(), end, sequence).ptr != end) {
-    return PageTokenInvalid();
-  }
-  return sequence;
 }
 
 }  // namespace plenary::membership

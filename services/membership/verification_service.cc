@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +18,7 @@
 #include "services/membership/errors_verification.h"
 #include "services/membership/limits_verification.h"
 #include "services/membership/names.h"
+#include "services/membership/sequence_page.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/register.h"
 #include "services/membership/store/verification.h"
@@ -290,12 +290,7 @@ absl::StatusOr<v1::ListVouchesResponse> VerificationService::ListVouches(
     rpc::Call& call, const v1::ListVouchesRequest& request) {
   ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(request.page_size(), request.page_token(),
                                                        {limits::kDefaultPage, limits::kLargestPage}));
-  std::uint64_t after = 0;
-  const char* const end = page.after.data() + page.after.size();
-  if (!page.after.empty() && std::from_chars(page.after.data(), end, after).ptr != end) {
-    return errors::FieldInvalid("page_token",
-                                "page_token is not one that this list gave. Start again without it.");
-  }
+  ASSIGN_OR_RETURN(const std::uint64_t after, ReadSequence(page));
   const std::string& name = request.person().empty() ? call.principal().person : request.person();
   ASSIGN_OR_RETURN(auto rows, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
                      return store::ListVouches(session, ResourceId(kPeople, name).value_or(""), after,

@@ -14,7 +14,7 @@ namespace {
 constexpr char kPeople[] =
     "SELECT p.id, p.email, p.full_name, p.company, t.phone FROM people p LEFT JOIN phones t ON t.person = "
     "p.id"
-    " WHERE p.id > ? ORDER BY p.id LIMIT ?";
+    " WHERE p.id > ? AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.person = p.id) ORDER BY p.id LIMIT ?";
 constexpr char kCompanies[] = "SELECT id, display_name FROM companies WHERE id > ? ORDER BY id LIMIT ?";
 constexpr char kPeopleOfCompanies[] =
     "SELECT p.company, p.email, t.phone FROM people p LEFT JOIN phones t ON t.person = p.id"

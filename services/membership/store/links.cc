@@ -10,6 +10,7 @@
 #include "services/membership/rules/company_key.h"
 #include "services/membership/store/dates.h"
 #include "services/membership/store/search.h"
+#include "services/membership/store/seats.h"
 
 namespace plenary::membership::store {
 namespace {
@@ -51,9 +52,9 @@ constexpr char kFindAdministrator[] = "SELECT id FROM links WHERE administrator_
 constexpr char kCountAdministrators[] =
     "SELECT COUNT(*) FROM links WHERE company = ? AND role = 'ADMINISTRATOR' AND end_date IS NULL";
 constexpr char kRunningCredential[] =
-    "SELECT i.election FROM companies c JOIN issuances i ON i.company = c.id"
-    " JOIN manifests m ON m.election = i.election"
-    " WHERE c.id = ? AND c.representative = ? AND m.voting_closes > ? LIMIT 1 LOCK IN SHARE MODE";
+    "SELECT i.election FROM issuances i JOIN manifests m ON m.election = i.election"
+    " JOIN roll_entries e ON e.election = i.election AND e.unit = i.company AND e.until_revision = 0"
+    " WHERE i.company = ? AND e.representative = ? AND m.voting_closes > ? LIMIT 1 LOCK IN SHARE MODE";
 
 constexpr char kInsertPerson[] =
     "INSERT INTO people (id, email, full_name, company, accepted_letters) VALUES (?, ?, ?, ?, 0)";
@@ -147,6 +148,7 @@ absl::StatusOr<bool> MovePerson(db::Transaction& transaction, IdSource& ids, std
   }));
   RETURN_IF_ERROR(transaction.Execute(kEndLinksOfPerson, {DateValue(start), source, person}).status());
   RETURN_IF_ERROR(transaction.Execute(kLeaveCompany, {person, from}).status());
+  RETURN_IF_ERROR(VacateSeat(transaction, ids, person, start, source));
   ASSIGN_OR_RETURN(const bool opened,
                    InsertLink(transaction, ids, person, company, LinkRole::kEmployee, start, source));
   if (!opened) return absl::InternalError("a person has two companies at a time");

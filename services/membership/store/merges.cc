@@ -1,5 +1,6 @@
 #include "services/membership/store/merges.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -52,6 +53,8 @@ constexpr std::array kFactsOfPeople = {
     Fact{"vouches", "SELECT sequence, '' FROM vouches WHERE person = ? FOR UPDATE",
          "UPDATE vouches SET person = ?, person_now = REPLACE(person_now, ?, ?) WHERE sequence = ? AND '' = ?"
          " AND person = ?"},
+    Fact{"vouches_given", "SELECT sequence, '' FROM vouches WHERE voucher = ? FOR UPDATE",
+         "UPDATE vouches SET voucher = ? WHERE ? <> ? AND sequence = ? AND '' = ? AND voucher = ?"},
     Fact{"verifications", "SELECT category, motion FROM verification_grants WHERE person = ? FOR UPDATE",
          "UPDATE verification_grants SET person = ? WHERE ? <> ? AND category = ? AND motion = ? AND person "
          "= ?"},
@@ -61,6 +64,12 @@ constexpr std::array kFactsOfPeople = {
          "UPDATE chapter_memberships SET person = ?, person_now = REPLACE(person_now, ?, ?) WHERE id = ? AND "
          "'' = ?"
          " AND person = ?"},
+    Fact{"offers_of_help", "SELECT sequence, '' FROM help_offers WHERE person = ? FOR UPDATE",
+         "UPDATE help_offers SET person = ? WHERE ? <> ? AND sequence = ? AND '' = ? AND person = ?"},
+    Fact{"seats", "SELECT company, number FROM seats WHERE holder = ? FOR UPDATE",
+         "UPDATE seats SET holder = ? WHERE ? <> ? AND company = ? AND number = ? AND holder = ?"},
+    Fact{"help_offers", "SELECT id, '' FROM help_offers WHERE person = ? FOR UPDATE",
+         "UPDATE help_offers SET person = ? WHERE ? <> ? AND id = ? AND '' = ? AND person = ?"},
     Fact{"telephone", "SELECT phone, '' FROM phones WHERE person = ? FOR UPDATE",
          "UPDATE phones SET person = ? WHERE ? <> ? AND phone = ? AND '' = ? AND person = ?"},
 };
@@ -71,6 +80,16 @@ constexpr std::array kFactsOfCompanies = {
     kFactsOfPeople[2],
     kFactsOfPeople[3],
     kFactsOfPeople[4],
+    Fact{"seats_bought", "SELECT sequence, '' FROM seat_purchases WHERE company = ? FOR UPDATE",
+         "UPDATE seat_purchases SET company = ? WHERE ? <> ? AND sequence = ? AND '' = ? AND company = ?"},
+    Fact{"codes_to_join", "SELECT id, '' FROM join_codes WHERE company = ? FOR UPDATE",
+         "UPDATE join_codes SET company = ? WHERE ? <> ? AND id = ? AND '' = ? AND company = ?"},
+    Fact{"seat_purchases", "SELECT id, '' FROM seat_purchases WHERE company = ? FOR UPDATE",
+         "UPDATE seat_purchases SET company = ? WHERE ? <> ? AND id = ? AND '' = ? AND company = ?"},
+    Fact{"seats_of_company", "SELECT number, '' FROM seats WHERE company = ? FOR UPDATE",
+         "UPDATE seats SET company = ? WHERE ? <> ? AND number = ? AND '' = ? AND company = ?"},
+    Fact{"join_codes", "SELECT id, '' FROM join_codes WHERE company = ? FOR UPDATE",
+         "UPDATE join_codes SET company = ? WHERE ? <> ? AND id = ? AND '' = ? AND company = ?"},
     Fact{"people", "SELECT id, '' FROM people WHERE company = ? FOR UPDATE",
          "UPDATE people SET company = ? WHERE ? <> ? AND id = ? AND '' = ? AND company = ?"},
     Fact{"links", "SELECT id, '' FROM links WHERE company = ? FOR UPDATE",
@@ -81,6 +100,10 @@ constexpr std::array kFactsOfCompanies = {
 constexpr char kLinkEnded[] = "link-ended";
 constexpr char kLinkOpened[] = "link-opened";
 constexpr char kLettersCount[] = "letters-count";
+constexpr char kVouchEnded[] = "vouch-ended";
+constexpr char kSeatGiven[] = "seat";
+constexpr char kSeatFreed[] = "seat-freed";
+constexpr char kSeatRenumbered[] = "seats";
 constexpr char kPersonGone[] = "person-gone";
 constexpr char kCompanyGone[] = "company-gone";
 
@@ -128,7 +151,36 @@ constexpr char kGiveBackCompany[] =
     "INSERT INTO companies (id, display_name, name_key, representative, version)"
     " SELECT id, display_name, name_key, NULL, version FROM merged_companies WHERE id = ?";
 constexpr char kNameOfMergedCompany[] = "SELECT display_name FROM merged_companies WHERE id = ?";
+constexpr char kLockMergedPerson[] = "SELECT company FROM merged_people WHERE id = ? FOR UPDATE";
+constexpr char kDropPerson[] = "DELETE FROM merged_people WHERE id = ?";
+constexpr char kDropCompany[] = "DELETE FROM merged_companies WHERE id = ?";
 constexpr char kDeleteSearchWords[] = "DELETE FROM search_words WHERE holder = ?";
+
+// Of one human a vouch counts once, and never for themselves.
+constexpr char kVainVouches[] =
+    "SELECT sequence, person_now FROM vouches WHERE person_now IS NOT NULL AND (voucher = ? OR (voucher = ? "
+    "AND person ="
+    " ?)) FOR UPDATE";
+constexpr char kEndVouch[] =
+    "UPDATE vouches SET end_date = GREATEST(start_date, ?), person_now = NULL WHERE sequence = ?";
+constexpr char kReopenVouch[] =
+    "UPDATE vouches SET end_date = NULL, person_now = ? WHERE sequence = ? AND person_now IS NULL";
+constexpr char kCountAccepted[] = "SELECT COUNT(*) FROM letters WHERE person = ? AND state = 'ACCEPTED'";
+constexpr char kSeatOfPerson[] =
+    "SELECT company, number, category, held_since, covered_until FROM seats WHERE holder = ? FOR UPDATE";
+constexpr char kGiveSeat[] = "UPDATE seats SET holder = ? WHERE holder = ?";
+constexpr char kFreeSeat[] = "DELETE FROM seats WHERE holder = ?";
+constexpr char kInsertSeat[] =
+    "INSERT INTO seats (company, number, holder, category, held_since, covered_until) VALUES (?, ?, ?, ?, ?, "
+    "?)";
+constexpr char kHighestSeat[] = "SELECT COALESCE(MAX(number), 0) FROM seats WHERE company = ? FOR UPDATE";
+constexpr char kSeatsOfCompany[] = "SELECT number FROM seats WHERE company = ? ORDER BY number FOR UPDATE";
+constexpr char kRenumberSeat[] = "UPDATE seats SET company = ?, number = ? WHERE company = ? AND number = ?";
+constexpr char kInsertSeatMove[] =
+    "INSERT INTO seat_moves (company, number, kind, person_out, person_in, moved_on, source) VALUES (?, ?, "
+    "?, ?, ?, ?, "
+    "?)";
+constexpr char kCountSeats[] = "SELECT COUNT(*) FROM seats WHERE holder IN (?, ?) OR company IN (?, ?)";
 
 constexpr char kInsertMerge[] =
     "INSERT INTO merges (id, survivor, duplicate, duplicate_now, record) VALUES (?, ?, ?, ?, ?)";
@@ -206,6 +258,12 @@ class Mover {
     return Note(kLinkOpened, link->Text(0), "");
   }
 
+  // A fact that went over otherwise than by one statement of its table.
+  absl::Status Moved(const std::string& fact, std::string_view first, std::string_view second) {
+    ++facts_.moved[fact];
+    return Note(fact, std::string(first), std::string(second));
+  }
+
   absl::Status Note(const std::string& fact, const std::string& first, const std::string& second) {
     return transaction_.Execute(kInsertMove, {pair_.id, ++sequence_, fact, first, second}).status();
   }
@@ -220,16 +278,74 @@ class Mover {
   MovedFacts facts_;
 };
 
-// More letters of the duplicate count for the survivor from today on.
+// From today on the survivor has as many letters as the one of the two who had more, and no fewer than stand
+// there.
 absl::Status TakeLetters(db::Transaction& transaction, const MergePair& pair, Mover& mover) {
-  ASSIGN_OR_RETURN(const auto survivor, FindPerson(transaction, pair.survivor));
-  ASSIGN_OR_RETURN(const auto duplicate, FindPerson(transaction, pair.duplicate));
-  if (!survivor.has_value() || !duplicate.has_value()) return absl::InternalError("a locked person is gone");
-  if (duplicate->accepted_letters <= survivor->accepted_letters) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto survivor, LockPerson(transaction, pair.survivor));
+  ASSIGN_OR_RETURN(const auto duplicate, LockPerson(transaction, pair.duplicate));
+  ASSIGN_OR_RETURN(const auto accepted, transaction.QueryOne(kCountAccepted, {pair.survivor}));
+  if (!survivor.has_value() || !duplicate.has_value() || !accepted.has_value()) {
+    return absl::InternalError("a locked person is gone");
+  }
+  const int letters = std::max(
+      {survivor->accepted_letters, duplicate->accepted_letters, static_cast<int>(accepted->Int64(0))});
+  if (letters == survivor->accepted_letters) return absl::OkStatus();
+  RETURN_IF_ERROR(SetAcceptedLetters(transaction, pair.survivor, letters, pair.on, SourceOf(pair)));
+  return mover.Note(kLettersCount, std::to_string(survivor->accepted_letters), std::to_string(letters));
+}
+
+absl::Status EndVainVouches(db::Transaction& transaction, const MergePair& pair, Mover& mover) {
+  std::vector<std::pair<std::string, std::string>> vain;
   RETURN_IF_ERROR(
-      SetAcceptedLetters(transaction, pair.survivor, duplicate->accepted_letters, pair.on, SourceOf(pair)));
-  return mover.Note(kLettersCount, std::to_string(survivor->accepted_letters),
-                    std::to_string(duplicate->accepted_letters));
+      transaction.Query(kVainVouches, {pair.duplicate, pair.survivor, pair.survivor},
+                        [&](const db::Row& row) { vain.emplace_back(row.Text(0), row.Text(1)); }));
+  for (const auto& [sequence, person] : vain) {
+    RETURN_IF_ERROR(transaction.Execute(kEndVouch, {DateValue(pair.on), sequence}).status());
+    RETURN_IF_ERROR(mover.Note(kVouchEnded, sequence, person));
+  }
+  return absl::OkStatus();
+}
+
+// The duplicate's seat goes to a survivor of the same company who has none; else it comes free.
+absl::Status TakeSeat(db::Transaction& transaction, const MergePair& pair, std::string_view company,
+                      Mover& mover) {
+  ASSIGN_OR_RETURN(const auto seat, transaction.QueryOne(kSeatOfPerson, {pair.duplicate}));
+  if (!seat.has_value()) return absl::OkStatus();
+  const std::string number = seat->Text(1);
+  if (seat->Text(0) == company) {
+    ASSIGN_OR_RETURN(const db::InsertOutcome given,
+                     transaction.Insert(kGiveSeat, {pair.survivor, pair.duplicate}));
+    if (given.inserted()) {
+      RETURN_IF_ERROR(mover.Moved(kSeatGiven, company, number));
+      return transaction
+          .Execute(kInsertSeatMove, {company, number, "SWAPPED", pair.duplicate, pair.survivor,
+                                     DateValue(pair.on), SourceOf(pair)})
+          .status();
+    }
+  }
+  RETURN_IF_ERROR(transaction.Execute(kFreeSeat, {pair.duplicate}).status());
+  RETURN_IF_ERROR(transaction
+                      .Execute(kInsertSeatMove, {seat->Text(0), number, "FREED", pair.duplicate, db::Null(),
+                                                 DateValue(pair.on), SourceOf(pair)})
+                      .status());
+  return mover.Note(kSeatFreed, seat->Text(0) + "/" + number,
+                    seat->Text(2) + "/" + seat->Text(3) + "/" + seat->OptionalText(4).value_or(""));
+}
+
+// The seats of the duplicate stand behind those of the survivor: both companies' seats together are enough
+// for them.
+absl::Status TakeSeats(db::Transaction& transaction, const MergePair& pair, Mover& mover) {
+  ASSIGN_OR_RETURN(const auto highest, transaction.QueryOne(kHighestSeat, {pair.survivor}));
+  std::int64_t next = highest.has_value() ? highest->Int64(0) : 0;
+  std::vector<std::int64_t> numbers;
+  RETURN_IF_ERROR(transaction.Query(kSeatsOfCompany, {pair.duplicate},
+                                    [&](const db::Row& row) { numbers.push_back(row.Int64(0)); }));
+  for (const std::int64_t number : numbers) {
+    RETURN_IF_ERROR(
+        transaction.Execute(kRenumberSeat, {pair.survivor, ++next, pair.duplicate, number}).status());
+    RETURN_IF_ERROR(mover.Moved(kSeatRenumbered, std::to_string(number), std::to_string(next)));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Gone(std::string_view what) {
@@ -237,13 +353,14 @@ absl::Status Gone(std::string_view what) {
 }
 
 // Gives back what stands in for a person or company as such.
-absl::Status GiveBack(db::Transaction& transaction, const char* insert, const char* name,
+absl::Status GiveBack(db::Transaction& transaction, const char* insert, const char* name, const char* drop,
                       const MergePair& pair) {
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome, transaction.Insert(insert, {pair.duplicate}));
   if (outcome.duplicate()) return errors::MergeBuiltUpon("the duplicate's address or name is taken by now");
   ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(name, {pair.duplicate}));
   if (!row.has_value()) return absl::InternalError("a merged record is gone");
-  return InsertSearchWords(transaction, {{pair.duplicate, row->Text(0)}});
+  RETURN_IF_ERROR(InsertSearchWords(transaction, {{pair.duplicate, row->Text(0)}}));
+  return transaction.Execute(drop, {pair.duplicate}).status();
 }
 
 absl::Status GiveBackLetters(db::Transaction& transaction, const MergePair& pair, const std::string& before,
@@ -276,6 +393,51 @@ absl::Status TakeBackLink(db::Transaction& transaction, const MergePair& pair, c
   return transaction.Execute(kFollowLinks, {company->Text(0)}).status();
 }
 
+// Parts of a text between slashes, exactly `count`; the last may be empty.
+std::vector<std::string> PartsOf(const std::string& text, std::size_t count) {
+  std::vector<std::string> parts(count);
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t end = i + 1 == count ? text.size() : text.find('/', from);
+    parts[i] = text.substr(from, end - from);
+    from = end + 1;
+  }
+  return parts;
+}
+
+absl::Status GiveBackSeat(db::Transaction& transaction, const MergePair& pair, const std::string& where,
+                          const std::string& what) {
+  const std::vector<std::string> seat = PartsOf(where, 2);
+  const std::vector<std::string> terms = PartsOf(what, 3);
+  ASSIGN_OR_RETURN(
+      const db::InsertOutcome outcome,
+      transaction.Insert(kInsertSeat, {seat[0], seat[1], pair.duplicate, terms[0], terms[1],
+                                       terms[2].empty() ? db::Value(db::Null()) : db::Value(terms[2])}));
+  if (outcome.duplicate()) return errors::MergeBuiltUpon("the duplicate's seat of a team is taken by now");
+  return transaction
+      .Execute(kInsertSeatMove, {seat[0], seat[1], "ASSIGNED", db::Null(), pair.duplicate, DateValue(pair.on),
+                                 SourceOf(pair) + " undone"})
+      .status();
+}
+
+absl::Status UndoSeat(db::Transaction& transaction, const MergePair& pair, const std::string& company,
+                      const std::string& number) {
+  ASSIGN_OR_RETURN(const auto seat, transaction.QueryOne(kSeatOfPerson, {pair.survivor}));
+  if (!seat.has_value() || seat->Text(0) != company || seat->Text(1) != number) return Gone("a seat");
+  RETURN_IF_ERROR(transaction.Insert(kGiveSeat, {pair.duplicate, pair.survivor}).status());
+  return transaction
+      .Execute(kInsertSeatMove, {company, number, "SWAPPED", pair.survivor, pair.duplicate,
+                                 DateValue(pair.on), SourceOf(pair) + " undone"})
+      .status();
+}
+
+absl::Status UndoSeatNumber(db::Transaction& transaction, const MergePair& pair, const std::string& before,
+                            const std::string& after) {
+  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
+                   transaction.Insert(kRenumberSeat, {pair.duplicate, before, pair.survivor, after}));
+  return outcome.duplicate() || outcome.rows == 0 ? Gone("a seat") : absl::OkStatus();
+}
+
 const Fact* FactNamed(std::string_view name) {
   for (const Fact& fact : kFactsOfPeople) {
     if (fact.name == name) return &fact;
@@ -288,11 +450,20 @@ const Fact* FactNamed(std::string_view name) {
 
 absl::Status UndoMove(db::Transaction& transaction, const MergePair& pair, const std::string& what,
                       const std::string& first, const std::string& second) {
-  if (what == kPersonGone) return GiveBack(transaction, kGiveBackPerson, kNameOfMergedPerson, pair);
-  if (what == kCompanyGone) return GiveBack(transaction, kGiveBackCompany, kNameOfMergedCompany, pair);
+  if (what == kPersonGone)
+    return GiveBack(transaction, kGiveBackPerson, kNameOfMergedPerson, kDropPerson, pair);
+  if (what == kCompanyGone)
+    return GiveBack(transaction, kGiveBackCompany, kNameOfMergedCompany, kDropCompany, pair);
   if (what == kLettersCount) return GiveBackLetters(transaction, pair, first, second);
   if (what == kLinkEnded) return ReopenLink(transaction, pair, first);
   if (what == kLinkOpened) return TakeBackLink(transaction, pair, first);
+  if (what == kVouchEnded) {
+    ASSIGN_OR_RETURN(const db::InsertOutcome outcome, transaction.Insert(kReopenVouch, {second, first}));
+    return outcome.duplicate() || outcome.rows == 0 ? Gone("a vouch") : absl::OkStatus();
+  }
+  if (what == kSeatFreed) return GiveBackSeat(transaction, pair, first, second);
+  if (what == kSeatGiven) return UndoSeat(transaction, pair, first, second);
+  if (what == kSeatRenumbered) return UndoSeatNumber(transaction, pair, first, second);
   const Fact* fact = FactNamed(what);
   if (fact == nullptr) return absl::InternalError("a merge moved what this version does not know: " + what);
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
@@ -314,7 +485,6 @@ StoredMerge MergeOf(const db::Row& row) {
 
 absl::StatusOr<MovedFacts> MergePeople(db::Transaction& transaction, IdSource& ids, const MergePair& pair) {
   Mover mover(transaction, ids, pair);
-  RETURN_IF_ERROR(TakeLetters(transaction, pair, mover));
   ASSIGN_OR_RETURN(const auto ended, mover.EndLinks(kOpenLinksOfPerson, pair.duplicate));
   ASSIGN_OR_RETURN(const auto survivor, FindPerson(transaction, pair.survivor));
   // Of the survivor's own company they do what the duplicate did.
@@ -322,7 +492,10 @@ absl::StatusOr<MovedFacts> MergePeople(db::Transaction& transaction, IdSource& i
     if (link.role == LinkRole::kEmployee || link.company != survivor->company) continue;
     RETURN_IF_ERROR(mover.Open(pair.survivor, link.company, link.role));
   }
+  RETURN_IF_ERROR(TakeSeat(transaction, pair, survivor->company, mover));
   RETURN_IF_ERROR(mover.MoveFacts(kFactsOfPeople));
+  RETURN_IF_ERROR(EndVainVouches(transaction, pair, mover));
+  RETURN_IF_ERROR(TakeLetters(transaction, pair, mover));
   RETURN_IF_ERROR(transaction.Execute(kKeepPerson, {pair.duplicate}).status());
   RETURN_IF_ERROR(transaction.Execute(kDeletePerson, {pair.duplicate}).status());
   RETURN_IF_ERROR(transaction.Execute(kDeleteSearchWords, {pair.duplicate}).status());
@@ -334,6 +507,7 @@ absl::StatusOr<MovedFacts> MergeCompanies(db::Transaction& transaction, IdSource
                                           const MergePair& pair) {
   Mover mover(transaction, ids, pair);
   ASSIGN_OR_RETURN(const auto ended, mover.EndLinks(kOfficesOfCompany, pair.duplicate));
+  RETURN_IF_ERROR(TakeSeats(transaction, pair, mover));
   RETURN_IF_ERROR(mover.MoveFacts(kFactsOfCompanies));
   for (const Link& link : ended) RETURN_IF_ERROR(mover.Open(link.person, pair.survivor, link.role));
   RETURN_IF_ERROR(transaction.Execute(kKeepCompany, {pair.duplicate}).status());
@@ -357,6 +531,12 @@ absl::Status UndoMerge(db::Transaction& transaction, const MergePair& pair) {
   for (const Move& move : moves)
     RETURN_IF_ERROR(UndoMove(transaction, pair, move.what, move.first, move.second));
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::string>> LockMergedPerson(db::Transaction& transaction,
+                                                            std::string_view id) {
+  return ReadOne<std::string>(transaction, kLockMergedPerson, {id},
+                              [](const db::Row& row) { return row.Text(0); });
 }
 
 absl::Status InsertMerge(db::Transaction& transaction, const MergePair& pair, const v1::MergeRecord& record) {
@@ -386,6 +566,10 @@ absl::StatusOr<bool> IsOnRunningRoll(db::Session& session, std::string_view id, 
   return row.has_value();
 }
 
-absl::StatusOr<int> CountSeats(db::Session& session, const MergePair& pair) { return 0; }
+absl::StatusOr<int> CountSeats(db::Session& session, const MergePair& pair) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kCountSeats, {pair.survivor, pair.duplicate,
+                                                                  pair.survivor, pair.duplicate}));
+  return row.has_value() ? static_cast<int>(row->Int64(0)) : 0;
+}
 
 }  // namespace plenary::membership::store

@@ -44,6 +44,11 @@ absl::StatusOr<MovedFacts> MergeCompanies(db::Transaction& transaction, IdSource
 // duplicate's address or name is taken.
 absl::Status UndoMerge(db::Transaction& transaction, const MergePair& pair);
 
+// The company that a merged person was of, held for the rest of the transaction; nullopt when nobody of that
+// id is merged into another.
+absl::StatusOr<std::optional<std::string>> LockMergedPerson(db::Transaction& transaction,
+                                                            std::string_view id);
+
 struct StoredMerge {
   std::uint64_t sequence = 0;
   std::string id;

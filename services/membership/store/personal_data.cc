@@ -1,14 +1,11 @@
 #include "services/membership/store/personal_data.h"
 
 #include <array>
-#include <limits>
 
-#include "common/crypto/bytes.h"
 #include "common/db/timestamps.h"
 #include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
-#include "services/membership/store/read_rows.h"
 
 namespace plenary::membership::store {
 namespace {
@@ -140,6 +137,43 @@ constexpr std::array kSections = {
             "SELECT chapter, start_date, end_date, source FROM chapter_memberships WHERE person = ?"
             " ORDER BY start_date",
             {"chapter", "start_date", "end_date", "source"}},
+    Section{"seat",
+            By::kId,
+            1,
+            "SELECT company, number, category, held_since FROM seats WHERE holder = ?",
+            {"company", "number", "category", "held_since"}},
+    Section{"seat_moves",
+            By::kId,
+            2,
+            "SELECT company, number, kind, moved_on FROM seat_moves WHERE person_out = ? OR person_in = ? "
+            "ORDER BY "
+            "sequence",
+            {"company", "number", "kind", "moved_on"}},
+    Section{
+        "offers_of_help",
+        By::kId,
+        1,
+        "SELECT id, hours_a_month, skills, offer_text, state, created_at FROM help_offers WHERE person = ?"
+        " ORDER BY sequence",
+        {"id", "hours_a_month", "skills", "text", "state", "created_at"}},
+    Section{"seats",
+            By::kId,
+            2,
+            "SELECT company, number, kind, person_out, person_in, moved_on, source FROM seat_moves"
+            " WHERE person_out = ? OR person_in = ? ORDER BY sequence",
+            {"company", "number", "kind", "person_out", "person_in", "moved_on", "source"}},
+    Section{"help_offers",
+            By::kId,
+            1,
+            "SELECT id, hours_a_month, skills, offer_text, state, taken_for, created_at, settled_at"
+            " FROM help_offers WHERE person = ? ORDER BY sequence",
+            {"id", "hours_a_month", "skills", "text", "state", "taken_for", "created_at", "settled_at"}},
+    Section{
+        "invitations",
+        By::kEmail,
+        1,
+        "SELECT id, company, creator, created_at, expires_at FROM join_codes WHERE address = ? ORDER BY id",
+        {"id", "company", "creator", "created_at", "expires_at"}},
     Section{"contact",
             By::kEmail,
             1,
@@ -187,51 +221,9 @@ constexpr std::array kSections = {
             {"done_at", "act", "detail"}},
 };
 
-constexpr char kFindErasure[] = "SELECT sequence, person, reason, erased_at FROM erasures WHERE person = ?";
-constexpr char kListErasures[] =
-    "SELECT sequence, person, reason, erased_at FROM erasures WHERE sequence < ? ORDER BY sequence DESC "
-    "LIMIT ?";
-constexpr char kInsertErasure[] = "INSERT INTO erasures (person, reason, erased_at) VALUES (?, ?, ?)";
-
-// What goes, each statement with one parameter: the person's id.
-constexpr std::array kEraseById = {
-    "UPDATE people SET email = CONCAT('erased-', id, '@erased.invalid'), full_name = 'Erased member' WHERE "
-    "id = ?",
-    "DELETE FROM phones WHERE person = ?",
-    "DELETE FROM former_names WHERE holder = ?",
-    "UPDATE import_changes SET before_text = '', after_text = '' WHERE subject = ? AND kind = "
-    "'PERSON_RENAMED'",
-    "DELETE FROM search_words WHERE holder = ?",
-    "UPDATE letters SET referee_name = 'Erased', referee_email = 'erased@erased.invalid', referee_now = NULL,"
-    " relation = '', text = '', check_note = '', decision_reason = '', token_sha256 = NULL WHERE person = ?",
-    "UPDATE applications SET full_name = 'Erased', email = 'erased@erased.invalid', email_now = NULL,"
-    " company_display_name = '', statement = '', decision_reason = '', token_sha256 = NULL WHERE person = ?",
-    "UPDATE credits SET description = '', evidence = '', decision_reason = '' WHERE person = ?",
-    "UPDATE badges SET label = '', show_company = 0, revoked_at = COALESCE(revoked_at, issued_at) WHERE "
-    "person = ?",
-    "UPDATE contributions c JOIN payments p ON p.id = c.payment SET c.donor_name = 'Erased member', "
-    "c.anonymous = 1"
-    " WHERE p.holder = ?",
-    "DELETE FROM sign_ins WHERE person = ?",
-    "DELETE t FROM refresh_tokens t JOIN sessions s ON s.id = t.session WHERE s.person = ?",
-    "DELETE FROM sessions WHERE person = ?",
-    "DELETE o FROM oidc_subjects o JOIN merges g ON g.duplicate_now = o.person WHERE g.survivor = ?",
-    "DELETE FROM oidc_subjects WHERE person = ?",
-    "UPDATE merged_people m JOIN merges g ON g.duplicate_now = m.id SET m.full_name = 'Erased member',"
-    " m.email = CONCAT('erased-', m.id, '@erased.invalid') WHERE g.survivor = ?",
-};
-// A notice that waits is sent to nobody.
-constexpr char kEraseNotices[] =
-    "UPDATE notices SET state = IF(state = 'QUEUED', 'EXPIRED', state), settled_at = COALESCE(settled_at, ?),"
-    " address = 'erased@erased.invalid', template_values = '{}' WHERE person = ? OR address_sha256 = ?";
-constexpr char kEraseRequests[] = "DELETE FROM requests WHERE caller = ?";
-constexpr char kEraseProposals[] = "DELETE FROM duplicates WHERE first_id = ? OR second_id = ?";
-StoredErasure ErasureOf(const db::Row& row) {
-  return {.sequence = row.Uint64(0),
-          .person = row.Text(1),
-          .reason = row.Text(2),
-          .erased_at = db::FromMicros(row.Int64(3))};
-}
+constexpr char kMergedInto[] =
+    "SELECT m.id, m.email, m.full_name FROM merges g JOIN merged_people m ON m.id = g.duplicate_now"
+    " WHERE g.survivor = ? ORDER BY m.id";
 
 std::optional<std::string> ValueOf(const db::Row& row, std::size_t column, std::string_view name) {
   if (row.IsNull(column)) return std::nullopt;
@@ -242,44 +234,35 @@ std::optional<std::string> ValueOf(const db::Row& row, std::size_t column, std::
 
 }  // namespace
 
-absl::Status EachPersonalRecord(db::Session& session, std::string_view person, std::string_view email,
+absl::Status EachPersonalRecord(db::Session& session, const std::vector<Identity>& identities,
                                 const std::function<void(std::string_view)>& section,
                                 const std::function<void(const PersonalRecord&)>& record) {
-  const std::string name = ResourceName("people", person);
   for (const Section& of : kSections) {
     section(of.name);
-    const std::string_view key = of.by == By::kId      ? person
-                                 : of.by == By::kEmail ? email
-                                                       : std::string_view(name);
-    const db::Params params(static_cast<std::size_t>(of.parameters), key);
-    RETURN_IF_ERROR(session.Query(of.sql, params, [&](const db::Row& row) {
-      PersonalRecord values;
-      for (std::size_t i = 0; i < row.size(); ++i)
-        values.emplace_back(of.columns[i], ValueOf(row, i, of.columns[i]));
-      record(values);
-    }));
+    for (const Identity& identity : identities) {
+      const std::string name = ResourceName("people", identity.id);
+      const std::string& key = of.by == By::kId ? identity.id : of.by == By::kEmail ? identity.email : name;
+      const db::Params params(static_cast<std::size_t>(of.parameters), key);
+      RETURN_IF_ERROR(session.Query(of.sql, params, [&](const db::Row& row) {
+        PersonalRecord values;
+        for (std::size_t i = 0; i < row.size(); ++i)
+          values.emplace_back(of.columns[i], ValueOf(row, i, of.columns[i]));
+        record(values);
+      }));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<StoredErasure>> FindErasure(db::Session& session, std::string_view person) {
-  return ReadOne<StoredErasure>(session, kFindErasure, {person}, ErasureOf);
-}
-
-absl::StatusOr<std::vector<StoredErasure>> ListErasures(db::Session& session, std::uint64_t before,
-                                                        std::int64_t limit) {
-  const std::uint64_t newest = std::numeric_limits<std::uint64_t>::max();
-  return ReadAll<StoredErasure>(session, kListErasures, {before == 0 ? newest : before, limit}, ErasureOf);
-}
-
-absl::Status ErasePersonalData(db::Transaction& transaction, std::string_view person, std::string_view email,
-                               std::string_view reason, absl::Time now) {
-  const std::int64_t micros = db::ToMicros(now);
-  RETURN_IF_ERROR(transaction.Execute(kEraseNotices, {micros, person, crypto::Sha256(email)}).status());
-  for (const char* sql : kEraseById) RETURN_IF_ERROR(transaction.Execute(sql, {person}).status());
-  RETURN_IF_ERROR(transaction.Execute(kEraseRequests, {ResourceName("people", person)}).status());
-  RETURN_IF_ERROR(transaction.Execute(kEraseProposals, {person, person}).status());
-  return transaction.Execute(kInsertErasure, {person, reason, micros}).status();
+absl::StatusOr<std::vector<Identity>> IdentitiesOf(db::Session& session, const Identity& person) {
+  std::vector<Identity> identities = {person};
+  for (std::size_t i = 0; i < identities.size(); ++i) {
+    const std::string survivor = identities[i].id;
+    RETURN_IF_ERROR(session.Query(kMergedInto, {survivor}, [&](const db::Row& row) {
+      identities.push_back({.id = row.Text(0), .email = row.Text(1), .full_name = row.Text(2)});
+    }));
+  }
+  return identities;
 }
 
 }  // namespace plenary::membership::store
