@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/testing/every_caller.h"
+#include "services/membership/duplicate_service.h"
 #include "services/membership/limits_duplicates.h"
 #include "services/membership/testing_membership.h"
 
@@ -132,6 +133,44 @@ TEST_F(PrivacyServiceTest, ErasureLeavesATombstoneAndNoName) {
   ASSERT_EQ(tombstone.memberships_size(), 1) << "periods stay";
   EXPECT_EQ(tombstone.memberships(0).state(), v1::Membership::STATE_CANCELLED);
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM companies WHERE representative IS NOT NULL"), "1");
+}
+
+TEST_F(PrivacyServiceTest, ACompanyOfOneDoesNotGoOnTellingTheName) {
+  MustImport("linnea@solo.example,Linnea Exemple,,professional,2021-08-24,2022-12-31,2,,\n");
+  const std::string company = CompanyOf("linnea@solo.example");
+  ASSERT_OK(Freeze("elections/e1"));
+  ASSERT_OK(Erase(As("linnea@solo.example"), "", "linnea@solo.example"));
+  EXPECT_THAT(WhereIs("innea"), ::testing::IsEmpty());
+  v1::GetCompanyRequest request;
+  request.set_name(company);
+  EXPECT_THAT(
+      Invoke(&v1::RegisterService::Stub::GetCompany, *register_, suite_.Staff(), request)->display_name(),
+      ::testing::StartsWith("Erased company"));
+}
+
+TEST_F(PrivacyServiceTest, WhoWasMergedIntoThemIsForgottenToo) {
+  MustImport(
+      "old@home.example,Ada Olden,Former Employer,registered,2019-01-01,,,,\n"
+      "older@home.example,Ada Oldest,Former Employer,registered,2018-01-01,,,,\n");
+  DuplicateService duplicate_service(suite_.edge(), database_.pool(), ids_);
+  testing::Loopback loopback({&duplicate_service});
+  const auto duplicates = v1::DuplicateService::NewStub(loopback.channel());
+  for (const auto& [survivor, duplicate] : {std::pair("old@home.example", "older@home.example"),
+                                            std::pair("ada@acme.example", "old@home.example")}) {
+    const v1::Person gone = PersonAt(duplicate);
+    ASSERT_OK(SetPhone(suite_.Staff(), gone.name(), "+12125550177"));
+    v1::MergeRequest merge;
+    merge.set_survivor(PersonAt(survivor).name());
+    merge.set_duplicate(gone.name());
+    merge.set_reason("One person.");
+    ASSERT_OK(Invoke(&v1::DuplicateService::Stub::Merge, *duplicates, suite_.Staff(), merge));
+  }
+  ASSERT_OK_AND_ASSIGN(const std::string document, Export(As("ada@acme.example"), ""));
+  EXPECT_THAT(document, ::testing::HasSubstr("12125550177"));
+  ASSERT_OK(Erase(suite_.Staff(), PersonAt("ada@acme.example").name(), "ada@acme.example"));
+  for (const char* trace : {"home.example", "Olde", "12125550177", "Voorbeeld"}) {
+    EXPECT_THAT(WhereIs(trace), ::testing::IsEmpty()) << trace;
+  }
 }
 
 TEST_F(PrivacyServiceTest, ErasureIsConfirmedByTheAddress) {
