@@ -15,6 +15,7 @@
 #include "common/status/macros.h"
 #include "services/membership/limits_notices.h"
 #include "services/membership/rules/message_id.h"
+#include "services/membership/rules/without_address.h"
 #include "services/membership/store/suppressions.h"
 
 namespace plenary::membership {
@@ -100,8 +101,10 @@ absl::StatusOr<mail::Delivery> NoticeSender::SendOne(const std::string& id) {
     return absl::OkStatus();
   }));
   if (!notice.has_value()) return mail::Delivery{Outcome::kLater, ""};
-  const mail::Delivery delivery =
+  mail::Delivery delivery =
       notice->suppressed ? mail::Delivery{Outcome::kAddressRefused, "suppressed"} : TryOnce(*notice);
+  // Servers repeat the address; neither the log nor the list of suppressed addresses holds one.
+  delivery.detail = rules::WithoutAddress(delivery.detail, notice->address);
   RETURN_IF_ERROR(Settle(*notice, delivery));
   return delivery;
 }

@@ -269,6 +269,21 @@ TEST_F(NoticeSenderTest, ADeadAddressGetsNoMore) {
       "1");
 }
 
+TEST_F(NoticeSenderTest, WhatAServerSaidIsKeptWithoutTheAddress) {
+  MustEnqueue(Renewed("renewed/1", "ada@x.org"));
+  MustEnqueue(Renewed("renewed/2", "bea@x.org"));
+  transport_.answer = [](const mail::Envelope& envelope) {
+    return envelope.to == "ada@x.org"
+               ? mail::Delivery{Outcome::kAddressRefused, "550 5.1.1 <Ada@x.org>: rejected"}
+               : mail::Delivery{Outcome::kLater, "451 bea@x.org: try later"};
+  };
+  NoticeSender sender = With(&transport_);
+  ASSERT_OK(sender.SendDue());
+  EXPECT_EQ(Field("error", "renewed/1"), "550 5.1.1 <address>: rejected");
+  EXPECT_EQ(database_.One("SELECT detail FROM suppressed_addresses"), "550 5.1.1 <address>: rejected");
+  EXPECT_EQ(Field("error", "renewed/2"), "451 <address>: try later");
+}
+
 TEST_F(NoticeSenderTest, ARefusedMessageSaysNothingAboutItsAddress) {
   MustEnqueue(Renewed("renewed/1"));
   transport_.answer = [](const mail::Envelope&) {

@@ -16,6 +16,7 @@
 #include "services/membership/roll_names.h"
 #include "services/membership/rules/email.h"
 #include "services/membership/rules/message_id.h"
+#include "services/membership/rules/without_address.h"
 #include "services/membership/store/suppressions.h"
 
 namespace plenary::membership {
@@ -174,6 +175,8 @@ absl::StatusOr<v1::SuppressedAddress> NoticeService::ReportBounce(rpc::Call& cal
       .address_sha256 = "", .cause = request.cause(), .detail = request.detail(), .notice = ""};
   if (request.has_address()) {
     ASSIGN_OR_RETURN(report.address_sha256, ReadAddress(request.address()));
+    report.detail =
+        rules::WithoutAddress(request.detail(), rules::NormaliseEmail(request.address()).value_or(""));
   } else {
     report.notice = rules::NoticeOfMessageId(request.message_id()).value_or("");
   }
@@ -184,6 +187,7 @@ absl::StatusOr<v1::SuppressedAddress> NoticeService::ReportBounce(rpc::Call& cal
           ASSIGN_OR_RETURN(const auto record, store::LockNotice(transaction, report.notice));
           if (!record.has_value()) return errors::NoticeNotFound(request.message_id());
           report.address_sha256 = record->address_sha256;
+          report.detail = rules::WithoutAddress(request.detail(), record->notice.address());
           RETURN_IF_ERROR(store::MarkCameBack(transaction, report.notice, report.detail));
         }
         ASSIGN_OR_RETURN(const bool inserted, store::InsertSuppression(transaction, report, call.now()));

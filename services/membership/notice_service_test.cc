@@ -217,6 +217,20 @@ TEST_F(NoticeServiceTest, RefusesToSendAgainWhatIsNoUse) {
   EXPECT_THAT(Resend(bounced), IsError(StatusCode::kFailedPrecondition, "ADDRESS_SUPPRESSED"));
 }
 
+TEST_F(NoticeServiceTest, KeepsWhatWasSaidWithoutTheAddress) {
+  v1::ReportBounceRequest request = BounceOf("Ada@X.org");
+  request.set_detail("550 5.1.1 <ada@x.org>: rejected");
+  ASSERT_OK_AND_ASSIGN(const v1::SuppressedAddress by_address, Report(request));
+  EXPECT_EQ(by_address.detail(), "550 5.1.1 <address>: rejected");
+  const std::string name = Queue("a");
+  Settle("a");
+  request.set_message_id("<" + *ResourceId("notices", name) + ".0@society.example>");
+  request.set_detail("rfc822;ANN@example.org failed");
+  ASSERT_OK_AND_ASSIGN(const v1::SuppressedAddress by_message, Report(request));
+  EXPECT_EQ(by_message.detail(), "rfc822;<address> failed");
+  EXPECT_EQ(database_.One("SELECT error FROM notices"), "rfc822;<address> failed");
+}
+
 TEST_F(NoticeServiceTest, TakesABounceByMessageId) {
   const std::string name = Queue("a");
   Settle("a");
