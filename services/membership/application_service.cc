@@ -23,6 +23,7 @@
 #include "services/membership/rules/eligibility.h"
 #include "services/membership/rules/email.h"
 #include "services/membership/rules/verification_states.h"
+#include "services/membership/sign_in_limits.h"
 #include "services/membership/store/applications.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/links.h"
@@ -111,15 +112,29 @@ absl::StatusOr<absl::CivilDay> ReadStart(const v1::ApproveApplicationRequest& re
 }  // namespace
 
 absl::StatusOr<v1::SubmitApplicationResponse> ApplicationService::SubmitApplication(
-    rpc::Call& call, const v1::SubmitApplicationRequest& request) {
+    rpc::Call& call, const grpc::ServerContext& context, const v1::SubmitApplicationRequest& request) {
   RETURN_IF_ERROR(CheckApplication(request.application()));
   return Mutate<v1::SubmitApplicationResponse>(
-      pool_, call, kSubmitApplication, request,
-      [&](db::Transaction& transaction) { return Store(transaction, call, request.application()); });
+      pool_, call, kSubmitApplication, request, [&](db::Transaction& transaction) {
+        return Store(transaction, call, CallerOf(context), request.application());
+      });
+}
+
+absl::StatusOr<std::int64_t> ApplicationService::Count(db::Transaction& transaction, const rpc::Call& call,
+                                                       const std::string& caller, const std::string& email) {
+  ASSIGN_OR_RETURN(const std::int64_t of_address, store::CountApplicationsOf(transaction, email, call.now()));
+  if (of_address > limits::kMostApplicationsOfAddress) return errors::ApplicationsTooMany();
+  ASSIGN_OR_RETURN(const std::int64_t from_peer,
+                   store::CountApplicationsFrom(transaction, caller, call.now()));
+  if (from_peer > limits::kMostApplicationsFromPeer) return errors::ApplicationsTooMany();
+  ASSIGN_OR_RETURN(const std::int64_t in_all, store::CountApplications(transaction, call.now()));
+  if (in_all > limits::kMostApplications) return errors::ApplicationsTooMany();
+  return in_all;
 }
 
 absl::StatusOr<v1::SubmitApplicationResponse> ApplicationService::Store(db::Transaction& transaction,
                                                                         const rpc::Call& call,
+                                                                        const std::string& caller,
                                                                         Application application) {
   ASSIGN_OR_RETURN(const rules::Categories categories,
                    store::LoadCategories(transaction, DateOf(call.now())));
@@ -131,12 +146,8 @@ absl::StatusOr<v1::SubmitApplicationResponse> ApplicationService::Store(db::Tran
   const absl::Time expires = call.now() + limits::kApplicationLinkLife;
   *application.mutable_create_time() = ToTimestamp(call.now());
   *application.mutable_expire_time() = ToTimestamp(expires);
-  ASSIGN_OR_RETURN(const store::ApplicationCounts counts,
-                   store::CountApplication(transaction, application.email(), call.now()));
-  if (counts.of_address > limits::kMostApplicationsOfAddress || counts.in_all > limits::kMostApplications) {
-    return errors::ApplicationsTooMany();
-  }
-  if (counts.in_all == 1) {  // once an hour
+  ASSIGN_OR_RETURN(const std::int64_t in_all, Count(transaction, call, caller, application.email()));
+  if (in_all == 1) {  // once an hour
     RETURN_IF_ERROR(
         store::DeleteStaleApplications(transaction, call.now() - limits::kUnconfirmedKept, call.now()));
   }

@@ -1,6 +1,7 @@
 // Applications for membership, as application_service.proto states it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,7 +25,7 @@ class ApplicationService final : public v1::ApplicationService::Service {
   grpc::Status SubmitApplication(grpc::ServerContext* context, const v1::SubmitApplicationRequest* request,
                                  v1::SubmitApplicationResponse* response) override {
     return guard_.Unary(context, "SubmitApplication", *request, *response,
-                        [&](rpc::Call& call) { return SubmitApplication(call, *request); });
+                        [&](rpc::Call& call) { return SubmitApplication(call, *context, *request); });
   }
   grpc::Status ConfirmApplication(grpc::ServerContext* context, const v1::ConfirmApplicationRequest* request,
                                   v1::ConfirmApplicationResponse* response) override {
@@ -60,7 +61,7 @@ class ApplicationService final : public v1::ApplicationService::Service {
 
  private:
   absl::StatusOr<v1::SubmitApplicationResponse> SubmitApplication(
-      rpc::Call& call, const v1::SubmitApplicationRequest& request);
+      rpc::Call& call, const grpc::ServerContext& context, const v1::SubmitApplicationRequest& request);
   absl::StatusOr<v1::ConfirmApplicationResponse> ConfirmApplication(
       rpc::Call& call, const v1::ConfirmApplicationRequest& request);
   absl::StatusOr<v1::WithdrawApplicationResponse> WithdrawApplication(
@@ -73,8 +74,11 @@ class ApplicationService final : public v1::ApplicationService::Service {
   absl::StatusOr<v1::Application> RefuseApplication(rpc::Call& call,
                                                     const v1::RefuseApplicationRequest& request);
 
+  // Counts one more, and says how many came in all within this hour; APPLICATIONS_TOO_MANY.
+  absl::StatusOr<std::int64_t> Count(db::Transaction& transaction, const rpc::Call& call,
+                                     const std::string& caller, const std::string& email);
   absl::StatusOr<v1::SubmitApplicationResponse> Store(db::Transaction& transaction, const rpc::Call& call,
-                                                      v1::Application application);
+                                                      const std::string& caller, v1::Application application);
   absl::StatusOr<v1::Application> Approve(db::Transaction& transaction, const rpc::Call& call,
                                           const v1::ApproveApplicationRequest& request);
   // The person's id.

@@ -202,7 +202,26 @@ TEST_F(ApplicationServiceTest, TakesTwoHundredApplicationsWithinAnHour) {
               IsError(StatusCode::kResourceExhausted, "APPLICATIONS_TOO_MANY"));
   suite_.clock().Advance(absl::Hours(1));
   EXPECT_OK(Submit(Form("more@new.example")));
-  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM application_counts"), "2") << "past hours are forgotten";
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM application_counts"), "3") << "past hours are forgotten";
+}
+
+TEST_F(ApplicationServiceTest, OnePlaceCannotUseUpWhatAllHave) {
+  const auto submit_from = [&](const std::string& caller, const std::string& email) {
+    auto context = TestSuite::Anonymous();
+    context->AddMetadata("x-forwarded-for", caller);
+    return Invoke(&Stub::SubmitApplication, *applications_, std::move(context), Form(email)).status();
+  };
+  for (int i = 0; i < limits::kMostApplicationsFromPeer; ++i) {
+    ASSERT_OK(submit_from("192.0.2.1", std::to_string(i) + "@new.example"));
+  }
+  EXPECT_THAT(submit_from("192.0.2.1", "more@new.example"),
+              IsError(StatusCode::kResourceExhausted, "APPLICATIONS_TOO_MANY"));
+  EXPECT_OK(submit_from("192.0.2.2", "more@new.example")) << "what was refused was not counted";
+  EXPECT_EQ(database_.One("SELECT MAX(submitted) FROM application_counts"),
+            std::to_string(limits::kMostApplicationsFromPeer + 1))
+      << "in all";
+  suite_.clock().Advance(absl::Hours(1));
+  EXPECT_OK(submit_from("192.0.2.1", "again@new.example"));
 }
 
 TEST_F(ApplicationServiceTest, TheLimitHoldsWhenManyApplyAtOnce) {

@@ -41,7 +41,7 @@ class ContactService final : public v1::ContactService::Service {
   grpc::Status Subscribe(grpc::ServerContext* context, const v1::SubscribeRequest* request,
                          v1::SubscribeResponse* response) override {
     return guard_.Unary(context, "Subscribe", *request, *response,
-                        [&](rpc::Call& call) { return Subscribe(call, *request); });
+                        [&](rpc::Call& call) { return Subscribe(call, *context, *request); });
   }
   grpc::Status ConfirmSubscription(grpc::ServerContext* context,
                                    const v1::ConfirmSubscriptionRequest* request,
@@ -82,7 +82,8 @@ class ContactService final : public v1::ContactService::Service {
   absl::StatusOr<v1::ImportContactsResponse> ImportContacts(
       rpc::Call& call, const grpc::ServerContext& context,
       grpc::ServerReader<v1::ImportContactsRequest>& reader);
-  absl::StatusOr<v1::SubscribeResponse> Subscribe(rpc::Call& call, const v1::SubscribeRequest& request);
+  absl::StatusOr<v1::SubscribeResponse> Subscribe(rpc::Call& call, const grpc::ServerContext& context,
+                                                  const v1::SubscribeRequest& request);
   absl::StatusOr<v1::ConfirmSubscriptionResponse> ConfirmSubscription(
       rpc::Call& call, const v1::ConfirmSubscriptionRequest& request);
   absl::StatusOr<v1::UnsubscribeResponse> Unsubscribe(rpc::Call& call, const v1::UnsubscribeRequest& request);

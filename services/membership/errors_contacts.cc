@@ -27,9 +27,9 @@ absl::Status SubscriptionNotFound() {
 }
 
 absl::Status TooManySubscriptions() {
-  return kDomain.Error(
-      StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS",
-      "So many people subscribe just now that no more letters go out. Try again in an hour.");
+  return kDomain.Error(StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS",
+                       "So many subscribe just now, from your network or in all, that no more letters go "
+                       "out. Try again in an hour.");
 }
 
 }  // namespace plenary::membership::errors

@@ -18,6 +18,9 @@ inline constexpr int kMostImportedContacts = 5'000;
 // Letters to one address in a day (UTC): who did not get the first may ask again, and nobody can flood a
 // stranger's mailbox through us.
 inline constexpr int kMostLettersADay = 3;
+// Subscriptions from one place in an hour: a stand at a conference, whose visitors share an address. One host
+// alone cannot use up what everybody has.
+inline constexpr int kMostSubscriptionsFromPeer = 60;
 // Subscriptions of everybody together in an hour: far above a campaign's, far below what would get the
 // association's mail server distrusted.
 inline constexpr int kMostSubscriptionsAnHour = 1'000;

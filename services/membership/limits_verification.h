@@ -32,6 +32,8 @@ inline constexpr absl::Duration kLetterRequestsWithin = absl::Hours(24);
 
 // Applications within an hour of the clock: each one is a mail to an address that nobody has proven yet.
 inline constexpr std::int64_t kMostApplicationsOfAddress = 3;
+// From one place: an office that joins together. One host alone cannot use up what all have.
+inline constexpr std::int64_t kMostApplicationsFromPeer = 20;
 inline constexpr std::int64_t kMostApplications = 200;
 
 // Days from an approval to the membership that it grants.

@@ -65,6 +65,9 @@ v1::Application::State StateOf(const std::string& text) {
   return state;
 }
 
+// Before a caller, so that nobody's e-mail address has the same digest.
+constexpr std::string_view kFrom = "from ";
+
 std::int64_t HourOf(absl::Time now) { return absl::ToUnixSeconds(now) / 3600; }
 
 v1::Application ApplicationOf(const db::Row& row) {
@@ -114,12 +117,18 @@ absl::StatusOr<std::int64_t> CountUnder(db::Transaction& transaction, std::int64
 
 }  // namespace
 
-absl::StatusOr<ApplicationCounts> CountApplication(db::Transaction& transaction, std::string_view email,
+absl::StatusOr<std::int64_t> CountApplicationsOf(db::Transaction& transaction, std::string_view email,
+                                                 absl::Time now) {
+  return CountUnder(transaction, HourOf(now), crypto::Sha256(email));
+}
+
+absl::StatusOr<std::int64_t> CountApplicationsFrom(db::Transaction& transaction, std::string_view caller,
                                                    absl::Time now) {
-  ApplicationCounts counts;
-  ASSIGN_OR_RETURN(counts.of_address, CountUnder(transaction, HourOf(now), crypto::Sha256(email)));
-  ASSIGN_OR_RETURN(counts.in_all, CountUnder(transaction, HourOf(now), crypto::Sha256("")));
-  return counts;
+  return CountUnder(transaction, HourOf(now), crypto::Sha256(std::string(kFrom).append(caller)));
+}
+
+absl::StatusOr<std::int64_t> CountApplications(db::Transaction& transaction, absl::Time now) {
+  return CountUnder(transaction, HourOf(now), crypto::Sha256(""));
 }
 
 absl::Status DeleteStaleApplications(db::Transaction& transaction, absl::Time before, absl::Time now) {

@@ -15,14 +15,14 @@
 
 namespace plenary::membership::store {
 
-// Counts one application within the hour of `now`, of one address and in all, and says how many that makes;
-// held against others until the transaction ends.
-struct ApplicationCounts {
-  std::int64_t of_address = 0;
-  std::int64_t in_all = 0;
-};
-absl::StatusOr<ApplicationCounts> CountApplication(db::Transaction& transaction, std::string_view email,
+// Counts one application within the hour of `now` and says how many that makes: of an address, of a caller
+// (rules::CallerAddress), in all. Holds the count for the rest of the transaction, so they are taken in this
+// order: who is refused by the first two holds up nobody.
+absl::StatusOr<std::int64_t> CountApplicationsOf(db::Transaction& transaction, std::string_view email,
+                                                 absl::Time now);
+absl::StatusOr<std::int64_t> CountApplicationsFrom(db::Transaction& transaction, std::string_view caller,
                                                    absl::Time now);
+absl::StatusOr<std::int64_t> CountApplications(db::Transaction& transaction, absl::Time now);
 
 // Deletes some of the unconfirmed applications whose link died before `before`, and the counts of hours past.
 absl::Status DeleteStaleApplications(db::Transaction& transaction, absl::Time before, absl::Time now);

@@ -24,6 +24,11 @@ constexpr char kCounted[] =
 constexpr char kClearRequests[] = "DELETE FROM subscription_requests WHERE expires_at < ? LIMIT ?";
 constexpr char kClearCounts[] = "DELETE FROM subscription_counts WHERE since < ? LIMIT ?";
 
+// Before a caller, so that nobody's e-mail address has the same digest.
+constexpr std::string_view kFrom = "from ";
+
+absl::Time HourOf(absl::Time now) { return absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600); }
+
 absl::StatusOr<std::int64_t> Count(db::Transaction& transaction, std::string_view asker, absl::Time since) {
   RETURN_IF_ERROR(transaction.Execute(kCount, {asker, db::ToMicros(since)}).status());
   ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(kCounted, {asker, db::ToMicros(since)}));
@@ -58,9 +63,13 @@ absl::Status DropSubscriptionRequests(db::Transaction& transaction, std::string_
   return transaction.Execute(kDropRequests, {email}).status();
 }
 
+absl::StatusOr<std::int64_t> CountCaller(db::Transaction& transaction, std::string_view caller,
+                                         absl::Time now) {
+  return Count(transaction, crypto::Sha256(std::string(kFrom).append(caller)), HourOf(now));
+}
+
 absl::StatusOr<std::int64_t> CountEverybody(db::Transaction& transaction, absl::Time now) {
-  const absl::Time hour = absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600);
-  return Count(transaction, std::string(crypto::kSha256Size, '\0'), hour);
+  return Count(transaction, std::string(crypto::kSha256Size, '\0'), HourOf(now));
 }
 
 absl::StatusOr<std::int64_t> CountAddress(db::Transaction& transaction, std::string_view email,

@@ -28,8 +28,11 @@ absl::StatusOr<std::optional<SubscriptionRequest>> TakeSubscriptionRequest(db::T
 // Makes every letter that an address has got worthless.
 absl::Status DropSubscriptionRequests(db::Transaction& transaction, std::string_view email);
 
-// Counts one more and says how many it are: of everybody in this hour, of an address on this day (UTC). Holds
-// the count for the rest of the transaction, so everybody's is taken first.
+// Counts one more and says how many it are: of a caller (rules::CallerAddress) and of everybody in this hour,
+// of an address on this day (UTC). Holds the count for the rest of the transaction, so they are taken in this
+// order.
+absl::StatusOr<std::int64_t> CountCaller(db::Transaction& transaction, std::string_view caller,
+                                         absl::Time now);
 absl::StatusOr<std::int64_t> CountEverybody(db::Transaction& transaction, absl::Time now);
 absl::StatusOr<std::int64_t> CountAddress(db::Transaction& transaction, std::string_view email,
                                           absl::Time now);
