@@ -19,6 +19,7 @@
 #include "services/membership/errors_verification.h"
 #include "services/membership/limits_verification.h"
 #include "services/membership/names.h"
+#include "services/membership/rules/duplicates.h"
 #include "services/membership/rules/email.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/letters.h"
@@ -70,10 +71,15 @@ v1::Referee Normalised(v1::Referee referee) {
 // What the register itself knows to speak against a referee.
 absl::Status CheckConflict(db::Transaction& transaction, const rules::RegisterPerson& member,
                            const std::string& referee) {
-  if (referee == member.email) return errors::RefereeConflict("Nobody writes a letter about themselves.");
-  ASSIGN_OR_RETURN(const auto known, store::FindPersonByEmail(transaction, referee));
-  if (known.has_value() && known->company == member.company) {
-    return errors::RefereeConflict("The referee belongs to the member's own company.");
+  const std::string mailbox = rules::Mailbox(referee);
+  if (mailbox == rules::Mailbox(member.email)) {
+    return errors::RefereeConflict("Nobody writes a letter about themselves.");
+  }
+  for (const std::string& address : {referee, mailbox}) {
+    ASSIGN_OR_RETURN(const auto known, store::FindPersonByEmail(transaction, address));
+    if (known.has_value() && known->company == member.company) {
+      return errors::RefereeConflict("The referee belongs to the member's own company.");
+    }
   }
   return absl::OkStatus();
 }

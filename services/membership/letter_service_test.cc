@@ -115,6 +115,22 @@ TEST_F(LetterServiceTest, ARefereeCountsOnceAMember) {
   EXPECT_OK(Request(AskFor("one@client.example"))) << "the one before has expired";
 }
 
+TEST_F(LetterServiceTest, ARefereeIsOnePersonUnderEverySpellingOfTheMailbox) {
+  const auto conflict = IsError(StatusCode::kFailedPrecondition, "REFEREE_CONFLICT");
+  EXPECT_THAT(Request(AskFor("ada+referee@example.org")), conflict) << "the member";
+  EXPECT_THAT(Request(AskFor("carl+referee@example.org")), conflict) << "a colleague";
+  const auto exists = IsError(StatusCode::kAlreadyExists, "LETTER_EXISTS");
+  const std::string letter = CheckedLetter("rita+1@client.example");
+  EXPECT_THAT(Request(AskFor("rita+2@client.example")), exists);
+  EXPECT_THAT(Request(AskFor("rita@client.example")), exists);
+  ASSERT_OK(Accept(letter));
+  EXPECT_THAT(Request(AskFor("rita+2@client.example")), exists) << "the letter counts";
+  ASSERT_OK(Revoke(letter));
+  ASSERT_OK(Request(AskFor("rita+2@client.example")));
+  suite_.clock().Advance(limits::kLetterLinkLife);
+  EXPECT_OK(Request(AskFor("rita+3@client.example"))) << "the one before has expired";
+}
+
 TEST_F(LetterServiceTest, RefusesRefereesThatCannotBe) {
   EXPECT_THAT(Request(AskFor("ada@example.org")),
               IsError(StatusCode::kFailedPrecondition, "REFEREE_CONFLICT"));

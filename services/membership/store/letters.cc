@@ -6,6 +6,7 @@
 #include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
+#include "services/membership/rules/duplicates.h"
 #include "services/membership/rules/verification_states.h"
 
 namespace plenary::membership::store {
@@ -18,7 +19,7 @@ constexpr char kInsertLetter[] =
 constexpr char kUpdateLetter[] =
     "UPDATE letters SET state = ?, text = ?, on_paper = ?, check_note = ?, decision_reason = ?, received_at "
     "= ?,"
-    " decided_at = ?, referee_now = IF(?, referee_email, NULL), token_sha256 = IF(?, token_sha256, NULL)"
+    " decided_at = ?, referee_now = IF(?, referee_now, NULL), token_sha256 = IF(?, token_sha256, NULL)"
     " WHERE id = ?";
 constexpr char kFreeExpiredReferee[] =
     "UPDATE letters SET referee_now = NULL WHERE person = ? AND referee_now = ? AND state = 'REQUESTED'"
@@ -120,14 +121,14 @@ absl::StatusOr<bool> InsertLetter(db::Transaction& transaction, const v1::Letter
                                   std::string_view token_sha256) {
   const v1::Referee& referee = letter.referee();
   const db::Value token = token_sha256.empty() ? db::Value(db::Null()) : db::Value(token_sha256);
-  ASSIGN_OR_RETURN(
-      const db::InsertOutcome outcome,
-      transaction.Insert(kInsertLetter, {IdOf(letter), ResourceId("people", letter.person()).value_or(""),
-                                         referee.full_name(), referee.email(), referee.email(),
-                                         referee.relation(), StateText(letter.state()), letter.text(),
-                                         letter.on_paper(), token, InstantValue(true, letter.create_time()),
-                                         InstantValue(letter.has_expire_time(), letter.expire_time()),
-                                         InstantValue(letter.has_receive_time(), letter.receive_time())}));
+  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
+                   transaction.Insert(kInsertLetter,
+                                      {IdOf(letter), ResourceId("people", letter.person()).value_or(""),
+                                       referee.full_name(), referee.email(), rules::Mailbox(referee.email()),
+                                       referee.relation(), StateText(letter.state()), letter.text(),
+                                       letter.on_paper(), token, InstantValue(true, letter.create_time()),
+                                       InstantValue(letter.has_expire_time(), letter.expire_time()),
+                                       InstantValue(letter.has_receive_time(), letter.receive_time())}));
   return outcome.inserted();
 }
 
@@ -144,7 +145,8 @@ absl::Status UpdateLetter(db::Transaction& transaction, const v1::Letter& letter
 
 absl::Status FreeExpiredReferee(db::Transaction& transaction, std::string_view person,
                                 std::string_view referee, absl::Time now) {
-  return transaction.Execute(kFreeExpiredReferee, {person, referee, db::ToMicros(now)}).status();
+  return transaction.Execute(kFreeExpiredReferee, {person, rules::Mailbox(referee), db::ToMicros(now)})
+      .status();
 }
 
 absl::StatusOr<std::optional<v1::Letter>> FindLetter(db::Session& session, std::string_view id) {
@@ -163,7 +165,7 @@ absl::StatusOr<std::optional<v1::Letter>> LockLetterByToken(db::Transaction& tra
 absl::StatusOr<std::optional<v1::Letter>> LockLetterOfReferee(db::Transaction& transaction,
                                                               std::string_view person,
                                                               std::string_view referee) {
-  return One(transaction, kLockLetterOfReferee, {person, referee});
+  return One(transaction, kLockLetterOfReferee, {person, rules::Mailbox(referee)});
 }
 
 absl::StatusOr<std::vector<v1::Letter>> ListLetters(db::Session& session, std::string_view after,

@@ -1,4 +1,5 @@
-// Letters of reference. Whoever decides one holds the row of its member first, then the letter's.
+// Letters of reference. Whoever decides one holds the row of its member first, then the letter's. A referee
+// is a mailbox (rules::Mailbox), however its address is written.
 #pragma once
 
 #include <cstdint>
