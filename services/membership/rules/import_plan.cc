@@ -315,13 +315,13 @@ void ImportPlanner::TakeName(const ImportRow& row, PlannedPerson& planned) {
 void ImportPlanner::TakeLetters(const ImportRow& row, PlannedPerson& planned) {
   if (!row.letters.has_value()) return;
   const std::vector<LetterCount> known = ValueOr(known_->letters, planned.person.id);
-  const auto day = PlaceLetters(known, *row.letters, planned.since, time_.last());
-  if (!day.has_value()) return;
-  plan_.new_letters.push_back({planned.person.id, {*day, *row.letters}, LettersOn(known, *day)});
-  const bool replaced = std::any_of(known.begin(), known.end(), [&](const LetterCount& count) {
-    return count.recorded_on > *day && count.recorded_on <= time_.today;
-  });
-  if (!replaced) planned.person.accepted_letters = *row.letters;
+  const Placement placement = PlaceLetters(known, *row.letters, planned.since, time_);
+  if (placement.kind == Placement::Kind::kKept) ++plan_.counts.facts_kept;
+  if (placement.kind != Placement::Kind::kAdd) return;
+  const absl::CivilDay day = placement.stay.start;
+  plan_.new_letters.push_back({planned.person.id, {day, *row.letters}, LettersOn(known, day)});
+  // How many there are today is for an earlier year to say only where nothing else says it.
+  if (!time_.past() || known.empty()) planned.person.accepted_letters = *row.letters;
   planned.news = true;
 }
 

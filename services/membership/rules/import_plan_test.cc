@@ -300,6 +300,28 @@ TEST_F(PlanPastYear, FillsInWhatHeldThenAndChangesNothingNewer) {
   EXPECT_TRUE(Empty(Plan({now}, after))) << "the present says what it said";
 }
 
+TEST_F(PlanPastYear, LeavesTheLettersThatHoldSinceBefore) {
+  const KnownRegister today = Today();
+  ImportRow then = Row(2, "ann", "Acme");
+  then.letters = 1;
+  const ImportPlan plan = Plan({then}, today, 2021);
+  EXPECT_TRUE(Empty(plan)) << "two of them since August 2021";
+  EXPECT_EQ(plan.counts.facts_kept, 1);
+}
+
+TEST_F(PlanPastYear, TellsTheLettersOfTodayWhereNothingElseDoes) {
+  const KnownRegister today = After({}, Plan({Row(2, "ann", "Acme")}));
+  ImportRow then = Row(2, "ann", "Acme");
+  then.letters = 1;
+  const KnownRegister after = After(today, Plan({then}, today, 2021));
+  EXPECT_EQ(after.people.at("ann@example.org").accepted_letters, 1);
+  then.letters = 2;
+  then.days = {.start = Day("2020-08-24"), .end = Day("2021-08-24")};
+  const KnownRegister older = After(after, Plan({then}, after, 2020));
+  EXPECT_EQ(older.letters.at(after.people.at("ann@example.org").id).size(), 2u);
+  EXPECT_EQ(older.people.at("ann@example.org").accepted_letters, 1);
+}
+
 TEST_F(PlanPastYear, KeepsWhatTheRegisterSaysOfTheSameDays) {
   ImportRow then = Row(2, "ann", "Beta");
   then.days.end = Day("2022-01-01");
@@ -376,15 +398,20 @@ TEST(PlacePastPeriod, NeverOverlapsWhatIsKnown) {
 
 TEST(PlaceLetters, ComesAfterWhatIsOlderAndBeforeWhatIsNewer) {
   const std::vector<LetterCount> known = {{Day("2019-01-01"), 1}, {Day("2022-01-01"), 2}};
-  const auto place = [&](int accepted, const std::string& last) {
-    const auto day = PlaceLetters(known, accepted, Day("2018-06-01"), Day(last));
-    return day.has_value() ? FormatDate(*day) : "nothing";
+  const auto place = [&](int accepted, int year) {
+    const Placement got =
+        PlaceLetters(known, accepted, Day("2018-06-01"), {.today = Day(kToday), .year = year});
+    return got.kind == Placement::Kind::kAdd     ? FormatDate(got.stay.start)
+           : got.kind == Placement::Kind::kKnown ? "known"
+                                                 : "kept";
   };
-  EXPECT_EQ(place(1, "2018-12-31"), "2018-06-01");
-  EXPECT_EQ(place(0, "2018-12-31"), "nothing");
-  EXPECT_EQ(place(1, "2020-12-31"), "nothing");
-  EXPECT_EQ(place(3, "2020-12-31"), "2020-12-31");
-  EXPECT_EQ(place(2, "2022-08-20"), "nothing");
+  EXPECT_EQ(place(1, 2018), "2018-06-01");
+  EXPECT_EQ(place(0, 2018), "known");
+  EXPECT_EQ(place(1, 2020), "known");
+  EXPECT_EQ(place(3, 2020), "kept");
+  EXPECT_EQ(place(0, 2020), "kept");
+  EXPECT_EQ(place(2, 0), "known");
+  EXPECT_EQ(place(3, 0), kToday);
 }
 
 TEST(ImportProblems, TellsTheFirstThousandByLineAndCountsThemAll) {

@@ -51,11 +51,16 @@ Placement PlacePastPeriod(const std::vector<Period>& known, const std::string& c
   return {Placement::Kind::kAdd, {start, end}};
 }
 
-std::optional<absl::CivilDay> PlaceLetters(const std::vector<LetterCount>& known, int accepted,
-                                           absl::CivilDay since, absl::CivilDay last) {
-  const LetterCount* before = LastCount(known, last);
-  if (before == nullptr) return accepted == 0 ? std::nullopt : std::optional(std::min(since, last));
-  return before->accepted == accepted ? std::nullopt : std::optional(last);
+Placement PlaceLetters(const std::vector<LetterCount>& known, int accepted, absl::CivilDay since,
+                       const FileTime& time) {
+  const LetterCount* before = LastCount(known, time.last());
+  if (before == nullptr) {
+    if (accepted == 0) return {Placement::Kind::kKnown, {}};
+    return {Placement::Kind::kAdd, {std::min(since, time.last()), std::nullopt}};
+  }
+  if (before->accepted == accepted) return {Placement::Kind::kKnown, {}};
+  if (time.past()) return {Placement::Kind::kKept, {}};
+  return {Placement::Kind::kAdd, {time.last(), std::nullopt}};
 }
 
 int LettersOn(const std::vector<LetterCount>& known, absl::CivilDay day) {

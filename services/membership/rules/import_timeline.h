@@ -57,11 +57,11 @@ Placement PlaceStay(const std::vector<Stay>& known, absl::CivilDay since, absl::
 Placement PlacePastPeriod(const std::vector<Period>& known, const std::string& category,
                           const StatedDays& stated, const FileTime& time);
 
-// Letters of reference: the day from which a file's count is recorded, among the counts that the register
-// knows, oldest first. nullopt: it says the same, or the file says that there are none and so does the
-// register. Counts of later days stand.
-std::optional<absl::CivilDay> PlaceLetters(const std::vector<LetterCount>& known, int accepted,
-                                           absl::CivilDay since, absl::CivilDay last);
+// Letters of reference: from which day on a file's count is recorded, among the counts that the register
+// knows, oldest first. Counts of later days stand, and an earlier year adds none where one is known by its
+// end. Known, too: the file says that there are none, and so does the register.
+Placement PlaceLetters(const std::vector<LetterCount>& known, int accepted, absl::CivilDay since,
+                       const FileTime& time);
 // The count that holds on the day.
 int LettersOn(const std::vector<LetterCount>& known, absl::CivilDay day);
 
