@@ -123,7 +123,7 @@ absl::StatusOr<v1::Transcript> ReadTranscript(db::Session& session, const std::s
   for (const rules::ApprovedCredit& credit : approved) hundredths += credit.on <= day ? credit.hundredths : 0;
   transcript.set_approved_hundredths(static_cast<int>(hundredths));
   for (const rules::CreditYear& year :
-       rules::CreditYearsOf(person->periods, categories, EarnedBy(approved), waiting, day)) {
+       rules::CreditYearsOf(person->periods, person->acts, categories, EarnedBy(approved), waiting, day)) {
     if (transcript.years_size() < limits::kMostTranscriptYears) *transcript.add_years() = Show(year);
   }
   ASSIGN_OR_RETURN(const auto certifications,

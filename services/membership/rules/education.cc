@@ -108,11 +108,12 @@ GrantStep StepOfGrant(const std::optional<CertificationDays>& held, bool revoked
   return near_its_end ? GrantStep::kRenew : GrantStep::kHolds;
 }
 
-std::vector<CreditYear> CreditYearsOf(const std::vector<Period>& periods, const Categories& categories,
+std::vector<CreditYear> CreditYearsOf(const std::vector<Period>& periods,
+                                      const std::vector<StandingAct>& acts, const Categories& categories,
                                       const std::vector<EarnedCredits>& approved,
                                       const std::vector<EarnedCredits>& claimed, absl::CivilDay day) {
   std::vector<CreditYear> years;
-  for (const Chain& chain : ChainsOf(periods)) {
+  for (const Chain& chain : ChainsOf(NotCancelled(periods, acts, day))) {
     for (int i = 0;; ++i) {
       const MembershipYear year{.start = Anniversary(chain.start, i), .end = Anniversary(chain.start, i + 1)};
       if (year.start > day || (chain.end.has_value() && year.start >= *chain.end)) break;

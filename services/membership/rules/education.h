@@ -83,7 +83,8 @@ struct CreditYear {
 };
 // Every year that began by the day, of every membership but that of staff; the latest first. `categories` are
 // those of the day.
-std::vector<CreditYear> CreditYearsOf(const std::vector<Period>& periods, const Categories& categories,
+std::vector<CreditYear> CreditYearsOf(const std::vector<Period>& periods,
+                                      const std::vector<StandingAct>& acts, const Categories& categories,
                                       const std::vector<EarnedCredits>& approved,
                                       const std::vector<EarnedCredits>& claimed, absl::CivilDay day);
 

@@ -162,7 +162,8 @@ TEST(CreditYearsOf, CountsFromAnniversaryToAnniversary) {
                                                {Day("2021-03-01"), 400},
                                                {Day("2022-02-28"), 100}};
   const std::vector<EarnedCredits> claimed = {{Day("2021-06-01"), 700}};
-  const auto years = CreditYearsOf(person.periods, categories, approved, claimed, Day("2022-02-28"));
+  const auto years =
+      CreditYearsOf(person.periods, person.acts, categories, approved, claimed, Day("2022-02-28"));
   ASSERT_EQ(years.size(), 3U) << "employment by the society is no membership";
   EXPECT_EQ(years[0].year.start, Day("2021-03-01")) << "the latest first, over the renewal";
   EXPECT_EQ(years[0].approved, 500);
@@ -173,10 +174,28 @@ TEST(CreditYearsOf, CountsFromAnniversaryToAnniversary) {
   EXPECT_TRUE(years[1].completed);
   EXPECT_EQ(years[2].approved, 1'000) << "what was earned before the membership counts in no year";
   EXPECT_EQ(years[2].missing(), 0);
-  EXPECT_EQ(CreditYearsOf(person.periods, categories, approved, claimed, Day("2025-01-01")).size(), 3U)
+  EXPECT_EQ(
+      CreditYearsOf(person.periods, person.acts, categories, approved, claimed, Day("2025-01-01")).size(), 3U)
       << "no year after the end";
-  EXPECT_TRUE(CreditYearsOf(person.periods, categories, approved, claimed, Day("2019-02-28")).empty());
-  EXPECT_TRUE(CreditYearsOf({}, categories, approved, claimed, Day("2022-01-01")).empty());
+  EXPECT_TRUE(
+      CreditYearsOf(person.periods, person.acts, categories, approved, claimed, Day("2019-02-28")).empty());
+  EXPECT_TRUE(CreditYearsOf({}, {}, categories, approved, claimed, Day("2022-01-01")).empty());
+}
+
+TEST(CreditYearsOf, BeginsAnewAfterACancellation) {
+  PersonFacts person = With(With({.id = "a"}, "certified", "2022-01-01", "2023-01-01"), "certified",
+                            "2023-01-01", "2024-01-01");
+  person = With(person, "certified", "2023-09-01", "2024-09-01");
+  person.acts = {{.kind = ActKind::kCancelled,
+                  .on = Day("2023-06-01"),
+                  .category = "certified",
+                  .start = Day("2023-01-01")}};
+  const auto years =
+      CreditYearsOf(person.periods, person.acts, Society().categories, {}, {}, Day("2024-02-01"));
+  ASSERT_EQ(years.size(), 2U);
+  EXPECT_EQ(years[0].year.start, Day("2023-09-01"));
+  EXPECT_FALSE(years[0].completed);
+  EXPECT_EQ(years[1].year.start, Day("2022-01-01")) << "what was over before the cancellation stays";
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "services/membership/rules/membership_state.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace plenary::membership::rules {
 namespace {
 
@@ -16,6 +19,11 @@ bool Cancels(const StandingAct& act, const Period& period) {
          (act.start.has_value() || period.start <= act.on);
 }
 
+bool CancelledOn(const Period& period, const std::vector<StandingAct>& acts, absl::CivilDay day) {
+  return std::any_of(acts.begin(), acts.end(),
+                     [&](const StandingAct& act) { return act.on <= day && Cancels(act, period); });
+}
+
 v1::Membership::State StateByDates(const Period& period, int grace_days, absl::CivilDay day) {
   if (day < period.start) return State::STATE_PENDING;
   if (!period.end.has_value() || day < *period.end) return State::STATE_ACTIVE;
@@ -27,13 +35,9 @@ v1::Membership::State StateByDates(const Period& period, int grace_days, absl::C
 
 v1::Membership::State StateOn(const Period& period, const std::vector<StandingAct>& acts, int grace_days,
                               absl::CivilDay day) {
-  bool cancelled = false;
-  for (const StandingAct& act : acts) {
-    if (act.on > day) continue;
-    if (act.kind == ActKind::kDeceased) return State::STATE_DECEASED;
-    cancelled = cancelled || Cancels(act, period);
-  }
-  if (cancelled) return State::STATE_CANCELLED;
+  const auto died = [&](const StandingAct& act) { return act.kind == ActKind::kDeceased && act.on <= day; };
+  if (std::any_of(acts.begin(), acts.end(), died)) return State::STATE_DECEASED;
+  if (CancelledOn(period, acts, day)) return State::STATE_CANCELLED;
   if (SuspensionOn(period, acts, day) != nullptr) return State::STATE_SUSPENDED;
   return StateByDates(period, grace_days, day);
 }
@@ -47,6 +51,18 @@ const StandingAct* SuspensionOn(const Period& period, const std::vector<Standing
     if (last == nullptr || act.on >= last->on) last = &act;
   }
   return last != nullptr && last->kind == ActKind::kSuspended ? last : nullptr;
+}
+
+const StandingAct* HolderSuspensionOn(const std::vector<StandingAct>& acts, absl::CivilDay day) {
+  return SuspensionOn({.start = day}, acts, day);  // what suspends everything suspends this
+}
+
+std::vector<Period> NotCancelled(const std::vector<Period>& periods, const std::vector<StandingAct>& acts,
+                                 absl::CivilDay day) {
+  std::vector<Period> standing;
+  std::copy_if(periods.begin(), periods.end(), std::back_inserter(standing),
+               [&](const Period& period) { return !CancelledOn(period, acts, day); });
+  return standing;
 }
 
 bool InGoodStanding(const Period& period, const std::vector<StandingAct>& acts, const Categories& categories,

@@ -50,6 +50,13 @@ v1::Membership::State StateOn(const Period& period, const std::vector<StandingAc
 const StandingAct* SuspensionOn(const Period& period, const std::vector<StandingAct>& acts,
                                 absl::CivilDay day);
 
+// The act that suspends all of a holder's memberships on the day, those to come too; nullptr when none does.
+const StandingAct* HolderSuspensionOn(const std::vector<StandingAct>& acts, absl::CivilDay day);
+
+// The periods that no cancellation has ended by the day: those that can belong to a membership that goes on.
+std::vector<Period> NotCancelled(const std::vector<Period>& periods, const std::vector<StandingAct>& acts,
+                                 absl::CivilDay day);
+
 // ACTIVE or GRACE by the grace days of the period's own category.
 bool InGoodStanding(const Period& period, const std::vector<StandingAct>& acts, const Categories& categories,
                     absl::CivilDay day);

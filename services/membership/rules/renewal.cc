@@ -17,13 +17,8 @@ absl::CivilDay DayIn(absl::CivilMonth month, int day) {
 
 // The periods of the category that no cancellation has ended by the day, oldest first.
 std::vector<Period> Standing(const RenewalFacts& facts, absl::CivilDay day) {
-  std::vector<Period> standing;
-  for (const Period& period : facts.periods) {
-    if (period.category != facts.category) continue;
-    if (StateOn(period, facts.acts, facts.grace_days, day) != State::STATE_CANCELLED) {
-      standing.push_back(period);
-    }
-  }
+  std::vector<Period> standing = NotCancelled(facts.periods, facts.acts, day);
+  std::erase_if(standing, [&](const Period& period) { return period.category != facts.category; });
   std::sort(standing.begin(), standing.end(),
             [](const Period& a, const Period& b) { return a.start < b.start; });
   return standing;

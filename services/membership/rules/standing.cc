@@ -86,7 +86,8 @@ const WaiverTerms* Question::FindWaiver(v1::Requirement requirement) const {
 }
 
 std::optional<MembershipYear> Question::YearThatCounts(const Period& period) const {
-  return LastCompletedYear(MembershipStart(person_.periods, period), day_);
+  const std::vector<Period> standing = NotCancelled(person_.periods, person_.acts, day_);
+  return LastCompletedYear(MembershipStart(standing, period), day_);
 }
 
 bool Question::IsVerified(const Period& period, const v1::Category& category) const {

@@ -90,6 +90,19 @@ PersonFacts Suspended() {
   return person;
 }
 
+// Cancelled in 2023, and enrolled anew three months later.
+PersonFacts CameBack() {
+  PersonFacts person = With({.id = "a"}, "certified", "2023-01-01", "2024-01-01");
+  person =
+      With(With(person, "certified", "2023-09-01", "2024-09-01"), "certified", "2024-09-01", "2025-09-01");
+  person.acts = {{.kind = ActKind::kCancelled,
+                  .on = Day("2023-06-01"),
+                  .category = "certified",
+                  .start = Day("2023-01-01")}};
+  person.accepted_codes = {"codeVersions/2021-1"};
+  return person;
+}
+
 const std::vector<Case>& RequirementCases() {
   static const auto& cases = *new std::vector<Case>{
       {"no credits are asked for in the first year", Certified({}), v1::ACT_VOTE, "2021-08-23", true, "", ""},
@@ -110,6 +123,9 @@ const std::vector<Case>& RequirementCases() {
        false, "CODE_NOT_ACCEPTED", ""},
       {"credits are asked for before the code", Certified({}, ""), v1::ACT_VOTE, "2021-09-01", false,
        "CREDITS_MISSING", ""},
+      {"a cancelled period is no year of the membership that came after it", CameBack(), v1::ACT_VOTE,
+       "2024-02-01", true, "", ""},
+      {"whose own first year counts", CameBack(), v1::ACT_VOTE, "2024-09-01", false, "CREDITS_MISSING", ""},
       {"who is suspended does not vote", Suspended(), v1::ACT_VOTE, "2022-03-01", false,
        "NOT_IN_GOOD_STANDING", ""},
       {"and did before", Suspended(), v1::ACT_VOTE, "2022-02-28", true, "", ""},
