@@ -264,6 +264,29 @@ TEST_F(MembershipServiceTest, SuspendsOnceAMotionAndNamesIt) {
       << "not even staff";
 }
 
+TEST_F(MembershipServiceTest, NobodyVotesForASuspendedCompany) {
+  v1::SuspendRequest request;
+  request.set_holder(company_);
+  request.set_effective_date("2022-08-20");
+  request.set_motion("bodies/board/motions/m1");
+  request.set_reason("Sold the members' list.");
+  ASSERT_OK(Ask(&Memberships::Suspend, request, suite_.Service("committee")));
+  const auto explain = [&](const std::string& company, const std::string& day) {
+    v1::ExplainEligibilityRequest question;
+    question.set_company(company);
+    question.set_as_of(day);
+    return testing::Invoke(&v1::RollService::Stub::ExplainEligibility, *rolls_, suite_.Staff(), question);
+  };
+  for (const std::string& company : {company_, std::string()}) {  // asked about alone, and page by page
+    ASSERT_OK_AND_ASSIGN(const auto before, explain(company, "2022-08-19"));
+    EXPECT_TRUE(before.companies(0).eligible());
+    ASSERT_OK_AND_ASSIGN(const auto suspended, explain(company, "2022-08-20"));
+    EXPECT_EQ(suspended.companies(0).reason(), "NOT_IN_GOOD_STANDING");
+    EXPECT_EQ(suspended.companies(0).remedy(),
+              "Ask the board to reinstate the company, which it suspended by bodies/board/motions/m1.");
+  }
+}
+
 TEST_F(MembershipServiceTest, OneMotionActsOnceUnderARace) {
   ASSERT_OK(Enrol(ada_, "2021-08-24"));
   suite_.Service("committee");  // its keys are made here, not by eight threads

@@ -1,5 +1,7 @@
 #include "services/membership/rules/eligibility.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -20,6 +22,12 @@ CompanyEligibility Eligible(const Entitled& voter) {
   return {.eligible = true, .representative = voter.person, .reason = "ELIGIBLE", .waiver = voter.waiver};
 }
 
+CompanyEligibility Suspended(const StandingAct& act) {
+  return {.reason = "NOT_IN_GOOD_STANDING",
+          .remedy = fmt::format("Ask the board to reinstate the company, which it suspended{}{}.",
+                                act.motion.empty() ? "" : " by ", act.motion)};
+}
+
 // When nobody of the company may vote: the reason of whoever comes nearest.
 CompanyEligibility NobodyEntitled(const std::vector<Refusal>& refusals) {
   for (const std::string_view reason :
@@ -37,6 +45,7 @@ CompanyEligibility NobodyEntitled(const std::vector<Refusal>& refusals) {
 
 CompanyEligibility ExplainEligibility(const CompanyFacts& company, const Provisions& provisions,
                                       absl::CivilDay day) {
+  if (const StandingAct* suspension = HolderSuspensionOn(company.acts, day)) return Suspended(*suspension);
   std::vector<Entitled> entitled;
   std::vector<Refusal> refusals;
   // In good standing with the vote, whatever else is asked for: a waiver changes who may vote, and must not

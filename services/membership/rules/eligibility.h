@@ -4,7 +4,7 @@
 // its single professional in good standing. With several and nobody named it cannot vote until it names one,
 // whether its people lack letters, credits or the code or have them waived: a waiver decides who may vote,
 // never whether a company has to choose. Whoever was named and may not vote any more stands in the way until
-// the company names another.
+// the company names another. While the board suspends the company nobody votes for it.
 #pragma once
 
 #include <string>
@@ -21,6 +21,7 @@ struct CompanyFacts {
   std::string representative;               // the person named; empty: nobody
   std::vector<PersonFacts> people;          // who belong to the company on the day asked about
   std::vector<std::string> administrators;  // ids, ascending
+  std::vector<StandingAct> acts;            // about the company itself, in the order they were decided
 };
 
 struct CompanyEligibility {

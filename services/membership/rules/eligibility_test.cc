@@ -166,6 +166,31 @@ TEST(ExplainEligibility, TellsOfARequirementBeforeWhatIsFartherAway) {
       << "whoever only lacks letters is one of several";
 }
 
+TEST(ExplainEligibility, NobodyVotesForACompanyThatTheBoardSuspends) {
+  const CompanyFacts company{
+      .id = "c",
+      .people = {Professional("a", 2)},
+      .acts = {{.kind = ActKind::kSuspended, .on = Day("2022-03-01"), .motion = "bodies/board/motions/m1"},
+               {.kind = ActKind::kReinstated, .on = Day("2022-04-01"), .motion = "bodies/board/motions/m2"}}};
+  const struct {
+    const char* sentence;
+    const char* day;
+    const char* reason;
+  } cases[] = {
+      {"the day before it votes", "2022-02-28", "ELIGIBLE"},
+      {"from the first day on it does not", "2022-03-01", "NOT_IN_GOOD_STANDING"},
+      {"to the last", "2022-03-31", "NOT_IN_GOOD_STANDING"},
+      {"reinstated it votes again", "2022-04-01", "ELIGIBLE"},
+  };
+  for (const auto& row : cases) {
+    EXPECT_EQ(ExplainEligibility(company, Society(), Day(row.day)).reason, row.reason) << row.sentence;
+  }
+  EXPECT_EQ(ExplainEligibility(company, Society(), Day("2022-03-01")).remedy,
+            "Ask the board to reinstate the company, which it suspended by bodies/board/motions/m1.");
+  EXPECT_THAT(RolesOf("a", company, Society(), Day("2022-03-01")), ElementsAre("member"))
+      << "the person is no less a member";
+}
+
 TEST(RolesOf, FollowsFromTheFactsOfTheDay) {
   const CompanyFacts company{.id = "c",
                              .people = {Professional("pro", 2),

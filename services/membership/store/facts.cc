@@ -32,6 +32,9 @@ constexpr char kSelectRoles[] =
     "SELECT company, person, role FROM links WHERE company BETWEEN ? AND ?"
     " AND role IN ('ADMINISTRATOR', 'REPRESENTATIVE') AND start_date <= ?"
     " AND (end_date IS NULL OR end_date > ?) ORDER BY company, person";
+constexpr char kSelectCompanyActs[] =
+    "SELECT a.holder, a.kind, a.effective_on, a.category, a.start_date, a.motion FROM companies c"
+    " JOIN membership_acts a ON a.holder = c.id WHERE c.id BETWEEN ? AND ? ORDER BY a.sequence";
 
 // What is known of people, each row beginning with the person: of those who worked for a range of companies
 // on a day (parameters first, last, day, day), or of one (parameter person). Dated ones take the day first.
@@ -177,7 +180,7 @@ absl::Status LoadFacts(db::Session& session, const FactStatements& statements, c
   return EachOf(session, statements.evidence, ParamsOfEvidence(scope, day), people, AddEvidence);
 }
 
-// Adds the people of all the companies, which ascend by id.
+// Adds the people of all the companies, which ascend by id, and what was decided about the companies.
 absl::Status LoadPeople(db::Session& session, absl::CivilDay day,
                         std::vector<rules::CompanyFacts>& companies) {
   if (companies.empty()) return absl::OkStatus();
@@ -199,6 +202,11 @@ absl::Status LoadPeople(db::Session& session, absl::CivilDay day,
       company->second->representative = row.Text(1);
     }
   }));
+  RETURN_IF_ERROR(
+      session.Query(kSelectCompanyActs, {companies.front().id, companies.back().id}, [&](const db::Row& row) {
+        const auto company = by_id.find(row.Text(0));
+        if (company != by_id.end()) company->second->acts.push_back(ActOf(row, 1));
+      }));
   People people;
   for (rules::CompanyFacts& company : companies) {
     for (rules::PersonFacts& person : company.people) people.emplace(person.id, &person);
