@@ -95,7 +95,11 @@ absl::Status MembershipSuspended() {
 }
 
 absl::Status NotSuspended(std::string_view date) {
-  return Refused("NOT_SUSPENDED", fmt::format("The member is not suspended on {}. Check the day.", date));
+  // Of two acts of the board the second may arrive first: asked again later, it finds the suspension there.
+  return kDomain.Error(StatusCode::kAborted, "NOT_SUSPENDED",
+                       fmt::format("The member is not suspended on {}. Check the day, or try again once the "
+                                   "suspension is recorded.",
+                                   date));
 }
 
 absl::Status HolderDeceased() {

@@ -24,7 +24,8 @@ absl::Status MembershipCancelled(absl::CivilDay from);                          
 absl::Status MembershipAlreadyCancelled();                                       // FAILED_PRECONDITION
 absl::Status MembershipOver();                                                   // FAILED_PRECONDITION
 absl::Status MembershipSuspended();                                              // FAILED_PRECONDITION
-absl::Status NotSuspended(std::string_view date);                                // FAILED_PRECONDITION
+absl::Status RenewalTooFar(absl::CivilDay from);                                 // FAILED_PRECONDITION
+absl::Status NotSuspended(std::string_view date);                                // ABORTED
 absl::Status HolderDeceased();                                                   // FAILED_PRECONDITION
 absl::Status DeathRecorded();                                                    // ALREADY_EXISTS
 absl::Status MotionActed(std::string_view motion);                               // ALREADY_EXISTS

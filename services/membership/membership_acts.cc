@@ -66,11 +66,6 @@ bool HasDied(const HolderFacts& facts) {
                      [](const rules::StandingAct& act) { return act.kind == rules::ActKind::kDeceased; });
 }
 
-bool SuspendedOn(const HolderFacts& facts, absl::CivilDay day) {
-  const rules::Period any{.start = day};  // what suspends everything suspends this
-  return rules::SuspensionOn(any, facts.acts, day) != nullptr;
-}
-
 // The first act of a motion, again; MOTION_ACTED when it was another one. nullopt when it has not acted.
 absl::StatusOr<std::optional<v1::MembershipAct>> ActedAlready(db::Transaction& transaction,
                                                               const BoardAct& board) {
@@ -87,7 +82,8 @@ absl::StatusOr<v1::MembershipAct> ActOnce(db::Transaction& transaction, IdSource
   ASSIGN_OR_RETURN(auto first, ActedAlready(transaction, board));
   if (first.has_value()) return *std::move(first);
   if (HasDied(facts)) return errors::HolderDeceased();
-  if (board.act.kind == rules::ActKind::kReinstated && !SuspendedOn(facts, board.act.effective_on)) {
+  if (board.act.kind == rules::ActKind::kReinstated &&
+      rules::HolderSuspensionOn(facts.acts, board.act.effective_on) == nullptr) {
     return errors::NotSuspended(FormatDate(board.act.effective_on));
   }
   board.act.id = ids.NextText();
