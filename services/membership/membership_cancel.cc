@@ -55,6 +55,11 @@ absl::Status NothingToCancel(const HolderFacts& facts, const CategoryFacts& cate
   return cancelled ? errors::MembershipAlreadyCancelled() : errors::MembershipOver();
 }
 
+absl::Status OnlyStaffCancelBack() {
+  return errors::FieldInvalid("effective_date",
+                              "Only staff cancel for a day that has passed. Give today or a day to come.");
+}
+
 }  // namespace
 
 absl::StatusOr<v1::CancelResponse> MembershipService::Cancel(rpc::Call& call,
@@ -65,11 +70,6 @@ absl::StatusOr<v1::CancelResponse> MembershipService::Cancel(rpc::Call& call,
   checks.Text("reason", request.reason(), 0, limits::kLongestActReason);
   RETURN_IF_ERROR(checks.Result(errors::kDomain));
   ASSIGN_OR_RETURN(const absl::CivilDay day, DayOrToday(call, "effective_date", request.effective_date()));
-  if (day < DateOf(call.now()) && !call.principal().HasRole("staff")) {
-    return errors::FieldInvalid("effective_date",
-                                "Only staff cancel for a day that has passed. Give today or "
-                                "a day to come.");
-  }
   return Mutate<v1::CancelResponse>(pool_, call, kCancel, request, [&](db::Transaction& transaction) {
     return CancelUnderLock(transaction, call, request, holder, day);
   });
@@ -80,6 +80,8 @@ absl::StatusOr<v1::CancelResponse> MembershipService::CancelUnderLock(db::Transa
                                                                       const v1::CancelRequest& request,
                                                                       const store::Holder& holder,
                                                                       absl::CivilDay day) {
+  // Asked here, where a request that was answered before midnight is not asked again after it.
+  if (day < DateOf(call.now()) && !call.principal().HasRole("staff")) return OnlyStaffCancelBack();
   ASSIGN_OR_RETURN(const HolderFacts facts, LockHolderFacts(transaction, holder));
   ASSIGN_OR_RETURN(const auto running, CategoriesThatRun(transaction, facts, day));
   // With nothing to end, the one that there was is what the answer is about.

@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 #include "common/db/transact.h"
+#include "common/ids/id.h"
 #include "common/testing/every_caller.h"
 #include "services/membership/daily_renewals.h"
 #include "services/membership/limits_dues.h"
@@ -226,6 +227,23 @@ TEST_F(MembershipServiceTest, CancelsForADayToComeAndEndsThePriceLock) {
   ASSERT_OK(Enrol(company_, "2021-08-24"));
   EXPECT_THAT(Ask(&Memberships::Cancel, unnamed), IsError(StatusCode::kFailedPrecondition, "MEMBERSHIP_OVER"))
       << "the only one there was";
+}
+
+TEST_F(MembershipServiceTest, ARepeatedCancellationGetsItsAnswerAfterMidnight) {
+  ASSERT_OK(Enrol(ada_, "2021-08-24"));
+  suite_.clock().Set(Noon("2022-08-20") + absl::Hours(11) + absl::Minutes(59));
+  v1::CancelRequest own;
+  own.set_effective_date("2022-08-20");
+  own.set_category("categories/professional");
+  own.set_request_id(RandomUuid());
+  ASSERT_OK_AND_ASSIGN(const auto first, Ask(&Memberships::Cancel, own, As("ada@example.org")));
+  suite_.clock().Set(Noon("2022-08-20") + absl::Hours(12) + absl::Minutes(1));
+  ASSERT_OK_AND_ASSIGN(const auto again, Ask(&Memberships::Cancel, own, As("ada@example.org")));
+  EXPECT_EQ(first.SerializeAsString(), again.SerializeAsString());
+  own.set_request_id(RandomUuid());
+  EXPECT_THAT(Ask(&Memberships::Cancel, own, As("ada@example.org")),
+              IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"))
+      << "another request is for a day that has passed";
 }
 
 TEST_F(MembershipServiceTest, CancelsNothingWithoutAMembership) {
