@@ -95,6 +95,29 @@ TEST_F(DuesServiceTest, AfterALapseAPaymentStartsAnewAtThePriceOfTheDay) {
   EXPECT_EQ(paid.begun_on(), "2022-10-05");
 }
 
+TEST_F(DuesServiceTest, ASuspensionIsNoLapse) {
+  const std::string invoice = RenewalInvoice();
+  SaveCategory("professional", 15'000, 12, "2022-08-20");
+  ASSERT_OK(Suspend("2022-08-21"));
+  PassTo("2022-10-05");
+  EXPECT_EQ(RunRenewals().locks_ended(), 0);
+  EXPECT_THAT(Pay(invoice, 10'000, "bank-1"),
+              IsError(StatusCode::kFailedPrecondition, "MEMBERSHIP_SUSPENDED"));
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM payments"), "0");
+  EXPECT_EQ(Periods(ada_).price_locks(0).end_date(), "");
+  v1::ReinstateRequest request;
+  request.set_holder(ada_);
+  request.set_effective_date("2022-10-06");
+  request.set_motion("bodies/board/motions/m2");
+  request.set_reason("Gave it back.");
+  ASSERT_OK(Ask(&Memberships::Reinstate, request, suite_.Service("committee")));
+  PassTo("2022-11-04");
+  EXPECT_EQ(RunRenewals().locks_ended(), 0) << "the days of grace begin anew";
+  ASSERT_OK(Pay(invoice, 10'000, "bank-1"));
+  EXPECT_EQ(Invoice(invoice)->begun_on(), "2022-08-24") << "the anniversary stays";
+  EXPECT_EQ(Periods(ada_).price_locks(0).end_date(), "");
+}
+
 TEST_F(DuesServiceTest, TheInvoiceOfAFirstPeriodEnrolsWhenItIsPaid) {
   ASSERT_OK_AND_ASSIGN(const v1::Invoice invoice, CreateInvoice(company_));
   SaveCategory("professional", 15'000, 12, "2022-08-20");

@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "services/membership/errors.h"
 #include "services/membership/rules/invoice.h"
+#include "services/membership/rules/renewal.h"
 
 namespace plenary::membership::errors {
 namespace {
@@ -68,6 +69,12 @@ absl::Status RenewalNotOpen(absl::CivilDay opens_on) {
       fmt::format("It is early: this membership can be renewed from {} on. To renew it now, name the "
                   "end of its period.",
                   FormatDate(opens_on)));
+}
+
+absl::Status RenewalTooFar(absl::CivilDay from) {
+  return Refused("RENEWAL_TOO_FAR",
+                 fmt::format("The next period would begin more than {} years ahead. Renew it from {} on.",
+                             rules::kMostYearsAhead, FormatDate(from)));
 }
 
 absl::Status MembershipEndless(std::string_view category) {

@@ -129,6 +129,8 @@ absl::Status RefusalError(const rules::RenewalAnswer& answer, std::string_view c
       return errors::MembershipSuspended();
     case RenewalRefusal::kDeceased:
       return errors::HolderDeceased();
+    case RenewalRefusal::kTooFar:
+      return errors::RenewalTooFar(answer.on);
   }
   return absl::InternalError("a refusal that has no error");
 }

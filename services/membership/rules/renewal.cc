@@ -40,11 +40,33 @@ std::optional<absl::CivilDay> CancelledFrom(const RenewalFacts& facts, const Per
   return from;
 }
 
-absl::CivilDay LapsesOn(const Period& period, int grace_days) { return *period.end + grace_days; }
+// The first day after `day` on which a suspension of the period ends; nullopt while none is known.
+std::optional<absl::CivilDay> ReinstatedAfter(const RenewalFacts& facts, const Period& period,
+                                              absl::CivilDay day) {
+  std::optional<absl::CivilDay> first;
+  for (const StandingAct& act : facts.acts) {
+    if (act.kind != ActKind::kReinstated || act.on <= day || (first.has_value() && *first <= act.on))
+      continue;
+    if (SuspensionOn(period, facts.acts, act.on) == nullptr) first = act.on;
+  }
+  return first;
+}
+
+// nullopt: not as long as the suspension lasts.
+std::optional<absl::CivilDay> LapsesOn(const RenewalFacts& facts, const Period& period) {
+  absl::CivilDay day = *period.end + facts.grace_days;
+  while (SuspensionOn(period, facts.acts, day) != nullptr) {
+    const auto reinstated = ReinstatedAfter(facts, period, day);
+    if (!reinstated.has_value()) return std::nullopt;
+    day = *reinstated + facts.grace_days;
+  }
+  return day;
+}
 
 // A renewal on the very end leaves no gap, with or without days of grace.
-bool Continues(const Period& last, int grace_days, absl::CivilDay day) {
-  return day < LapsesOn(last, grace_days) || day == *last.end;
+bool Continues(const RenewalFacts& facts, const Period& last, absl::CivilDay day) {
+  const auto lapses_on = LapsesOn(facts, last);
+  return !lapses_on.has_value() || day < *lapses_on || day == *last.end;
 }
 
 std::optional<absl::CivilDay> EndOfTerm(absl::CivilDay member_since, absl::CivilDay start, int term_months) {
@@ -61,9 +83,9 @@ NextPeriod StartingOn(const RenewalFacts& facts, absl::CivilDay start) {
 
 NextPeriod Following(const RenewalFacts& facts, const std::vector<Period>& standing, absl::CivilDay day) {
   const Period& last = standing.back();
-  if (!Continues(last, facts.grace_days, day)) {
+  if (!Continues(facts, last, day)) {
     NextPeriod next = StartingOn(facts, day);
-    next.lapsed_on = LapsesOn(last, facts.grace_days);
+    next.lapsed_on = LapsesOn(facts, last);
     return next;
   }
   const absl::CivilDay since = MembershipStart(standing, last);
@@ -131,6 +153,8 @@ RenewalAnswer PlanRenewalAfter(const RenewalFacts& facts, absl::CivilDay end, ab
   if (answer.refusal != RenewalRefusal::kNone || standing.empty()) return answer;
   const Period& last = standing.back();
   if (last.end != end) return {.refusal = RenewalRefusal::kAlreadyRenewed, .on = *last.end};
+  const absl::CivilDay first = Anniversary(answer.next.period.start, -kMostYearsAhead);
+  if (day < first) return {.refusal = RenewalRefusal::kTooFar, .on = first};
   return answer;
 }
 
@@ -138,10 +162,10 @@ RenewalAnswer PlanEnrolment(const RenewalFacts& facts, absl::CivilDay start, abs
   if (const auto against = Against(facts, std::max(start, day))) return {.refusal = *against};
   RenewalAnswer answer{.next = StartingOn(facts, start)};
   for (const Period& period : Standing(facts, std::max(start, day))) {
-    const bool before = period.end.has_value() && !Continues(period, facts.grace_days, start);
+    const bool before = period.end.has_value() && !Continues(facts, period, start);
     const bool after = answer.next.period.end.has_value() && period.start >= *answer.next.period.end;
     if (before) {
-      answer.next.lapsed_on = LapsesOn(period, facts.grace_days);
+      answer.next.lapsed_on = LapsesOn(facts, period);
     } else if (!after) {
       return {.refusal = RenewalRefusal::kAlreadyRenewed, .on = period.end.value_or(period.start)};
     }
@@ -152,7 +176,8 @@ RenewalAnswer PlanEnrolment(const RenewalFacts& facts, absl::CivilDay start, abs
 std::vector<Period> CancelledBy(const RenewalFacts& facts, absl::CivilDay day) {
   std::vector<Period> ended;
   for (const Period& period : Standing(facts, day)) {
-    const bool over = period.end.has_value() && day >= LapsesOn(period, facts.grace_days);
+    const auto lapses_on = period.end.has_value() ? LapsesOn(facts, period) : std::nullopt;
+    const bool over = lapses_on.has_value() && day >= *lapses_on;
     if (!over && !CancelledFrom(facts, period, day).has_value()) ended.push_back(period);
   }
   return ended;
@@ -164,9 +189,9 @@ RenewalWork WorkOn(const RenewalFacts& facts, absl::CivilDay day) {
   if (standing.empty() || !standing.back().end.has_value()) return work;
   const Period& last = standing.back();
   work.period = last;
-  if (!Continues(last, facts.grace_days, day)) work.lapsed_on = LapsesOn(last, facts.grace_days);
-  const bool quiet = Deceased(facts) || day < last.start || CancelledFrom(facts, last, day).has_value() ||
-                     SuspensionOn(last, facts.acts, day) != nullptr;
+  if (SuspensionOn(last, facts.acts, day) != nullptr) return work;
+  if (!Continues(facts, last, day)) work.lapsed_on = LapsesOn(facts, last);
+  const bool quiet = Deceased(facts) || day < last.start || CancelledFrom(facts, last, day).has_value();
   if (quiet) return work;
   work.invoice = !work.lapsed_on.has_value() && day >= *last.end - kInvoiceDays;
   for (const int days : kRenewalNotices) {

@@ -4,6 +4,9 @@
 // day. After a lapse or a cancellation it begins on the day itself. A term is months by the calendar: the day
 // of the month is that of the first day of the membership, or the last of a month that has no such day. Who
 // joins on 2024-02-29 for a year is a member until 2025-02-28, …, and until 2028-02-29.
+//
+// A suspension is no lapse. While it lasts nothing is renewed and nothing lapses; whose days of grace ended
+// under it has them again from the day of the reinstatement on, and keeps anniversary and price.
 #pragma once
 
 #include <optional>
@@ -18,6 +21,8 @@ namespace plenary::membership::rules {
 // Without being asked for a certain period, a renewal is taken this many days before the end, or in the last
 // third of a shorter period: of two that come at once the second finds nothing to do.
 inline constexpr int kRenewalOpensDays = 90;
+// A period that is followed by name begins at most this many years ahead: as far as anybody plans their dues.
+inline constexpr int kMostYearsAhead = 10;
 // A renewal is invoiced this many days before the end.
 inline constexpr int kInvoiceDays = 30;
 
@@ -42,6 +47,7 @@ enum class RenewalRefusal {
   kCancelled,       // from a day to come on
   kSuspended,
   kDeceased,
+  kTooFar,  // the next period would begin more than kMostYearsAhead ahead
 };
 
 // The period to come. Filled in for kNone, and for kNoMembership as the first one would be.
@@ -54,8 +60,8 @@ struct NextPeriod {
 
 struct RenewalAnswer {
   RenewalRefusal refusal = RenewalRefusal::kNone;
-  absl::CivilDay
-      on;  // kNotOpen: the first day it is; kCancelled: the day it holds from; kAlreadyRenewed: until
+  absl::CivilDay on;  // kNotOpen, kTooFar: the first day it is; kCancelled: the day it holds from;
+                      // kAlreadyRenewed: until
   NextPeriod next;
 };
 
@@ -65,14 +71,15 @@ enum class RenewalTiming {
   kAnyTime,   // the last period, unless it has not begun
 };
 RenewalAnswer PlanRenewal(const RenewalFacts& facts, RenewalTiming timing, absl::CivilDay day);
-// The period after the one that ends on `end`, at any time; kAlreadyRenewed when the last one ends elsewhere.
+// The period after the one that ends on `end`, at any time up to kMostYearsAhead before it begins;
+// kAlreadyRenewed when the last one ends elsewhere.
 RenewalAnswer PlanRenewalAfter(const RenewalFacts& facts, absl::CivilDay end, absl::CivilDay day);
 
 // The first period of a category from `start` on. kAlreadyRenewed when one runs then, or is in grace.
 RenewalAnswer PlanEnrolment(const RenewalFacts& facts, absl::CivilDay start, absl::CivilDay day);
 
-// The periods of the category that a cancellation on the day ends: those that are not over, grace included. The
-// days of grace of a period that was renewed would else outlive the cancellation of the one after it.
+// The periods of the category that a cancellation on the day ends: those that are not over, grace included.
+// The days of grace of a period that was renewed would else outlive the cancellation of the one after it.
 std::vector<Period> CancelledBy(const RenewalFacts& facts, absl::CivilDay day);
 
 // A notice about the end of a period, by its days from the end.

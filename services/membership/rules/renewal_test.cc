@@ -132,6 +132,11 @@ TEST(PlanRenewal, FollowsTheLastPeriodOrStartsToday) {
       {"nor after they lapsed", Facts({year}, {Suspended("2022-08-01")}), "2022-12-01", R::kSuspended},
       {"the reinstated do", Facts({year}, {Suspended("2022-08-01"), Reinstated("2022-08-05")}), "2022-08-20",
        R::kNone, "2022-08-24..2023-08-24"},
+      {"those whose grace ended under the suspension have it again",
+       Facts({year}, {Suspended("2022-08-01"), Reinstated("2022-12-01")}), "2022-12-30", R::kNone,
+       "2022-08-24..2023-08-24"},
+      {"and lapse when it is over", Facts({year}, {Suspended("2022-08-01"), Reinstated("2022-12-01")}),
+       "2022-12-31", R::kNone, "2022-12-31..2023-12-31"},
       {"nothing is renewed for the dead",
        Facts({year}, {{.kind = ActKind::kDeceased, .on = Day("2022-08-01")}}), "2022-08-20", R::kDeceased},
   };
@@ -156,6 +161,14 @@ TEST(PlanRenewalAfter, FollowsThePeriodThatWasNamedOnce) {
       PlanRenewalAfter(Facts({year, early.next.period}), *year.end, Day("2021-09-01"));
   EXPECT_EQ(again.refusal, RenewalRefusal::kAlreadyRenewed);
   EXPECT_EQ(FormatDate(again.on), "2023-08-24");
+}
+
+TEST(PlanRenewalAfter, GoesTenYearsAheadAtMost) {
+  const RenewalFacts facts = Facts({Professional("2021-08-24", "2032-08-24")});
+  const RenewalAnswer early = PlanRenewalAfter(facts, Day("2032-08-24"), Day("2022-08-23"));
+  EXPECT_EQ(early.refusal, RenewalRefusal::kTooFar);
+  EXPECT_EQ(FormatDate(early.on), "2022-08-24");
+  EXPECT_EQ(PlanRenewalAfter(facts, Day("2032-08-24"), early.on).refusal, RenewalRefusal::kNone);
 }
 
 TEST(PlanEnrolment, BeginsWhereNoPeriodRuns) {
@@ -240,6 +253,46 @@ TEST(WorkOn, LeavesAloneWhoIsRenewedSuspendedCancelledOrDead) {
     EXPECT_FALSE(work.invoice);
     EXPECT_FALSE(work.notice.has_value());
     EXPECT_FALSE(work.lapsed_on.has_value());
+  }
+}
+
+TEST(WorkOn, LapsesNobodyWhoIsSuspended) {
+  const Period year = Professional("2021-08-24", "2022-08-24");
+  const StandingAct suspended = Suspended("2022-08-30");
+  const struct {
+    const char* sentence;
+    std::vector<StandingAct> acts;
+    const char* day;
+    std::optional<std::string> lapsed_on;
+  } cases[] = {
+      {"the days of grace are over: a lapse", {}, "2022-10-01", "2022-09-23"},
+      {"under a suspension there is none", {suspended}, "2022-10-01", std::nullopt},
+      {"however long it lasts", {suspended}, "2025-10-01", std::nullopt},
+      {"on the day of the reinstatement grace begins anew",
+       {suspended, Reinstated("2022-10-01")},
+       "2022-10-01",
+       std::nullopt},
+      {"to its last day", {suspended, Reinstated("2022-10-01")}, "2022-10-30", std::nullopt},
+      {"and ends", {suspended, Reinstated("2022-10-01")}, "2022-10-31", "2022-10-31"},
+      {"a suspension after the lapse takes nothing back",
+       {Suspended("2022-09-24"), Reinstated("2022-10-01")},
+       "2022-10-01",
+       "2022-09-23"},
+      {"nor does one that ended within the days of grace",
+       {suspended, Reinstated("2022-09-01")},
+       "2022-09-23",
+       "2022-09-23"},
+      {"a second suspension puts it off again",
+       {suspended, Reinstated("2022-10-01"), Suspended("2022-10-15"), Reinstated("2022-12-01")},
+       "2022-12-30",
+       std::nullopt},
+  };
+  for (const auto& row : cases) {
+    const auto lapsed_on = WorkOn(Facts({year}, row.acts), Day(row.day)).lapsed_on;
+    EXPECT_EQ(lapsed_on.has_value(), row.lapsed_on.has_value()) << row.sentence;
+    if (lapsed_on.has_value() && row.lapsed_on.has_value()) {
+      EXPECT_EQ(FormatDate(*lapsed_on), *row.lapsed_on) << row.sentence;
+    }
   }
 }
 
