@@ -183,6 +183,31 @@ TEST_F(MembershipServiceTest, RefusesARenewalThatCannotBe) {
   EXPECT_THAT(Renew(ada_), IsError(StatusCode::kFailedPrecondition, "MEMBERSHIP_CANCELLED"));
 }
 
+TEST_F(MembershipServiceTest, APeriodEnteredLaterLeavesTheLockThatHolds) {
+  ASSERT_OK(Enrol(ada_, "2021-08-24"));
+  ASSERT_OK(Enrol(ada_, "2018-08-24"));
+  const auto locks = Periods(ada_).price_locks();
+  ASSERT_EQ(locks.size(), 2);
+  EXPECT_EQ(locks[0].since(), "2018-08-24");
+  EXPECT_EQ(locks[0].end_date(), "2021-08-24");
+  EXPECT_EQ(locks[1].since(), "2021-08-24");
+  EXPECT_EQ(locks[1].end_date(), "");
+  SaveCategory("professional", 15'000, 12, "2022-08-20");
+  ASSERT_OK_AND_ASSIGN(const v1::Enrolment renewal, Renew(ada_));
+  EXPECT_EQ(renewal.price_cents(), 10'000);
+}
+
+TEST_F(MembershipServiceTest, RenewsAtMostTenYearsAhead) {
+  ASSERT_OK(Enrol(ada_, "2021-08-24"));
+  for (int year = 2022; year < 2032; ++year) {
+    ASSERT_OK(Renew(ada_, "professional", std::to_string(year) + "-08-24"));
+  }
+  EXPECT_THAT(Renew(ada_, "professional", "2032-08-24"),
+              IsError(StatusCode::kFailedPrecondition, "RENEWAL_TOO_FAR"));
+  PassTo("2022-08-24");
+  EXPECT_OK(Renew(ada_, "professional", "2032-08-24"));
+}
+
 TEST_F(MembershipServiceTest, AMemberRenewsWhatIsFreeAndPaysForTheRest) {
   ASSERT_OK(Enrol(ada_, "2021-08-24", "free-year"));
   v1::RenewRequest request;

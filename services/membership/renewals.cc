@@ -45,6 +45,16 @@ std::optional<rules::LockedPrice> LastLock(const std::vector<store::PriceLock>& 
   return last;
 }
 
+// When the next period of the category begins that no cancellation ends; nullopt for the holder's last.
+std::optional<absl::CivilDay> BeginOfLaterPeriod(const HolderFacts& facts, const rules::Period& period) {
+  std::optional<absl::CivilDay> later;
+  for (const rules::Period& other : rules::NotCancelled(facts.periods, facts.acts, absl::CivilDay::max())) {
+    if (other.category != period.category || other.start <= period.start) continue;
+    if (!later.has_value() || other.start < *later) later = other.start;
+  }
+  return later;
+}
+
 // The period that a paid invoice gives, as of the day the money came.
 absl::StatusOr<Offer> PaidOffer(db::Session& session, const HolderFacts& facts, const v1::Invoice& invoice,
                                 absl::CivilDay received_on) {
@@ -155,7 +165,11 @@ absl::Status BeginPeriod(db::Transaction& transaction, const HolderFacts& facts,
                    store::InsertPeriod(transaction, facts.holder.id, offer.next.period, source));
   if (!is_new) return errors::PeriodExists(offer.next.period.start);
   if (!offer.price.lock.has_value()) return absl::OkStatus();
-  return store::HoldPrice(transaction, facts.holder.id, offer.next.period.category, *offer.price.lock);
+  const std::string& category = offer.next.period.category;
+  if (const auto later = BeginOfLaterPeriod(facts, offer.next.period)) {
+    return store::RecordEndedPrice(transaction, facts.holder.id, category, *offer.price.lock, *later);
+  }
+  return store::HoldPrice(transaction, facts.holder.id, category, *offer.price.lock);
 }
 
 v1::Invoice InvoiceFor(IdSource& ids, const HolderFacts& facts, const Offer& offer, absl::CivilDay today) {

@@ -16,6 +16,9 @@ constexpr char kHold[] =
     "INSERT INTO price_locks (holder, category, since, price_cents, ended_on, category_now)"
     " VALUES (?, ?, ?, ?, NULL, ?) ON DUPLICATE KEY UPDATE ended_on = NULL, category_now = "
     "VALUES(category_now)";
+constexpr char kInsertEnded[] =
+    "INSERT INTO price_locks (holder, category, since, price_cents, ended_on, category_now)"
+    " VALUES (?, ?, ?, ?, ?, NULL) ON DUPLICATE KEY UPDATE since = VALUES(since)";
 constexpr char kEnd[] =
     "UPDATE price_locks SET ended_on = ?, category_now = NULL WHERE holder = ? AND category_now = ?";
 constexpr char kEndAll[] =
@@ -39,6 +42,14 @@ absl::Status HoldPrice(db::Transaction& transaction, std::string_view holder, st
   const std::string since = FormatDate(lock.since);
   RETURN_IF_ERROR(transaction.Execute(kEndOthers, {since, holder, category, since}).status());
   return transaction.Execute(kHold, {holder, category, since, lock.cents, category}).status();
+}
+
+absl::Status RecordEndedPrice(db::Transaction& transaction, std::string_view holder,
+                              std::string_view category, const rules::LockedPrice& lock,
+                              absl::CivilDay ended_on) {
+  return transaction
+      .Execute(kInsertEnded, {holder, category, FormatDate(lock.since), lock.cents, FormatDate(ended_on)})
+      .status();
 }
 
 absl::StatusOr<bool> EndPriceLock(db::Transaction& transaction, std::string_view holder,

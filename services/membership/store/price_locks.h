@@ -27,6 +27,11 @@ absl::StatusOr<std::vector<PriceLock>> PriceLocksOf(db::Session& session, std::s
 // `lock.since`. The holder's row is held.
 absl::Status HoldPrice(db::Transaction& transaction, std::string_view holder, std::string_view category,
                        const rules::LockedPrice& lock);
+// A lock of a membership that was over when it was entered: it ended on the day, and the one that holds
+// stays.
+absl::Status RecordEndedPrice(db::Transaction& transaction, std::string_view holder,
+                              std::string_view category, const rules::LockedPrice& lock,
+                              absl::CivilDay ended_on);
 // False when none held.
 absl::StatusOr<bool> EndPriceLock(db::Transaction& transaction, std::string_view holder,
                                   std::string_view category, absl::CivilDay on);
