@@ -26,7 +26,7 @@ inline constexpr int kMostRevenueMonths = 120;
 // Holders that the daily work looks up at once; each is a transaction of its own.
 inline constexpr int kRenewalPage = 200;
 
-// Administrators of a company who get its notices.
+// People of a company who get its notices: administrators, or without any those who work there.
 inline constexpr int kMostAddressees = 10;
 
 }  // namespace plenary::membership::limits

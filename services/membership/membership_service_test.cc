@@ -419,11 +419,28 @@ TEST_F(MembershipServiceTest, EndsLocksOfThoseWhoLapsedLongAgo) {
 }
 
 TEST_F(MembershipServiceTest, TellsTheAdministratorsOfACompany) {
+  MustImport("bob@example.org,Bob,Ada & Co,registered,2020-01-01,,2,,\n");
   ASSERT_OK(Enrol(company_, "2021-08-24"));
+  MakeAdministrator();
+  EXPECT_EQ(RunRenewals().ShortDebugString(), "holders: 1 invoices: 1 notices: 1 done: true");
+  EXPECT_EQ(database_.One("SELECT address FROM notices WHERE template LIKE 'renewal%'"), "ada@example.org");
+}
+
+TEST_F(MembershipServiceTest, TellsThePeopleOfACompanyThatHasNoAdministrator) {
+  MustImport("bob@example.org,Bob,Ada & Co,registered,2020-01-01,,2,,\n");
+  ASSERT_OK(Enrol(company_, "2021-08-24"));
+  EXPECT_EQ(RunRenewals().ShortDebugString(), "holders: 1 invoices: 1 notices: 2 done: true");
+  EXPECT_EQ(database_.Column("SELECT address FROM notices WHERE template LIKE 'renewal%' ORDER BY address"),
+            (std::vector<std::string>{"ada@example.org", "bob@example.org"}));
+}
+
+TEST_F(MembershipServiceTest, CountsCompaniesThatHaveNobodyToTell) {
+  ASSERT_OK(Enrol(company_, "2021-08-24"));
+  database_.Run("UPDATE links SET end_date = '2022-01-01', employee_now = NULL");
   EXPECT_EQ(RunRenewals().ShortDebugString(), "holders: 1 invoices: 1 without_addressee: 1 done: true");
   MakeAdministrator();
   EXPECT_EQ(RunRenewals().notices(), 1) << "nobody was told before";
-  EXPECT_EQ(database_.One("SELECT address FROM notices"), "ada@example.org");
+  EXPECT_EQ(database_.One("SELECT address FROM notices WHERE template LIKE 'renewal%'"), "ada@example.org");
 }
 
 TEST_F(MembershipServiceTest, RenewsManyPagesAndSomeAtTheSameTime) {

@@ -18,6 +18,9 @@ constexpr char kAdministrators[] =
 constexpr char kRepresentative[] =
     "SELECT p.id, p.email, p.full_name FROM companies c JOIN people p ON p.id = c.representative WHERE c.id "
     "= ?";
+constexpr char kEmployees[] =
+    "SELECT p.id, p.email, p.full_name FROM links l JOIN people p ON p.id = l.person"
+    " WHERE l.company = ? AND l.role = 'EMPLOYEE' AND l.end_date IS NULL ORDER BY p.id LIMIT ?";
 constexpr char kHoldersWithEndings[] =
     "SELECT h.holder, c.id IS NOT NULL FROM"
     " (SELECT m.holder FROM memberships m WHERE m.end_date BETWEEN ? AND ? AND m.holder > ?"
@@ -74,7 +77,9 @@ absl::StatusOr<std::vector<Addressee>> AddresseesOf(db::Session& session, const 
   if (holder.kind == HolderKind::kPerson) return Addressees(session, kPerson, {holder.id});
   ASSIGN_OR_RETURN(auto administrators, Addressees(session, kAdministrators, {holder.id, limit}));
   if (!administrators.empty()) return administrators;
-  return Addressees(session, kRepresentative, {holder.id});
+  ASSIGN_OR_RETURN(auto representative, Addressees(session, kRepresentative, {holder.id}));
+  if (!representative.empty()) return representative;
+  return Addressees(session, kEmployees, {holder.id, limit});
 }
 
 absl::StatusOr<std::vector<Holder>> HoldersWithEndings(db::Session& session, std::string_view after,

@@ -42,7 +42,8 @@ struct Addressee {
   std::string email;
   std::string full_name;
 };
-// The person; for a company its administrators, at most `limit` of them, or without any its representative.
+// The person; for a company its administrators, at most `limit` of them; without any its representative;
+// without one the people who work there, the first `limit` of them by id.
 absl::StatusOr<std::vector<Addressee>> AddresseesOf(db::Session& session, const Holder& holder,
                                                     std::int64_t limit);
 
