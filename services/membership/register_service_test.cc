@@ -314,6 +314,15 @@ TEST_F(RegisterServiceTest, RecordsLetters) {
   EXPECT_THAT(Invoke(&Stub::RecordReferenceLetters, *register_, suite_.Staff(), request),
               IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   request.set_accepted_letters(1);
+  const std::string merged = ids_.NextText();
+  database_.Run("INSERT INTO merges (id, survivor, duplicate, duplicate_now, record) VALUES ('" +
+                ids_.NextText() + "', '" + di.name().substr(7) + "', '" + merged + "', '" + merged +
+                "', '')");
+  request.set_person("people/" + merged);
+  EXPECT_THAT(Invoke(&Stub::RecordReferenceLetters, *register_, suite_.Staff(), request),
+              IsError(absl::StatusCode::kNotFound, "PERSON_NOT_FOUND"))
+      << "no letters are counted for a name that was merged away";
+  EXPECT_EQ(PersonAt("di@example.org").accepted_letters(), 2);
   request.set_person("people/none");
   EXPECT_THAT(Invoke(&Stub::RecordReferenceLetters, *register_, suite_.Staff(), request),
               IsError(absl::StatusCode::kNotFound, "PERSON_NOT_FOUND"));
