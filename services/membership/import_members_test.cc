@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <thread>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/db/transact.h"
 #include "common/ids/id.h"
+#include "common/status/macros.h"
 #include "services/membership/limits.h"
 #include "services/membership/limits_imports.h"
 #include "services/membership/store/import.h"
@@ -236,6 +238,27 @@ TEST_F(ImportMembersTest, TakesTwoImportsOfTheSameFileOneAfterTheOther) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM people"), "2");
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM memberships"), "3");
+}
+
+TEST_F(ImportMembersTest, DecidesByWhatIsCommittedWhateverItReadBefore) {
+  MustImport(kTwoPeople);
+  const std::string ann = PersonAt("ann@example.org").name().substr(7);
+  const rules::ImportRow row{.email = "ann@example.org", .full_name = "Ann Lee", .company = "Acme"};
+  bool changed = false;  // a server may want the transaction again, for its snapshot is an older one
+  EXPECT_OK(db::Transact(
+      database_.pool(), absl::Now() + absl::Seconds(20), [&](db::Transaction& transaction) -> absl::Status {
+        RETURN_IF_ERROR(transaction.QueryOne("SELECT COUNT(*) FROM people").status());
+        if (!std::exchange(changed, true)) {
+          database_.Run("INSERT INTO memberships (holder, category, start_date, source) VALUES ('" + ann +
+                        "', 'registered', '2022-08-20', 'by hand')");
+          database_.Run("INSERT INTO letter_counts (person, recorded_on, accepted, source) VALUES ('" + ann +
+                        "', '2022-08-20', 3, 'by hand')");
+        }
+        ASSIGN_OR_RETURN(const auto known, store::LoadForImport(transaction, {row}, absl::Now()));
+        EXPECT_EQ(known.periods.at(ann).size(), 2u);
+        EXPECT_EQ(known.letters.at(ann).size(), 2u);
+        return absl::OkStatus();
+      }));
 }
 
 TEST_F(ImportMembersTest, RefusesRowsOfAPersonThatNoOrderReconciles) {

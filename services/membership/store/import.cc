@@ -42,6 +42,8 @@ constexpr char kRepresentatives[] =
     "company IN ";
 constexpr char kLettersOfPeople[] =
     "SELECT person, recorded_on, accepted FROM letter_counts WHERE person IN ";
+constexpr char kAsCommitted[] = " LOCK IN SHARE MODE";
+constexpr char kInOrder[] = " ORDER BY start_date, id LOCK IN SHARE MODE";
 constexpr char kRunningIssuances[] =
     "SELECT DISTINCT i.company FROM manifests m JOIN issuances i ON i.election = m.election"
     " WHERE m.voting_closes > ? AND i.company IN ";
@@ -135,7 +137,8 @@ rules::KnownLink LinkOf(const db::Row& row) {
   return link;
 }
 
-// Reads what belongs to the people and companies that were found.
+// Reads what belongs to the people and companies that were found, as it is committed: an import has read its
+// own rows before, and a snapshot is older than the locks.
 absl::Status LoadFacts(db::Transaction& transaction, absl::Time now, rules::KnownRegister& known) {
   std::set<std::string> people;
   std::set<std::string> companies;
@@ -143,19 +146,20 @@ absl::Status LoadFacts(db::Transaction& transaction, absl::Time now, rules::Know
   for (const auto& [key, company] : known.companies) companies.insert(company.id);
   std::set<std::string> holders = people;
   holders.insert(companies.begin(), companies.end());
-  RETURN_IF_ERROR(LookUp(transaction, kPeriodsOfHolders, "", holders, [&](const db::Row& row) {
+  RETURN_IF_ERROR(LookUp(transaction, kPeriodsOfHolders, kAsCommitted, holders, [&](const db::Row& row) {
     known.periods[row.Text(0)].push_back(PeriodOf(row, 1));
   }));
-  RETURN_IF_ERROR(LookUp(transaction, kLinksOfPeople, " ORDER BY start_date, id", people,
+  RETURN_IF_ERROR(LookUp(transaction, kLinksOfPeople, kInOrder, people,
                          [&](const db::Row& row) { known.links[row.Text(1)].push_back(LinkOf(row)); }));
-  RETURN_IF_ERROR(
-      LookUp(transaction, kRepresentatives, " ORDER BY start_date, id", companies,
-             [&](const db::Row& row) { known.representatives[row.Text(2)].push_back(LinkOf(row)); }));
+  RETURN_IF_ERROR(LookUp(transaction, kRepresentatives, kInOrder, companies, [&](const db::Row& row) {
+    known.representatives[row.Text(2)].push_back(LinkOf(row));
+  }));
   RETURN_IF_ERROR(LookUp(
-      transaction, kLettersOfPeople, " ORDER BY recorded_on, sequence", people, [&](const db::Row& row) {
+      transaction, kLettersOfPeople, " ORDER BY recorded_on, sequence LOCK IN SHARE MODE", people,
+      [&](const db::Row& row) {
         known.letters[row.Text(0)].push_back({StoredDate(row.Text(1)), static_cast<int>(row.Int64(2))});
       }));
-  return LookUp(transaction, kRunningIssuances, "", companies,
+  return LookUp(transaction, kRunningIssuances, kAsCommitted, companies,
                 [&](const db::Row& row) { known.credential_issued.insert(row.Text(0)); },
                 {db::ToMicros(now)});
 }
