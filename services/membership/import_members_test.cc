@@ -261,6 +261,30 @@ TEST_F(ImportMembersTest, DecidesByWhatIsCommittedWhateverItReadBefore) {
       }));
 }
 
+TEST_F(ImportMembersTest, LeavesWhoCollectsWhereTheyAre) {
+  MustImport(
+      "ann@example.org,Ann,Acme,professional,2021-08-24,2022-08-23,2,yes,\n"
+      "bob@example.org,Bob,Acme,professional,2021-08-24,2022-08-23,2,,\n");
+  const std::string acme = CompanyOf("ann@example.org").substr(10);
+  const std::string bob = PersonAt("bob@example.org").name().substr(7);
+  database_.Run(
+      "INSERT INTO roll_entries (election, company, company_display_name, representative, unit) VALUES"
+      " ('e', '" +
+      acme + "', 'Acme', '" + bob + "', '" + acme + "')");
+  database_.Run(
+      "INSERT INTO manifests (election, manifest, manifest_hash, issuing_opens, issuing_closes,"
+      " voting_closes) VALUES ('e', '', '', 0, 0, 9000000000000000000)");
+  database_.Run(
+      "INSERT INTO issuances (election, company, blinded_msg_sha256, recovery_blob) VALUES ('e', '" + acme +
+      "', 'x', 'y')");
+  ASSERT_OK_AND_ASSIGN(
+      const auto refused,
+      Import(kHeader + std::string("bob@example.org,Bob,Beta,professional,2021-08-24,2022-08-23,2,,\n")));
+  ASSERT_EQ(refused.problem_count(), 1) << "the substitute";
+  EXPECT_EQ(refused.problems(0).reason(), "REPRESENTATIVE_INVALID");
+  MustImport("ann@example.org,Ann,Beta,professional,2021-08-24,2022-08-23,2,,\n");
+}
+
 TEST_F(ImportMembersTest, RefusesRowsOfAPersonThatNoOrderReconciles) {
   std::string rows = kHeader;
   rows += "ann@example.org,Ann,Acme,professional,2021-01-01,2021-12-31,,,\n";

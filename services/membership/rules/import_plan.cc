@@ -379,20 +379,23 @@ void ImportPlanner::TakePastEmployment(PlannedPerson& planned, const PlannedComp
   if (there == nullptr || there->company != company.company.id) ++plan_.counts.facts_kept;
 }
 
+bool ImportPlanner::Collects(const std::string& person, const std::string& company) const {
+  const auto found = known_->collectors.find(company);
+  return found != known_->collectors.end() && found->second.contains(person);
+}
+
 void ImportPlanner::Move(const ImportRow& row, PlannedPerson& planned, const PlannedCompany& company) {
   absl::CivilDay day = time_.today;
   for (const KnownLink& link : ValueOr(known_->links, planned.person.id)) {
     if (link.stay.end.has_value() || ended_.contains(link.id)) continue;
-    if (link.role == Role::kRepresentative) {
-      if (known_->credential_issued.contains(link.company)) {
-        Fail(row, Column::kCompany, "REPRESENTATIVE_INVALID",
-             "This is the representative of a company that has collected its credential for a running "
-             "election. "
-             "Move them after voting has closed.");
-        return;
-      }
-      plan_.new_representatives.push_back({link.company, ""});
+    if (Collects(planned.person.id, link.company)) {
+      Fail(
+          row, Column::kCompany, "REPRESENTATIVE_INVALID",
+          "They collect for a company that has its credential for a running election. Move them after voting "
+          "has closed.");
+      return;
     }
+    if (link.role == Role::kRepresentative) plan_.new_representatives.push_back({link.company, ""});
     day = std::max(day, End(link));
   }
   planned.person.company = company.company.id;
@@ -439,10 +442,11 @@ void ImportPlanner::TakePastRepresentative(PlannedPerson& planned, PlannedCompan
 
 void ImportPlanner::NameRepresentative(const ImportRow& row, PlannedPerson& planned,
                                        PlannedCompany& company) {
-  if (known_->credential_issued.contains(company.company.id)) {
+  const auto collecting = ValueOr(known_->collectors, company.company.id);
+  if (!collecting.empty() && collecting != std::set{planned.person.id}) {
     Fail(row, Column::kRepresentative, "REPRESENTATIVE_INVALID",
-         "The company has collected its credential for a running election. Name another after voting has "
-         "closed.");
+         "The company has its credential for a running election, and somebody else collects for it. Name "
+         "another after voting has closed.");
     return;
   }
   const KnownLink* employment = StillOpen(planned.employments);

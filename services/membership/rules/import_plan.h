@@ -50,7 +50,9 @@ struct KnownRegister {
   std::map<std::string, std::vector<KnownLink>> links;            // by person, oldest first
   std::map<std::string, std::vector<KnownLink>> representatives;  // by company, oldest first
   std::map<std::string, std::vector<LetterCount>> letters;        // by person, oldest first
-  std::set<std::string> credential_issued;                        // companies, in elections still running
+  // By company: who collects for it in the elections still running of which it holds a credential, named its
+  // representative or not.
+  std::map<std::string, std::set<std::string>> collectors;
 };
 
 struct NewPeriod {
@@ -161,6 +163,7 @@ class ImportPlanner {
   void Move(const ImportRow& row, PlannedPerson& planned, const PlannedCompany& company);
   void TakeRepresentative(const ImportRow& row, PlannedPerson& planned, PlannedCompany& company);
   void TakePastRepresentative(PlannedPerson& planned, PlannedCompany& company);
+  bool Collects(const std::string& person, const std::string& company) const;
   void NameRepresentative(const ImportRow& row, PlannedPerson& planned, PlannedCompany& company);
   KnownLink AddLink(const std::string& person, const std::string& company, KnownLink::Role role, Stay stay);
   absl::CivilDay End(const KnownLink& link);

@@ -199,8 +199,10 @@ TEST(PlanImport, NamesOneRepresentativeACompany) {
   EXPECT_EQ(Text(change.ended_links[0].stay), "2021-08-24..2022-08-20");
   ASSERT_EQ(change.new_links.size(), 1u);
   EXPECT_EQ(Text(change.new_links[0].stay), "2022-08-20..");
-  known.credential_issued.insert(plan.new_companies[0].id);
+  known.collectors[plan.new_companies[0].id] = {plan.new_people[0].id};
   EXPECT_EQ(OnlyReason(Plan(rows, known)), "REPRESENTATIVE_INVALID");
+  known.collectors[plan.new_companies[0].id] = {plan.new_people[1].id};
+  EXPECT_EQ(Plan(rows, known).new_representatives.size(), 1u) << "the substitute becomes what they stand for";
 }
 
 TEST(PlanImport, LinksAPersonSinceTheEarliestDayOfTheRows) {
@@ -224,8 +226,19 @@ TEST(PlanImport, EndsWhatAPersonWasWhereTheyLeft) {
   EXPECT_EQ(Text(plan.new_links[0].stay), "2022-08-20..");
   ASSERT_EQ(plan.new_representatives.size(), 1u);
   EXPECT_EQ(plan.new_representatives[0].person, "");
-  known.credential_issued.insert(known.companies.at("acme").id);
+  known.collectors[known.companies.at("acme").id] = {known.people.at("ann@example.org").id};
   EXPECT_EQ(OnlyReason(Plan({Row(2, "ann", "Beta")}, known)), "REPRESENTATIVE_INVALID");
+}
+
+TEST(PlanImport, LetsOnlyWhoDoesNotCollectMoveDuringAnElection) {
+  ImportRow ann = Row(2, "ann", "Acme");
+  ann.representative = true;
+  KnownRegister known = After({}, Plan({ann, Row(3, "bob", "Acme")}));
+  known.collectors[known.companies.at("acme").id] = {known.people.at("bob@example.org").id};
+  EXPECT_EQ(OnlyReason(Plan({Row(3, "bob", "Beta")}, known)), "REPRESENTATIVE_INVALID") << "the substitute";
+  const ImportPlan plan = Plan({Row(2, "ann", "Beta")}, known);
+  EXPECT_TRUE(plan.problems.empty()) << "named, but another collects";
+  EXPECT_EQ(plan.ended_links.size(), 2u);
 }
 
 TEST(PlanImport, EndsALinkOnceWhenTheCompanyNamesAnotherToo) {

@@ -44,8 +44,9 @@ constexpr char kLettersOfPeople[] =
     "SELECT person, recorded_on, accepted FROM letter_counts WHERE person IN ";
 constexpr char kAsCommitted[] = " LOCK IN SHARE MODE";
 constexpr char kInOrder[] = " ORDER BY start_date, id LOCK IN SHARE MODE";
-constexpr char kRunningIssuances[] =
-    "SELECT DISTINCT i.company FROM manifests m JOIN issuances i ON i.election = m.election"
+constexpr char kRunningCredentials[] =
+    "SELECT DISTINCT i.company, e.representative FROM issuances i JOIN manifests m ON m.election = i.election"
+    " JOIN roll_entries e ON e.election = i.election AND e.unit = i.company AND e.until_revision = 0"
     " WHERE m.voting_closes > ? AND i.company IN ";
 
 constexpr char kInsertCompanies[] =
@@ -159,8 +160,8 @@ absl::Status LoadFacts(db::Transaction& transaction, absl::Time now, rules::Know
       [&](const db::Row& row) {
         known.letters[row.Text(0)].push_back({StoredDate(row.Text(1)), static_cast<int>(row.Int64(2))});
       }));
-  return LookUp(transaction, kRunningIssuances, kAsCommitted, companies,
-                [&](const db::Row& row) { known.credential_issued.insert(row.Text(0)); },
+  return LookUp(transaction, kRunningCredentials, kAsCommitted, companies,
+                [&](const db::Row& row) { known.collectors[row.Text(0)].insert(row.Text(1)); },
                 {db::ToMicros(now)});
 }
 
