@@ -239,20 +239,46 @@ void ImportPlanner::Count(const PlannedPerson& planned, const std::vector<bool>&
   }
 }
 
+// A membership that a file of the present states, among the holder's periods.
+ImportPlanner::Novelty ImportPlanner::Compare(const std::vector<Period>& held, const std::string& category,
+                                              const StatedDays& days) const {
+  const absl::CivilDay start = days.start.value_or(time_.today);
+  bool overlaps = false;
+  for (const Period& other : held) {
+    if (other.category != category) continue;
+    if (!days.start.has_value() && InGoodStanding(other, {}, known_->categories, time_.today)) {
+      return Novelty::kKnown;
+    }
+    if (other.start == start) return other.end == days.end ? Novelty::kKnown : Novelty::kOtherEnd;
+    overlaps = overlaps || ((!days.end.has_value() || other.start < *days.end) &&
+                            (!other.end.has_value() || start < *other.end));
+  }
+  return overlaps ? Novelty::kOverlap : Novelty::kNew;
+}
+
+void ImportPlanner::FailHold(const ImportRow& row, Column overlap, Column end, Novelty novelty) {
+  if (novelty == Novelty::kOtherEnd) {
+    Fail(row, end, "MEMBERSHIP_CONFLICT",
+         "The register, or another row, has this membership with another end, and a period is never "
+         "overwritten. A renewal is a period of its own: give its own first day.");
+  } else if (novelty == Novelty::kOverlap) {
+    Fail(row, overlap, "MEMBERSHIP_CONFLICT",
+         "The register, or another row, has this membership for some of these days. State the "
+         "days alone that no other period covers.");
+  }
+}
+
 ImportPlanner::Novelty ImportPlanner::Hold(const std::string& holder, std::vector<Period>& held,
                                            const std::string& category, const StatedDays& days) {
   Period period{.category = category, .start = days.start.value_or(time_.first()), .end = days.end};
-  if (time_.past()) {
+  if (!time_.past()) {
+    const Novelty novelty = Compare(held, category, days);
+    if (novelty != Novelty::kNew) return novelty;
+  } else {
     const Placement placement = PlacePastPeriod(held, category, days, time_);
     if (placement.kind == Placement::Kind::kKept) ++plan_.counts.facts_kept;
     if (placement.kind != Placement::Kind::kAdd) return Novelty::kKnown;
     period = {.category = category, .start = placement.stay.start, .end = placement.stay.end};
-  } else {
-    for (const Period& other : held) {
-      if (other.category != category) continue;
-      if (!days.start.has_value()) return Novelty::kKnown;
-      if (other.start == *days.start) return other.end == days.end ? Novelty::kKnown : Novelty::kConflict;
-    }
   }
   held.push_back(period);
   plan_.new_periods.push_back({holder, std::move(period)});
@@ -261,11 +287,7 @@ ImportPlanner::Novelty ImportPlanner::Hold(const std::string& holder, std::vecto
 
 bool ImportPlanner::TakePeriod(const ImportRow& row, PlannedPerson& planned) {
   const Novelty novelty = Hold(planned.person.id, planned.periods, row.category, row.days);
-  if (novelty == Novelty::kConflict) {
-    Fail(row, Column::kPaidThrough, "MEMBERSHIP_CONFLICT",
-         "The register has this membership with another end, and a period is never overwritten. A renewal is "
-         "a period of its own: give its own started_on.");
-  }
+  FailHold(row, Column::kStartedOn, Column::kPaidThrough, novelty);
   return novelty == Novelty::kNew;
 }
 
@@ -285,12 +307,7 @@ bool ImportPlanner::TakeCompanyPeriod(const ImportRow& row, PlannedCompany* comp
   }
   const Novelty novelty =
       Hold(company->company.id, company->periods, row.company_category, row.company_days.value_or(row.days));
-  if (novelty == Novelty::kConflict) {
-    Fail(row, Column::kCompanyCategory, "MEMBERSHIP_CONFLICT",
-         "The register, or another row, has this membership of the company with another end, and a period is "
-         "never "
-         "overwritten. A renewal is a period of its own: give its own first day.");
-  }
+  FailHold(row, Column::kCompanyCategory, Column::kCompanyCategory, novelty);
   if (novelty == Novelty::kNew && ++company->stated_periods > limits::kMostStatedPeriodsOfACompany) {
     Fail(
         row, Column::kCompanyCategory, "COMPANY_CONFLICT",
@@ -389,10 +406,9 @@ void ImportPlanner::Move(const ImportRow& row, PlannedPerson& planned, const Pla
   for (const KnownLink& link : ValueOr(known_->links, planned.person.id)) {
     if (link.stay.end.has_value() || ended_.contains(link.id)) continue;
     if (Collects(planned.person.id, link.company)) {
-      Fail(
-          row, Column::kCompany, "REPRESENTATIVE_INVALID",
-          "They collect for a company that has its credential for a running election. Move them after voting "
-          "has closed.");
+      Fail(row, Column::kCompany, "REPRESENTATIVE_INVALID",
+           "This person collects for a company that has its credential for a running election. Move "
+           "them after voting has closed.");
       return;
     }
     if (link.role == Role::kRepresentative) plan_.new_representatives.push_back({link.company, ""});

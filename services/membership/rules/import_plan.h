@@ -47,6 +47,7 @@ struct KnownRegister {
   std::map<std::string, RegisterPerson> people;                   // by e-mail
   std::map<std::string, RegisterCompany> companies;               // by key; those of these people too
   std::map<std::string, std::vector<Period>> periods;             // by holder
+  Categories categories;                                          // of today
   std::map<std::string, std::vector<KnownLink>> links;            // by person, oldest first
   std::map<std::string, std::vector<KnownLink>> representatives;  // by company, oldest first
   std::map<std::string, std::vector<LetterCount>> letters;        // by person, oldest first
@@ -151,9 +152,11 @@ class ImportPlanner {
   PlannedPerson BeginPerson(Rows rows, const PlannedCompany* company);
   void Count(const PlannedPerson& planned, const std::vector<bool>& row_news);
 
-  enum class Novelty { kKnown, kNew, kConflict };
+  enum class Novelty { kKnown, kNew, kOtherEnd, kOverlap };
   Novelty Hold(const std::string& holder, std::vector<Period>& held, const std::string& category,
                const StatedDays& days);
+  Novelty Compare(const std::vector<Period>& held, const std::string& category, const StatedDays& days) const;
+  void FailHold(const ImportRow& row, Column overlap, Column end, Novelty novelty);
   bool TakePeriod(const ImportRow& row, PlannedPerson& planned);
   bool TakeCompanyPeriod(const ImportRow& row, PlannedCompany* company);
   void TakeName(const ImportRow& row, PlannedPerson& planned);

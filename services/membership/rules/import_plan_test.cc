@@ -152,6 +152,49 @@ TEST(PlanImport, NeverOverwritesAPeriod) {
   EXPECT_EQ(OnlyReason(Plan({later}, known)), "MEMBERSHIP_CONFLICT");
 }
 
+struct HoldCase {
+  const char* what;
+  Period held;
+  StatedDays stated;
+  std::string want;  // the reason of the problem, or the days to add; "": known
+};
+
+TEST(PlanImport, CoversADayOnce) {
+  const Period year{"professional", Day("2022-01-01"), Day("2023-01-01")};
+  const auto until = [](const std::string& end) {
+    return Period{"professional", Day("2021-01-01"), Day(end)};
+  };
+  for (const HoldCase& c : std::vector<HoldCase>{
+           {"the same", year, {Day("2022-01-01"), Day("2023-01-01")}, ""},
+           {"the next", year, {Day("2023-01-01"), Day("2024-01-01")}, "2023-01-01..2024-01-01"},
+           {"the one before", year, {Day("2021-01-01"), Day("2022-01-01")}, "2021-01-01..2022-01-01"},
+           {"into it", year, {Day("2021-06-01"), Day("2022-01-02")}, "MEMBERSHIP_CONFLICT"},
+           {"out of it", year, {Day("2022-12-31"), Day("2023-12-31")}, "MEMBERSHIP_CONFLICT"},
+           {"within", year, {Day("2022-03-01"), Day("2022-04-01")}, "MEMBERSHIP_CONFLICT"},
+           {"around, without an end", year, {Day("2021-06-01"), std::nullopt}, "MEMBERSHIP_CONFLICT"},
+           {"no day, and it covers today", year, {}, ""},
+           {"no day, and it is in grace", until("2022-07-22"), {}, ""},
+           {"no day, and it has lapsed", until("2022-07-21"), {}, "2022-08-20.."},
+           {"no day, and it is to come",
+            {"professional", Day("2022-09-01"), Day("2023-09-01")},
+            {},
+            "MEMBERSHIP_CONFLICT"},
+           {"another category", {"registered", Day("2022-01-01"), std::nullopt}, {}, "2022-08-20.."},
+       }) {
+    KnownRegister known = After({}, Plan({Row(2, "ann", "Acme")}));
+    known.categories = Society().categories;
+    known.periods[known.people.at("ann@example.org").id] = {c.held};
+    ImportRow row = Row(2, "ann", "Acme");
+    row.days = c.stated;
+    const ImportPlan plan = Plan({row}, known);
+    std::string got = OnlyReason(plan);
+    for (const NewPeriod& added : plan.new_periods) got = Text(Stay{added.period.start, added.period.end});
+    EXPECT_EQ(got, c.want) << c.what;
+    if (!plan.problems.empty()) continue;
+    EXPECT_TRUE(Empty(Plan({row}, After(known, plan)))) << c.what;
+  }
+}
+
 TEST(PlanImport, TakesRowsOfAPersonThatAgree) {
   ImportRow otherwise = Row(3, "ann", "Acme");
   otherwise.full_name = "Ann Again";

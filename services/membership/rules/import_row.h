@@ -4,7 +4,8 @@
 //   full_name         needed; 1 to 120 characters
 //   company           at most 120 characters; empty: stays where they are, or a company of one when new
 //   category          needed; id of a category on the register ("professional")
-//   started_on        first day; empty: since the day of the import, unless they hold the category already
+//   started_on        first day; empty: since the day of the import, unless they hold the category that day,
+//                     grace included
 //   paid_through      last covered day, so the period ends the day after; empty: no end
 //   letters           accepted letters of reference, 0 to 10; empty: as on the register, 0 when new
 //   representative    "yes" names the person the company's voting representative; "no" and empty say nothing.

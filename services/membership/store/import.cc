@@ -12,6 +12,7 @@
 #include "services/membership/errors.h"
 #include "services/membership/rules/company_key.h"
 #include "services/membership/store/dates.h"
+#include "services/membership/store/facts.h"
 #include "services/membership/store/links.h"
 #include "services/membership/store/register.h"
 #include "services/membership/store/rows.h"
@@ -141,6 +142,7 @@ rules::KnownLink LinkOf(const db::Row& row) {
 // Reads what belongs to the people and companies that were found, as it is committed: an import has read its
 // own rows before, and a snapshot is older than the locks.
 absl::Status LoadFacts(db::Transaction& transaction, absl::Time now, rules::KnownRegister& known) {
+  ASSIGN_OR_RETURN(known.categories, LoadCategories(transaction, DateOf(now)));
   std::set<std::string> people;
   std::set<std::string> companies;
   for (const auto& [email, person] : known.people) people.insert(person.id);
