@@ -231,6 +231,17 @@ TEST_F(ImportServiceTest, KeepsWhatLaterActsStandOn) {
   stands_on_it("INSERT INTO code_acceptances (person, code_version, accepted_on) VALUES ('" + ann +
                    "', 'codeVersions/1', '2022-08-20')",
                "DELETE FROM code_acceptances", "RECORD_FOLLOWED");
+  stands_on_it(
+      "INSERT INTO join_codes (id, company, code_sha256, uses, most_uses, expires_at, creator, created_at)"
+      " VALUES ('j', '" +
+          acme + "', REPEAT('x', 32), 0, 1, 1, 'people/staff', 0)",
+      "DELETE FROM join_codes", "RECORD_FOLLOWED");
+  stands_on_it(
+      "INSERT INTO oidc_subjects (issuer, subject, person, linked_at) VALUES ('i', 's', '" + ann + "', 0)",
+      "DELETE FROM oidc_subjects", "RECORD_FOLLOWED");
+  stands_on_it("INSERT INTO merges (id, survivor, duplicate, duplicate_now, record) VALUES ('m', '" + acme +
+                   "', 'd', 'd', '')",
+               "UPDATE merges SET duplicate_now = NULL, undone_at = 0", "RECORD_FOLLOWED");
   stands_on_it("INSERT INTO former_names (holder, name, held_until, source) VALUES ('" + ann +
                    "', 'Ann', '2022-08-20', 'by hand')",
                "DELETE FROM former_names", "RENAMED_SINCE");

@@ -102,7 +102,21 @@ constexpr char kRecords[] = PLENARY_OBSTACLES
     " OR EXISTS (SELECT 1 FROM certifications x WHERE x.person = h.subject)"
     " OR EXISTS (SELECT 1 FROM badges x WHERE x.person = h.subject)"
     " OR EXISTS (SELECT 1 FROM chapter_memberships x WHERE x.person = h.subject)"
+    " OR EXISTS (SELECT 1 FROM help_offers x WHERE x.person = h.subject)"
+    " OR EXISTS (SELECT 1 FROM oidc_subjects x WHERE x.person = h.subject)"
     " OR EXISTS (SELECT 1 FROM phones x WHERE x.person = h.subject))";
+constexpr char kMerged[] = PLENARY_OBSTACLES
+    "AND h.kind IN ('PERSON_ADDED', 'COMPANY_ADDED', 'PERIOD_ADDED') AND EXISTS (SELECT 1 FROM merges x"
+    " WHERE x.duplicate_now IS NOT NULL AND h.subject IN (x.survivor, x.duplicate))";
+constexpr char kSeats[] = PLENARY_OBSTACLES
+    "AND h.kind IN ('PERSON_ADDED', 'COMPANY_ADDED', 'PERIOD_ADDED')"
+    " AND (EXISTS (SELECT 1 FROM seats x WHERE x.holder = h.subject)"
+    " OR EXISTS (SELECT 1 FROM seats x WHERE x.company = h.subject)"
+    " OR (h.kind = 'PERSON_ADDED' AND EXISTS (SELECT 1 FROM seat_moves x WHERE x.person_out = h.subject"
+    " OR x.person_in = h.subject))"
+    " OR (h.kind = 'COMPANY_ADDED' AND (EXISTS (SELECT 1 FROM seat_purchases x WHERE x.company = h.subject)"
+    " OR EXISTS (SELECT 1 FROM seat_moves x WHERE x.company = h.subject)"
+    " OR EXISTS (SELECT 1 FROM join_codes x WHERE x.company = h.subject))))";
 
 constexpr const char* kLocks[] = {kLockCompanies, kLockCompaniesOfLinks, kLockPeople};
 
@@ -121,6 +135,8 @@ constexpr Check kChecks[] = {
     {kMoved, "MOVED_SINCE", "moved, or has people or a representative by a later act."},
     {kRenamed, "RENAMED_SINCE", "got another name later."},
     {kLetters, "LETTERS_RECORDED", "has letters of reference that were recorded later."},
+    {kMerged, "RECORD_FOLLOWED", "is what others were merged into, or was merged."},
+    {kSeats, "RECORD_FOLLOWED", "has or had a team seat, seats of its own, or codes to join it."},
     {kRecords, "RECORD_FOLLOWED", "has letters, credits, a badge, a chapter or another record of their own."},
 };
 
