@@ -24,6 +24,7 @@
 #include "services/membership/store/import.h"
 #include "services/membership/store/import_batches.h"
 #include "services/membership/store/import_revert.h"
+#include "services/membership/store/rolls.h"
 
 namespace plenary::membership {
 namespace {
@@ -64,6 +65,7 @@ absl::StatusOr<v1::RevertImportResponse> Revert(db::Transaction& transaction, co
                                                 const v1::RevertImportRequest& request,
                                                 grpc::ServerWriter<v1::RevertImportUpdate>& writer) {
   RETURN_IF_ERROR(store::TakeImportTurn(transaction));
+  RETURN_IF_ERROR(store::ShareRollTurn(transaction));
   const std::string id = ResourceId(kImports, request.name()).value_or("");
   ASSIGN_OR_RETURN(const auto import, store::LockImport(transaction, id));
   if (!import.has_value()) return errors::ImportNotFound(request.name());

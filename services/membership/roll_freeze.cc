@@ -121,8 +121,11 @@ v1::Roll NewRoll(const rpc::Call& call, const v1::FreezeRollRequest& request, co
 
 absl::StatusOr<v1::Roll> Freeze(db::Transaction& transaction, const rpc::Call& call,
                                 const v1::FreezeRollRequest& request, const Plan& plan) {
+  // First, so that the register is read as whoever changed it before left it; whoever comes after finds the
+  // roll.
+  RETURN_IF_ERROR(store::TakeRollTurn(transaction));
   v1::Roll roll = NewRoll(call, request, plan);
-  // The election's one place comes first: whoever is second waits, and does no work for nothing.
+  // The election's one place before the work: whoever is second does none for nothing.
   ASSIGN_OR_RETURN(const bool first, store::InsertRoll(transaction, plan.election, roll));
   if (!first) return errors::RollAlreadyFrozen(request.election());
   RollBuilder builder(transaction, plan);

@@ -5,9 +5,12 @@
 #include <map>
 #include <thread>
 
+#include "common/db/transact.h"
 #include "common/ids/id.h"
+#include "common/status/macros.h"
 #include "services/membership/limits_rolls.h"
 #include "services/membership/rules/roll_bytes.h"
+#include "services/membership/store/rolls.h"
 #include "services/membership/testing_membership.h"
 
 namespace plenary::membership {
@@ -344,6 +347,57 @@ TEST_F(RollServiceTest, FreezesOnceWhenManyTry) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(frozen, 1);
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM roll_entries"), "2");
+}
+
+// A freeze that has read the register and is not committed yet: the representative who is named meanwhile
+// finds its roll, because naming waits for it.
+TEST_F(RollServiceTest, NamesARepresentativeBeforeOrAfterAFreeze) {
+  const std::string company = CompanyOf("named@example.org");
+  v1::NameRepresentativeRequest request;
+  request.set_company(company);
+  request.set_representative(PersonAt("second@example.org").name());
+  const auto name = [&](absl::Duration patience) {
+    auto staff = suite_.Staff();
+    staff->set_deadline(absl::ToChronoTime(absl::Now() + patience));
+    return Invoke(&v1::RegisterService::Stub::NameRepresentative, *register_, std::move(staff), request);
+  };
+  const std::string id = company.substr(company.find('/') + 1);
+  const std::string before = PersonAt("named@example.org").name();
+  v1::Roll roll;
+  roll.set_record_date("2022-08-20");
+  ASSERT_OK(db::Transact(
+      database_.pool(), absl::Now() + absl::Seconds(20), [&](db::Transaction& transaction) -> absl::Status {
+        RETURN_IF_ERROR(store::TakeRollTurn(transaction));
+        EXPECT_EQ(name(absl::Seconds(1)).status().code(), absl::StatusCode::kDeadlineExceeded);
+        RETURN_IF_ERROR(store::InsertRoll(transaction, "e", roll).status());
+        return store::InsertRollLines(transaction, "e", 1,
+                                      {{.unit = id,
+                                        .unit_display_name = "Named",
+                                        .company = id,
+                                        .company_display_name = "Named",
+                                        .representative = before.substr(before.find('/') + 1)}});
+      }));
+  EXPECT_EQ("people/" + database_.One("SELECT representative FROM companies WHERE id = '" + id + "'"), before)
+      << "nothing came of the call whose time ran out";
+  ASSERT_OK(name(absl::Seconds(20)));
+  EXPECT_EQ("people/" + database_.One("SELECT representative FROM roll_entries WHERE unit = '" + id + "'"),
+            request.representative());
+}
+
+TEST_F(RollServiceTest, FreezesOnceNobodyIsBeingNamed) {
+  ASSERT_OK(db::Transact(
+      database_.pool(), absl::Now() + absl::Seconds(20), [&](db::Transaction& transaction) -> absl::Status {
+        RETURN_IF_ERROR(store::ShareRollTurn(transaction));
+        v1::FreezeRollRequest request;
+        request.set_election("elections/e");
+        request.set_record_date("2022-08-20");
+        const auto staff = suite_.Staff();
+        staff->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+        const auto reader = rolls_->FreezeRoll(staff.get(), request);
+        EXPECT_EQ(FromGrpcStatus(reader->Finish()).code(), absl::StatusCode::kDeadlineExceeded);
+        return absl::OkStatus();
+      }));
+  EXPECT_OK(Freeze("elections/e"));
 }
 
 TEST_F(RollServiceTest, RefusesARollThatCannotBe) {

@@ -60,6 +60,15 @@ CREATE TABLE roll_challenges (
   KEY of_election (election, sequence)
 ) ENGINE=InnoDB;
 
+-- The one row that a freeze locks, and that whoever changes what a roll lists shares, so that none of them misses
+-- the other.
+CREATE TABLE roll_turn (
+  id TINYINT NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;
+
+INSERT INTO roll_turn (id) VALUES (1);
+
 -- Who collects a company's credential in the place of whom; only ever inserted.
 CREATE TABLE roll_substitutions (
   sequence BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

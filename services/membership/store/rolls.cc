@@ -12,6 +12,8 @@ namespace {
 // Units of a roll that are read at a time, for its hash.
 constexpr std::int64_t kUnitsAtATime = 10'000;
 
+constexpr char kTakeTurn[] = "SELECT id FROM roll_turn WHERE id = 1 FOR UPDATE";
+constexpr char kShareTurn[] = "SELECT id FROM roll_turn WHERE id = 1 LOCK IN SHARE MODE";
 constexpr char kInsertRoll[] =
     "INSERT INTO rolls (election, entry_count, sha256, record_date, frozen_at, unit, act, revision,"
     " challenges_close) VALUES (?, 0, ?, ?, ?, ?, ?, 1, ?)";
@@ -103,6 +105,10 @@ std::string_view IdIn(std::string_view collection, std::string_view name) {
 }
 
 }  // namespace
+
+absl::Status TakeRollTurn(db::Transaction& transaction) { return transaction.QueryOne(kTakeTurn).status(); }
+
+absl::Status ShareRollTurn(db::Transaction& transaction) { return transaction.QueryOne(kShareTurn).status(); }
 
 absl::StatusOr<bool> InsertRoll(db::Transaction& transaction, std::string_view election,
                                 const v1::Roll& roll) {

@@ -28,6 +28,12 @@ struct RollLine {
   std::string representative;
 };
 
+// A freeze takes the turn before it reads the register; whoever names a representative, or removes people or
+// companies, shares it before anything is read. So the latter either are seen by the freeze, or see its roll.
+// Held for the rest of the transaction; waits, and may conflict, while the others hold it.
+absl::Status TakeRollTurn(db::Transaction& transaction);
+absl::Status ShareRollTurn(db::Transaction& transaction);
+
 // Takes the election's one place for a roll, without a line, count or hash. False when it has one.
 absl::StatusOr<bool> InsertRoll(db::Transaction& transaction, std::string_view election,
                                 const v1::Roll& roll);
