@@ -54,6 +54,13 @@ absl::Status ChallengeNotFound(std::string_view challenge) {
                        {{"challenge", challenge}});
 }
 
+absl::Status RollChallenged(std::string_view election) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "ROLL_CHALLENGED",
+                       "A challenge of the roll of this election is open. Have the office decide it first: "
+                       "once a manifest names the roll, the roll never changes again.",
+                       {{"election", election}});
+}
+
 absl::Status ChallengeTooLate(std::string_view election) {
   return kDomain.Error(
       StatusCode::kFailedPrecondition, "CHALLENGE_TOO_LATE",

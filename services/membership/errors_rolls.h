@@ -19,6 +19,7 @@ absl::Status RollOfPeople(std::string_view election);                        // 
 
 // Challenges.
 absl::Status ChallengeNotFound(std::string_view challenge);                    // NOT_FOUND
+absl::Status RollChallenged(std::string_view election);                        // FAILED_PRECONDITION
 absl::Status ChallengeTooLate(std::string_view election);                      // FAILED_PRECONDITION
 absl::Status ChallengeMoot(std::string_view because);                          // FAILED_PRECONDITION
 absl::Status ChallengeOpen(std::string_view unit);                             // ALREADY_EXISTS

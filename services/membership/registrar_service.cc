@@ -14,6 +14,7 @@
 #include "common/status/macros.h"
 #include "common/time/date.h"
 #include "services/membership/errors.h"
+#include "services/membership/errors_rolls.h"
 #include "services/membership/limits.h"
 #include "services/membership/names.h"
 #include "services/membership/rules/collector.h"
@@ -21,6 +22,7 @@
 #include "services/membership/store/facts.h"
 #include "services/membership/store/issuances.h"
 #include "services/membership/store/register.h"
+#include "services/membership/store/roll_challenges.h"
 #include "services/membership/store/rolls.h"
 
 namespace plenary::membership {
@@ -48,6 +50,12 @@ absl::StatusOr<store::RollLine> LineOfCollector(db::Session& session, const rpc:
   if (!line.has_value()) return errors::NotOnRoll(ResourceName(kElections, election));
   if (line->representative != person) return errors::NotRepresentative();
   return *std::move(line);
+}
+
+// A manifest fixes the roll, so what is said against the roll is decided before.
+absl::Status CheckUnchallenged(db::Session& session, std::string_view election) {
+  ASSIGN_OR_RETURN(const bool open, store::HasOpenChallenge(session, election));
+  return open ? errors::RollChallenged(ResourceName(kElections, election)) : absl::OkStatus();
 }
 
 // The facts a manifest is held against. MANIFEST_MISMATCH when there is no roll or no key to hold it against.
@@ -99,6 +107,8 @@ absl::StatusOr<v1::PrepareRegistrarResponse> RegistrarService::PrepareRegistrar(
     rpc::Call& call, const v1::PrepareRegistrarRequest& request) {
   ASSIGN_OR_RETURN(const std::string election, ElectionOf(request.election()));
   const auto find = [&](db::Session& session) { return keys_.Find(session, election); };
+  RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(),
+                                 [&](db::Session& session) { return CheckUnchallenged(session, election); }));
   ASSIGN_OR_RETURN(auto keys, db::Autocommit(pool_, call.deadline(), find));
   if (keys == nullptr) {
     ASSIGN_OR_RETURN(const ElectionKeys fresh, GenerateElectionKeys(random_));
@@ -136,6 +146,7 @@ absl::StatusOr<v1::AcceptManifestResponse> RegistrarService::AcceptManifest(
         ASSIGN_OR_RETURN(const auto keys, keys_.Find(transaction, election));
         ASSIGN_OR_RETURN(const rules::RegistrarFacts facts, FactsOf(roll, election, keys.get()));
         RETURN_IF_ERROR(rules::CheckManifest(manifest, facts));
+        RETURN_IF_ERROR(CheckUnchallenged(transaction, election));
         ASSIGN_OR_RETURN(const bool stored, store::InsertManifest(transaction, election, accepted));
         if (!stored) return absl::OkStatus();
         RETURN_IF_ERROR(store::FixRoll(transaction, election));

@@ -254,8 +254,7 @@ TEST_F(RollChallengesTest, IsFiledInTimeAndNeverAfterAManifest) {
   suite_.clock().Set(Noon("2022-08-27"));
   EXPECT_THAT(File("lena@example.org", Filing(cyco, v1::Challenge::WISH_REMOVE)),
               IsError(kTooLate, "CHALLENGE_TOO_LATE"));
-  ASSERT_OK(Accept(Roll()));
-  EXPECT_TRUE(Roll().fixed());
+  database_.Run("UPDATE rolls SET fixed = 1");
   EXPECT_THAT(Sustain(early), IsError(kTooLate, "ROLL_FIXED"));
   EXPECT_OK(Decide(early, v1::Challenge::STATE_DISMISSED)) << "which changes no roll";
   suite_.clock().Set(Noon("2022-08-21"));
@@ -272,24 +271,48 @@ TEST_F(RollChallengesTest, RefusesAManifestOfAnEarlierRevision) {
   EXPECT_OK(Accept(Roll()));
 }
 
-// Either the challenge is decided before the manifest, whose hash then is another, or it comes too late.
-TEST_F(RollChallengesTest, NeverChangesARollThatAManifestFixes) {
+TEST_F(RollChallengesTest, AcceptsAManifestOnceEveryChallengeIsDecided) {
   FreezeNow();
   StoreKeys();
-  for (int round = 0; round < 4; ++round) {
-    const bool on_roll = Units(0).size() == 2;
-    const std::string name =
-        MustFile(CompanyOf("cy@example.org"), on_roll ? v1::Challenge::WISH_REMOVE : v1::Challenge::WISH_ADD);
-    const v1::Roll before = Roll();
-    suite_.Service("election");
-    absl::StatusOr<v1::AcceptManifestResponse> accepted;
-    std::thread accepting([&] { accepted = Accept(before); });
-    const auto sustained = Sustain(name);
-    accepting.join();
-    EXPECT_NE(accepted.ok(), sustained.ok());
-    EXPECT_EQ(Roll().sha256() == before.sha256(), accepted.ok());
-    if (accepted.ok()) return;
-  }
+  const std::string cyco = CompanyOf("cy@example.org");
+  const std::string first = MustFile(cyco, v1::Challenge::WISH_REMOVE);
+  ASSERT_OK_AND_ASSIGN(const v1::Challenge second,
+                       File("ann@example.org", Filing(cyco, v1::Challenge::WISH_REMOVE)));
+  v1::PrepareRegistrarRequest prepare;
+  prepare.set_election(kElection);
+  const auto keys = [&] {
+    return Invoke(&v1::RegistrarService::Stub::PrepareRegistrar, *registrar_, suite_.Service("election"),
+                  prepare);
+  };
+  EXPECT_THAT(Accept(Roll()), IsError(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED"));
+  ASSERT_OK(Decide(first, v1::Challenge::STATE_DISMISSED));
+  EXPECT_THAT(Accept(Roll()), IsError(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED"))
+      << "another one is open";
+  EXPECT_THAT(keys(), IsError(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED"))
+      << "before a manifest is published";
+  EXPECT_FALSE(Roll().fixed());
+  ASSERT_OK(Decide(second.name(), v1::Challenge::STATE_DISMISSED));
+  EXPECT_OK(keys());
+  ASSERT_OK(Accept(Roll()));
+  EXPECT_TRUE(Roll().fixed());
+  EXPECT_OK(Accept(Roll())) << "again";
+}
+
+// Either the challenge is filed before the manifest, which then has to wait, or it comes too late.
+TEST_F(RollChallengesTest, NeverFixesARollWithAnOpenChallenge) {
+  FreezeNow();
+  StoreKeys();
+  const v1::FileChallengeRequest filing = Filing(CompanyOf("cy@example.org"), v1::Challenge::WISH_REMOVE);
+  const v1::Roll roll = Roll();
+  suite_.Service("election");
+  absl::StatusOr<v1::AcceptManifestResponse> accepted;
+  std::thread accepting([&] { accepted = Accept(roll); });
+  const auto filed = File("free@example.org", filing);
+  accepting.join();
+  EXPECT_NE(accepted.ok(), filed.ok());
+  EXPECT_THAT(filed.ok() ? accepted.status() : filed.status(),
+              IsError(kTooLate, filed.ok() ? "ROLL_CHALLENGED" : "CHALLENGE_TOO_LATE"));
+  EXPECT_EQ(Roll().fixed(), accepted.ok());
 }
 
 TEST_F(RollChallengesTest, IsDecidedOnceWhenManyTry) {

@@ -11,6 +11,8 @@ constexpr char kInsert[] =
     "INSERT INTO roll_challenges (id, election, unit, wish, grounds, filer, filed_at, open_for)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kCountOpen[] = "SELECT COUNT(*) FROM roll_challenges WHERE election = ? AND open_for = ?";
+constexpr char kHasOpen[] =
+    "SELECT EXISTS (SELECT 1 FROM roll_challenges WHERE election = ? AND state = 'OPEN')";
 constexpr char kFind[] =
     "SELECT sequence, id, election, unit, wish, grounds, filer, filed_at, state, decision_reason, decider,"
     " decided_at, revision FROM roll_challenges WHERE election = ? AND id = ?";
@@ -87,6 +89,11 @@ absl::StatusOr<std::int64_t> CountOpenChallenges(db::Session& session, std::stri
                                                  std::string_view filer) {
   ASSIGN_OR_RETURN(const auto row, session.QueryOne(kCountOpen, {election, filer}));
   return row->Int64(0);
+}
+
+absl::StatusOr<bool> HasOpenChallenge(db::Session& session, std::string_view election) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kHasOpen, {election}));
+  return row.has_value() && row->Bool(0);
 }
 
 absl::StatusOr<std::optional<StoredChallenge>> FindChallenge(db::Session& session, std::string_view election,

@@ -28,6 +28,8 @@ absl::StatusOr<bool> InsertChallenge(db::Transaction& transaction, const StoredC
 // Open ones of the filer against the roll.
 absl::StatusOr<std::int64_t> CountOpenChallenges(db::Session& session, std::string_view election,
                                                  std::string_view filer);
+// Whether anybody's challenge of the roll is open. For sure under the roll's row.
+absl::StatusOr<bool> HasOpenChallenge(db::Session& session, std::string_view election);
 absl::StatusOr<std::optional<StoredChallenge>> FindChallenge(db::Session& session, std::string_view election,
                                                              std::string_view id);
 // The same, held for the rest of the transaction, as it is committed. After the roll's row.
