@@ -3,6 +3,7 @@
 #include "absl/time/clock.h"
 #include "common/audit/audit.h"
 #include "common/db/transact.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/election/store/election_store.h"
 
@@ -21,6 +22,13 @@ absl::StatusOr<Request> Parse(const std::string& payload) {
   Request request;
   if (!request.ParseFromString(payload)) return absl::DataLossError("An effect's payload does not parse.");
   return request;
+}
+
+// A challenge of the roll that was filed since the publication is decided before the registrar fixes the
+// roll: it is asked again until then.
+absl::Status AgainWhenDecided(absl::Status answer) {
+  if (ReasonOf(answer) != "ROLL_CHALLENGED") return answer;
+  return absl::UnavailableError(answer.message());
 }
 
 absl::Status MarkSeated(db::Pool& pool, const Clock& clock, const std::string& election) {
@@ -68,7 +76,7 @@ std::map<std::string, outbox::Handler> EffectHandlers(db::Pool& pool, const Cloc
   std::map<std::string, outbox::Handler> handlers;
   handlers[kAcceptManifest] = [&peers](const std::string& payload, const std::string&) -> absl::Status {
     ASSIGN_OR_RETURN(const auto request, Parse<membership::v1::AcceptManifestRequest>(payload));
-    return peers.AcceptManifest(request, absl::Now() + kDeliveryPatience);
+    return AgainWhenDecided(peers.AcceptManifest(request, absl::Now() + kDeliveryPatience));
   };
   handlers[kOpenBox] = [&peers](const std::string& payload, const std::string&) -> absl::Status {
     ASSIGN_OR_RETURN(const auto request, Parse<v1::OpenBoxRequest>(payload));

@@ -175,11 +175,27 @@ TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
   rolls_.record_date = "2022-08-30";
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_NOT_FROZEN"));
   rolls_.record_date = "2022-08-31";
+  registrar_.challenged = true;
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_CHALLENGED"));
+  registrar_.challenged = false;
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "CANDIDACIES_PENDING"));
   ASSERT_OK(Withdraw("people/ada", declared->name()));
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "NO_CANDIDATES"));
   suite_.clock().Set(Day(9, 15));
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "VOTING_ALREADY_OPEN"));
+}
+
+TEST_F(ElectionServiceTest, HandsTheManifestOverOnceAChallengeOfThatMomentIsDecided) {
+  CallElection();
+  Candidate("people/ada", "governance");
+  suite_.clock().Set(Day(9, 1));
+  ASSERT_OK(Publish());
+  registrar_.challenged = true;
+  EXPECT_EQ(DeliverEffects(), 1) << "the box has its manifest";
+  EXPECT_EQ(registrar_.manifest, "");
+  registrar_.challenged = false;
+  EXPECT_EQ(DeliverEffects(), 1);
+  EXPECT_EQ(registrar_.manifest, GetManifest()->manifest());
 }
 
 TEST_F(ElectionServiceTest, LetsOnlyTheReturningOfficerPublish) {

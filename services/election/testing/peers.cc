@@ -51,6 +51,7 @@ grpc::Status FakeRolls::GetRoll(grpc::ServerContext*, const membership::v1::GetR
 grpc::Status FakeRegistrar::PrepareRegistrar(grpc::ServerContext*,
                                              const membership::v1::PrepareRegistrarRequest*,
                                              membership::v1::PrepareRegistrarResponse* response) {
+  if (challenged) return Refuse(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED");
   const auto entry = RegistrarEntry();
   response->set_rsa_n(entry.rsa_n());
   response->set_rsa_e(entry.rsa_e());
@@ -61,6 +62,7 @@ grpc::Status FakeRegistrar::PrepareRegistrar(grpc::ServerContext*,
 grpc::Status FakeRegistrar::AcceptManifest(grpc::ServerContext*,
                                            const membership::v1::AcceptManifestRequest* request,
                                            membership::v1::AcceptManifestResponse* response) {
+  if (challenged) return Refuse(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED");
   manifest = request->manifest();
   response->set_manifest_hash(crypto::Sha256(manifest));
   return grpc::Status::OK;

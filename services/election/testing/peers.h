@@ -58,6 +58,7 @@ class FakeRegistrar final : public membership::v1::RegistrarService::Service {
   std::string manifest;
   std::string hash_to_show;                                              // when not that of `manifest`
   std::map<std::string, membership::v1::IssueCredentialRequest> issued;  // by token
+  bool challenged = false;                                               // a challenge of the roll is open
   int issued_fewer = 0;                                                  // a registrar that counts too low
 };
 
