@@ -284,6 +284,20 @@ TEST_F(MotionServiceTest, NamesEveryFieldThatIsWrong) {
                                   "motion.waive_requirement.acts", "motion.waive_requirement.valid_until"));
 }
 
+TEST_F(MotionServiceTest, ProposesToWaiveAnyRequirementThereIs) {
+  v1::ProposeMotionRequest request = WaiverProposal();
+  v1::WaiveRequirement& waiver = *request.mutable_motion()->mutable_waive_requirement();
+  for (const auto requirement :
+       {membership::v1::REQUIREMENT_REFERENCE_LETTERS, membership::v1::REQUIREMENT_CREDITS,
+        membership::v1::REQUIREMENT_CODE_ACCEPTANCE}) {
+    waiver.set_requirement(requirement);
+    ASSERT_OK_AND_ASSIGN(const Motion proposed, Propose("people/2", request));
+    EXPECT_EQ(proposed.waive_requirement().requirement(), requirement);
+  }
+  waiver.set_requirement(static_cast<membership::v1::Requirement>(99));
+  EXPECT_THAT(Propose("people/2", request), IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"));
+}
+
 TEST_F(MotionServiceTest, OnlyTheBoardWaivesARequirement) {
   CreateBody("finance", 7);
   ASSERT_OK(SeatFounder("bodies/finance/seats/1", "people/8", v1::Holding::OFFICE_CHAIR));

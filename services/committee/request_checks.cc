@@ -39,7 +39,8 @@ void CheckBodyWinners(const v1::SeatWinnersRequest::BodyWinners& body, const std
 
 void CheckWaiver(const v1::WaiveRequirement& waiver, FieldChecks& checks) {
   using membership::v1::Act;
-  checks.Require(waiver.requirement() == membership::v1::REQUIREMENT_REFERENCE_LETTERS,
+  checks.Require(waiver.requirement() != membership::v1::REQUIREMENT_UNSPECIFIED &&
+                     membership::v1::Requirement_IsValid(waiver.requirement()),
                  "motion.waive_requirement.requirement", "Name the requirement that is to be waived.");
   std::set<int> acts(waiver.acts().begin(), waiver.acts().end());
   const bool known = std::all_of(acts.begin(), acts.end(), [](int act) {
