@@ -28,6 +28,8 @@ constexpr std::array kById = {
     "UPDATE merged_people SET email = CONCAT('erased-', id, '@erased.invalid'), full_name = 'Erased member'"
     " WHERE id = ?",
     "DELETE FROM phones WHERE person = ?",
+    "DELETE v FROM merge_moves v JOIN merges g ON g.id = v.merge_id WHERE v.fact = 'telephone' AND "
+    "g.survivor = ?",
     "DELETE FROM former_names WHERE holder = ?",
     "DELETE FROM search_words WHERE holder = ?",
     "UPDATE import_changes SET before_text = '', after_text = '' WHERE subject = ? AND kind = "
