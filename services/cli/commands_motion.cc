@@ -19,6 +19,8 @@ struct ProposalFlags {
   std::string text;
   std::string threshold;
   bool waive_letters = false;
+  bool waive_credits = false;
+  bool waive_code = false;
   std::vector<std::string> acts;
   std::string from;
   std::string until;
@@ -92,25 +94,38 @@ absl::Status SetActOnMembership(Invocation& run, const ProposalFlags& flags, Mot
   return absl::OkStatus();
 }
 
-absl::Status Propose(Invocation& run, const ProposalFlags& flags) {
+absl::Status SetWaiver(const ProposalFlags& flags, Motion& motion) {
+  std::vector<membership::v1::Requirement> waived;
+  if (flags.waive_letters) waived.push_back(membership::v1::REQUIREMENT_REFERENCE_LETTERS);
+  if (flags.waive_credits) waived.push_back(membership::v1::REQUIREMENT_CREDITS);
+  if (flags.waive_code) waived.push_back(membership::v1::REQUIREMENT_CODE_ACCEPTANCE);
+  if (waived.size() > 1) {
+    return errors::WrongUsage(
+        "A motion waives one requirement: give one of --waive-letters, --waive-credits and --waive-code.");
+  }
   const bool says_how = !flags.acts.empty() || !flags.from.empty() || !flags.until.empty();
   const bool says_all = !flags.acts.empty() && !flags.from.empty() && !flags.until.empty();
-  if (flags.waive_letters ? !says_all : says_how) {
-    return errors::WrongUsage("--waive-letters, --acts, --from and --until go together.");
+  if (waived.empty() ? says_how : !says_all) {
+    return errors::WrongUsage(
+        "--acts, --from and --until go with one of --waive-letters, --waive-credits and --waive-code.");
   }
+  if (waived.empty()) return absl::OkStatus();
+  WaiveRequirement& waive = *motion.mutable_waive_requirement();
+  waive.set_requirement(waived.front());
+  for (const std::string& act : flags.acts) waive.add_acts(ValueOf<Act>(act));
+  waive.set_valid_from(flags.from);
+  waive.set_valid_until(flags.until);
+  return absl::OkStatus();
+}
+
+absl::Status Propose(Invocation& run, const ProposalFlags& flags) {
   ProposeMotionRequest request;
   request.set_body(Qualified("bodies", flags.body));
   Motion& motion = *request.mutable_motion();
   motion.set_title(flags.title);
   motion.set_text(flags.text);
   motion.set_threshold(ValueOf<Motion::Threshold>(flags.threshold));
-  if (flags.waive_letters) {
-    WaiveRequirement& waive = *motion.mutable_waive_requirement();
-    waive.set_requirement(membership::v1::REQUIREMENT_REFERENCE_LETTERS);
-    for (const std::string& act : flags.acts) waive.add_acts(ValueOf<Act>(act));
-    waive.set_valid_from(flags.from);
-    waive.set_valid_until(flags.until);
-  }
+  RETURN_IF_ERROR(SetWaiver(flags, motion));
   RETURN_IF_ERROR(SetActOnMembership(run, flags, motion));
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const Motion proposed, run.Ask(&Motions::ProposeMotion, request));
@@ -133,6 +148,10 @@ void AddPropose(CommandSet& commands, CLI::App& motion) {
                              "Votes that carry it (default: majority)");
   propose.add_flag("--waive-letters", flags->waive_letters,
                    "When carried, letters of reference are waived for everybody");
+  propose.add_flag("--waive-credits", flags->waive_credits,
+                   "When carried, credits of education are waived for everybody");
+  propose.add_flag("--waive-code", flags->waive_code,
+                   "When carried, the acceptance of the code of conduct is waived for everybody");
   propose.add_option("--acts", flags->acts, "Acts the waiver covers, separated by commas")
       ->delimiter(',')
       ->allow_extra_args(false)
