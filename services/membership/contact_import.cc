@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,33 +27,26 @@ constexpr char kImportContacts[] = "plenary.membership.v1.ContactService.ImportC
 // As long as an address may be.
 constexpr std::size_t kLongestRepeatedAddress = 254;
 
-struct ContactFile {
-  v1::ImportContactsRequest::Header header;
-  std::vector<v1::ImportContactsRequest::Row> rows;
-  std::string bytes;  // all of it, for the request id
+// Of a row, what is of use: no more than an address and a name may hold, however much came.
+struct ContactRow {
+  std::string email;  // normalised; "" when the row is no good
+  std::string full_name;
 };
 
-absl::StatusOr<ContactFile> ReadFile(const grpc::ServerContext& context,
-                                     grpc::ServerReader<v1::ImportContactsRequest>& reader) {
-  ContactFile file;
-  v1::ImportContactsRequest part;
-  if (reader.Read(&part)) {
-    if (!part.has_header()) {
-      return errors::FieldInvalid("header", "The first message of a list is its header.");
-    }
-    file.header = part.header();
-    file.bytes = part.SerializeAsString();
-  }
-  while (reader.Read(&part)) {
-    if (part.has_header()) return errors::FieldInvalid("header", "A list has one header, before its rows.");
-    if (file.rows.size() == static_cast<std::size_t>(limits::kMostImportedContacts)) {
-      return errors::TooManyRows(limits::kMostImportedContacts);
-    }
-    file.rows.push_back(part.row());
-    file.bytes += part.SerializeAsString();
-  }
-  if (context.IsCancelled()) return errors::RowsCutShort();
-  return file;
+struct ContactFile {
+  v1::ImportContactsRequest::Header header;
+  std::vector<ContactRow> rows;
+  v1::ImportContactsResponse response;  // with the problems of the rows
+  crypto::Sha256Hasher digest;          // of all that came, for the request id
+};
+
+void AddProblem(v1::ImportContactsResponse& response, std::size_t row, std::string_view email,
+                const char* reason, const char* message) {
+  auto& problem = *response.add_problems();
+  problem.set_row(static_cast<std::int64_t>(row) + 1);
+  problem.set_email(rules::Clip(email, kLongestRepeatedAddress));
+  problem.set_reason(reason);
+  problem.set_message(message);
 }
 
 absl::Status CheckHeader(const v1::ImportContactsRequest::Header& header) {
@@ -63,29 +57,54 @@ absl::Status CheckHeader(const v1::ImportContactsRequest::Header& header) {
   return checks.Result(errors::kDomain);
 }
 
-void AddProblem(v1::ImportContactsResponse& response, const ContactFile& file, std::size_t row,
-                const char* reason, const char* message) {
-  auto& problem = *response.add_problems();
-  problem.set_row(static_cast<std::int64_t>(row) + 1);
-  problem.set_email(rules::Clip(file.rows[row].email(), kLongestRepeatedAddress));
-  problem.set_reason(reason);
-  problem.set_message(message);
+// Judges the row as it arrives. One that is no good leaves a problem.
+void TakeRow(ContactFile& file, const v1::ImportContactsRequest::Row& row) {
+  const auto email = rules::NormaliseEmail(row.email());
+  FieldChecks name;
+  name.Text("full_name", row.full_name(), 0, limits::kLongestPersonName);
+  ContactRow& taken = file.rows.emplace_back();
+  if (!email.has_value()) {
+    AddProblem(file.response, file.rows.size() - 1, row.email(), "EMAIL_INVALID",
+               "Write the address as name@example.org.");
+  } else if (!name.ok()) {
+    AddProblem(file.response, file.rows.size() - 1, row.email(), "NAME_INVALID",
+               "A name has at most 120 characters, and no control characters.");
+  } else {
+    taken = {.email = *email, .full_name = row.full_name()};
+  }
+}
+
+absl::StatusOr<ContactFile> ReadFile(const grpc::ServerContext& context,
+                                     grpc::ServerReader<v1::ImportContactsRequest>& reader) {
+  ContactFile file;
+  v1::ImportContactsRequest part;
+  if (reader.Read(&part)) {
+    if (!part.has_header()) {
+      return errors::FieldInvalid("header", "The first message of a list is its header.");
+    }
+    file.header = part.header();
+    file.digest.Update(part.SerializeAsString());
+  }
+  RETURN_IF_ERROR(CheckHeader(file.header));
+  while (reader.Read(&part)) {
+    if (part.has_header()) return errors::FieldInvalid("header", "A list has one header, before its rows.");
+    if (file.rows.size() == static_cast<std::size_t>(limits::kMostImportedContacts)) {
+      return errors::TooManyRows(limits::kMostImportedContacts);
+    }
+    TakeRow(file, part.row());
+    file.digest.Update(part.SerializeAsString());
+  }
+  if (context.IsCancelled()) return errors::RowsCutShort();
+  return file;
 }
 
 // Good rows by the digest of their address, so that addresses are held in the order of all; a second row of
-// an address is merged into the first. Bad rows become problems.
+// an address is merged into the first.
 std::map<std::string, std::size_t> GoodRows(const ContactFile& file, v1::ImportContactsResponse& response) {
   std::map<std::string, std::size_t> rows;
   for (std::size_t i = 0; i < file.rows.size(); ++i) {
-    const auto email = rules::NormaliseEmail(file.rows[i].email());
-    FieldChecks name;
-    name.Text("full_name", file.rows[i].full_name(), 0, limits::kLongestPersonName);
-    if (!email.has_value()) {
-      AddProblem(response, file, i, "EMAIL_INVALID", "Write the address as name@example.org.");
-    } else if (!name.ok()) {
-      AddProblem(response, file, i, "NAME_INVALID",
-                 "A name has at most 120 characters, and no control characters.");
-    } else if (!rows.emplace(crypto::Sha256(*email), i).second) {
+    if (file.rows[i].email.empty()) continue;
+    if (!rows.emplace(crypto::Sha256(file.rows[i].email), i).second) {
       response.set_merged(response.merged() + 1);
     }
   }
@@ -95,20 +114,19 @@ std::map<std::string, std::size_t> GoodRows(const ContactFile& file, v1::ImportC
 absl::StatusOr<v1::ImportContactsResponse> Import(db::Transaction& transaction, IdSource& ids,
                                                   const rpc::Call& call, const ContactFile& file) {
   ASSIGN_OR_RETURN(const std::string topics, KnownTopics(transaction, file.header.topics()));
-  v1::ImportContactsResponse response;
+  v1::ImportContactsResponse response = file.response;
   response.set_rows(static_cast<std::int64_t>(file.rows.size()));
   for (const auto& [digest, row] : GoodRows(file, response)) {
-    ASSIGN_OR_RETURN(const AddedContact added,
-                     AddToList(transaction, ids, call,
-                               {.email = rules::NormaliseEmail(file.rows[row].email()).value_or(""),
-                                .full_name = file.rows[row].full_name(),
-                                .topics = topics,
-                                .source = file.header.source(),
-                                .evidence = file.header.evidence()}));
+    ASSIGN_OR_RETURN(const AddedContact added, AddToList(transaction, ids, call,
+                                                         {.email = file.rows[row].email,
+                                                          .full_name = file.rows[row].full_name,
+                                                          .topics = topics,
+                                                          .source = file.header.source(),
+                                                          .evidence = file.header.evidence()}));
     if (added.outcome == Added::kNew) response.set_added(response.added() + 1);
     if (added.outcome == Added::kMerged) response.set_merged(response.merged() + 1);
     if (added.outcome == Added::kSuppressed) {
-      AddProblem(response, file, row, errors::kSuppressedReason, errors::kSuppressedSentence);
+      AddProblem(response, row, file.rows[row].email, errors::kSuppressedReason, errors::kSuppressedSentence);
     }
   }
   std::sort(response.mutable_problems()->begin(), response.mutable_problems()->end(),
@@ -122,10 +140,10 @@ absl::StatusOr<v1::ImportContactsResponse> Import(db::Transaction& transaction, 
 absl::StatusOr<v1::ImportContactsResponse> ContactService::ImportContacts(
     rpc::Call& call, const grpc::ServerContext& context,
     grpc::ServerReader<v1::ImportContactsRequest>& reader) {
-  ASSIGN_OR_RETURN(const ContactFile file, ReadFile(context, reader));
-  RETURN_IF_ERROR(CheckHeader(file.header));
+  ASSIGN_OR_RETURN(ContactFile file, ReadFile(context, reader));
+  const std::string digest = file.digest.Finish();
   return MutateOnce<v1::ImportContactsResponse>(
-      pool_, call, kImportContacts, file.header.request_id(), file.bytes,
+      pool_, call, kImportContacts, file.header.request_id(), digest,
       [&](db::Transaction& transaction) { return Import(transaction, ids_, call, file); });
 }
 

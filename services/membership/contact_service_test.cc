@@ -277,6 +277,27 @@ TEST_F(ContactServiceTest, BoundsTheSubscriptionsOfEverybody) {
   EXPECT_OK(Subscribe("yan@example.net"));
 }
 
+TEST_F(ContactServiceTest, BoundsTheSubscriptionsFromOnePlace) {
+  const auto subscribe_from = [&](const std::string& caller, const std::string& email) {
+    v1::SubscribeRequest request;
+    request.set_email(email);
+    auto context = testing::TestSuite::Anonymous();
+    context->AddMetadata("x-forwarded-for", caller);
+    return Invoke(&Stub::Subscribe, *contacts_, std::move(context), request).status();
+  };
+  for (int i = 0; i < limits::kMostSubscriptionsFromPeer; ++i) {
+    ASSERT_OK(subscribe_from("192.0.2.1", fmt::format("{}@example.net", i)));
+  }
+  EXPECT_THAT(subscribe_from("192.0.2.1", kZoe),
+              IsError(StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS"));
+  EXPECT_OK(subscribe_from("192.0.2.2", kZoe));
+  EXPECT_EQ(database_.One("SELECT asked FROM subscription_counts WHERE asker_sha256 = REPEAT('\\0', 32)"),
+            std::to_string(limits::kMostSubscriptionsFromPeer + 1))
+      << "what was refused was not counted";
+  suite_.clock().Advance(absl::Hours(1));
+  EXPECT_OK(subscribe_from("192.0.2.1", "yan@example.net"));
+}
+
 TEST_F(ContactServiceTest, RefusesSubscriptionsThatCannotBe) {
   EXPECT_THAT(Subscribe("zoe"), IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(Subscribe(kZoe, std::vector<std::string>(21, "topics/news")),
@@ -353,6 +374,11 @@ TEST_F(ContactServiceTest, ImportsGoodRowsAndNamesBadOnes) {
   ASSERT_OK_AND_ASSIGN(const auto repeated, Import(rows, "topics/events", request_id));
   EXPECT_EQ(repeated.SerializeAsString(), first.SerializeAsString());
   EXPECT_EQ(StateOf(kZoe), "UNSUBSCRIBED");
+  const Row vast = {std::string(10'000, 'a') + "@example.net", std::string(10'000, 'x')};
+  ASSERT_OK_AND_ASSIGN(const auto cut, Import({vast, {"wim@example.net", vast.second}}));
+  ASSERT_EQ(cut.problems_size(), 2);
+  EXPECT_EQ(cut.problems(0).email(), std::string(254, 'a'));
+  EXPECT_EQ(cut.problems(1).reason(), "NAME_INVALID");
   EXPECT_THAT(Import({}, "topics/none"), IsError(StatusCode::kNotFound, "TOPIC_NOT_FOUND"));
   EXPECT_THAT(Import(std::vector<Row>(limits::kMostImportedContacts + 1)),
               IsError(StatusCode::kInvalidArgument, "TOO_MANY_ROWS"));
