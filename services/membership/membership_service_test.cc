@@ -399,7 +399,7 @@ TEST_F(MembershipServiceTest, RunsTheRenewalsOfEachDayOnce) {
   EXPECT_EQ(RunRenewals().ShortDebugString(), "holders: 1 invoices: 1 notices: 1 done: true");
   EXPECT_EQ(RunRenewals().ShortDebugString(), "holders: 1 done: true");
   const std::vector<std::pair<std::string, std::string>> days = {
-      {"2022-08-24", "renewal-today"}, {"2022-09-01", "renewal-after"}, {"2022-09-23", "renewal-after"}};
+      {"2022-08-24", "renewal-today"}, {"2022-09-01", "renewal-after"}, {"2022-09-23", "renewal-lapsed"}};
   for (const auto& [day, name] : days) {
     PassTo(day);
     EXPECT_EQ(RunRenewals().notices(), 1) << day;
@@ -408,6 +408,33 @@ TEST_F(MembershipServiceTest, RunsTheRenewalsOfEachDayOnce) {
   }
   EXPECT_EQ(Periods(ada_).price_locks(0).end_date(), "2022-09-23") << "the lapse ended it";
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM invoices"), "2");
+}
+
+TEST_F(MembershipServiceTest, TellsOfGraceOnlyWhileThereIsSome) {
+  struct Case {
+    int grace_days;
+    const char* day;
+    const char* said;
+  };
+  ASSERT_OK(Enrol(ada_, "2021-08-24"));
+  for (const Case& row : std::vector<Case>{{0, "2022-08-24", "renewal-today 2022-08-24"},
+                                           {0, "2022-08-31", "renewal-lapsed 2022-08-24"},
+                                           {1, "2022-08-24", "renewal-today 2022-08-24"},
+                                           {30, "2022-08-31", "renewal-after 2022-09-22"},
+                                           {30, "2022-09-23", "renewal-lapsed 2022-09-23"},
+                                           {31, "2022-09-23", "renewal-after 2022-09-23"},
+                                           {45, "2022-09-23", "renewal-after 2022-10-07"}}) {
+    database_.Run("UPDATE category_versions SET grace_days = " + std::to_string(row.grace_days));
+    database_.Run("DELETE FROM notices");
+    database_.Run("DELETE FROM renewal_days");
+    PassTo(row.day);
+    EXPECT_EQ(RunRenewals().notices(), 1);
+    EXPECT_EQ(database_.One("SELECT CONCAT_WS(' ', template, JSON_VALUE(template_values, '$.grace_until'),"
+                            " JSON_VALUE(template_values, '$.lapsed_on')) FROM notices"
+                            " WHERE template LIKE 'renewal%'"),
+              row.said)
+        << row.grace_days << " days of grace on " << row.day;
+  }
 }
 
 TEST_F(MembershipServiceTest, EndsLocksOfThoseWhoLapsedLongAgo) {

@@ -36,8 +36,9 @@ absl::StatusOr<Told> TellHolder(db::Transaction& transaction, IdSource& ids, con
   return told;
 }
 
-std::string TemplateFor(int days) {
+std::string TemplateFor(int days, const Offer& offer) {
   if (days < 0) return "renewal-before";
+  if (offer.next.lapsed_on.has_value()) return "renewal-lapsed";
   return days == 0 ? "renewal-today" : "renewal-after";
 }
 
@@ -46,9 +47,13 @@ std::map<std::string, std::string> ValuesFor(int days, const Offer& offer, absl:
   std::map<std::string, std::string> values = {{"category", offer.category.display_name()},
                                                {"amount", rules::FormatCents(offer.price.cents)}};
   if (days < 0) values["ends_on"] = FormatDate(end);
-  if (days > 0) values["ended_on"] = FormatDate(end);
-  // The last day in good standing.
-  if (days >= 0) values["grace_until"] = FormatDate(end + std::max(offer.category.grace_days(), 1) - 1);
+  const bool lapsed = offer.next.lapsed_on.has_value();
+  if (days > 0 || lapsed) values["ended_on"] = FormatDate(end);
+  if (lapsed) values["lapsed_on"] = FormatDate(*offer.next.lapsed_on);
+  // The last day on which a renewal leaves no gap.
+  if (days >= 0 && !lapsed) {
+    values["grace_until"] = FormatDate(end + std::max(offer.category.grace_days(), 1) - 1);
+  }
   return values;
 }
 
@@ -82,7 +87,7 @@ absl::StatusOr<Told> TellRenewal(db::Transaction& transaction, IdSource& ids, co
   return TellHolder(
       transaction, ids, facts.holder,
       fmt::format("renewal{:+}/{}/{}/{}", days, facts.holder.id, period.category, FormatDate(*period.end)),
-      TemplateFor(days), ValuesFor(days, offer, *period.end), now);
+      TemplateFor(days, offer), ValuesFor(days, offer, *period.end), now);
 }
 
 }  // namespace plenary::membership

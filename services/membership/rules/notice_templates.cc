@@ -25,6 +25,7 @@ const std::vector<NoticeTemplate>& NoticeTemplates() {
       {"letter-revoked", {"full_name", "referee", "reason"}},
       {"renewal-after", {"full_name", "category", "ended_on", "grace_until", "amount"}},
       {"renewal-before", {"full_name", "category", "ends_on", "amount"}},
+      {"renewal-lapsed", {"full_name", "category", "ended_on", "lapsed_on", "amount"}},
       {"renewal-today", {"full_name", "category", "grace_until", "amount"}},
       {"renewed", {"full_name", "category", "ends_on"}},
       {"roll-challenge-decided", {"full_name", "election", "company", "decision", "reason"}},
