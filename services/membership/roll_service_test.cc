@@ -377,8 +377,6 @@ TEST_F(RollServiceTest, NamesARepresentativeBeforeOrAfterAFreeze) {
                                         .company_display_name = "Named",
                                         .representative = before.substr(before.find('/') + 1)}});
       }));
-  EXPECT_EQ("people/" + database_.One("SELECT representative FROM companies WHERE id = '" + id + "'"), before)
-      << "nothing came of the call whose time ran out";
   ASSERT_OK(name(absl::Seconds(20)));
   EXPECT_EQ("people/" + database_.One("SELECT representative FROM roll_entries WHERE unit = '" + id + "'"),
             request.representative());
@@ -397,7 +395,7 @@ TEST_F(RollServiceTest, FreezesOnceNobodyIsBeingNamed) {
         EXPECT_EQ(FromGrpcStatus(reader->Finish()).code(), absl::StatusCode::kDeadlineExceeded);
         return absl::OkStatus();
       }));
-  EXPECT_OK(Freeze("elections/e"));
+  EXPECT_OK(Freeze("elections/f"));
 }
 
 TEST_F(RollServiceTest, RefusesARollThatCannotBe) {
