@@ -65,6 +65,9 @@ void AddCommands(CommandSet& commands) {
   AddContactCommands(commands);
   AddMembershipCommands(commands);
   AddDuesCommands(commands);
+  AddTeamCommands(commands);
+  AddJoinCommands(commands);
+  AddHelpCommands(commands);
   AddDuplicateCommands(commands);
   AddPrivacyCommands(commands);
   AddRollCommands(commands);

@@ -19,8 +19,10 @@
 #include "services/membership/duplicate_service.h"
 #include "services/membership/education_service.h"
 #include "services/membership/errors.h"
+#include "services/membership/help_service.h"
 #include "services/membership/identity_service.h"
 #include "services/membership/import_service.h"
+#include "services/membership/join_service.h"
 #include "services/membership/letter_service.h"
 #include "services/membership/limits.h"
 #include "services/membership/membership_service.h"
@@ -37,6 +39,7 @@
 #include "services/membership/roll_service.h"
 #include "services/membership/service_account_service.h"
 #include "services/membership/session_service.h"
+#include "services/membership/team_service.h"
 #include "services/membership/verification_service.h"
 
 namespace plenary::membership {
@@ -150,6 +153,9 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   wiring.services.push_back(std::make_unique<OfficeService>(runtime.edge, runtime.pool));
   wiring.services.push_back(
       std::make_unique<NoticeService>(runtime.edge, runtime.pool, mail->library(), mail->domain()));
+  wiring.services.push_back(std::make_unique<TeamService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<JoinService>(runtime.edge, runtime.pool, runtime.ids, *random));
+  wiring.services.push_back(std::make_unique<HelpService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(
       std::make_unique<LetterService>(runtime.edge, runtime.pool, runtime.ids, *random));
   wiring.services.push_back(std::make_unique<VerificationService>(runtime.edge, runtime.pool));

@@ -14,6 +14,7 @@
 #include "services/membership/limits_dues.h"
 #include "services/membership/membership_requests.h"
 #include "services/membership/membership_service.h"
+#include "services/membership/seat_alignment.h"
 #include "services/membership/show_acts.h"
 #include "services/membership/store/invoices.h"
 #include "services/membership/store/periods.h"
@@ -102,6 +103,9 @@ absl::StatusOr<v1::CancelResponse> MembershipService::CancelUnderLock(db::Transa
     ASSIGN_OR_RETURN(const bool is_new, store::InsertAct(transaction, act, call.now()));
     if (!is_new) return errors::MembershipAlreadyCancelled();
     *response.add_acts() = ShowAct(holder, {.act = act, .recorded_at = call.now()});
+  }
+  if (holder.kind == store::HolderKind::kCompany) {
+    RETURN_IF_ERROR(AlignSeats(transaction, ids_, holder.id, DateOf(call.now()), call.now()));
   }
   RETURN_IF_ERROR(store::EndPriceLock(transaction, holder.id, id, day).status());
   RETURN_IF_ERROR(store::VoidUnbegun(transaction, {.holder = holder.id, .category = id}, DateOf(call.now()),

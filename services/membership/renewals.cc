@@ -14,6 +14,7 @@
 #include "services/membership/limits_dues.h"
 #include "services/membership/names.h"
 #include "services/membership/rules/invoice.h"
+#include "services/membership/seat_alignment.h"
 #include "services/membership/store/facts.h"
 #include "services/membership/store/invoices.h"
 #include "services/membership/store/notices.h"
@@ -164,6 +165,9 @@ absl::Status BeginPeriod(db::Transaction& transaction, const HolderFacts& facts,
   ASSIGN_OR_RETURN(const bool is_new,
                    store::InsertPeriod(transaction, facts.holder.id, offer.next.period, source));
   if (!is_new) return errors::PeriodExists(offer.next.period.start);
+  if (facts.holder.kind == store::HolderKind::kCompany) {
+    RETURN_IF_ERROR(ContinueSeats(transaction, facts.holder.id, offer.next.period.start));
+  }
   if (!offer.price.lock.has_value()) return absl::OkStatus();
   const std::string& category = offer.next.period.category;
   if (const auto later = BeginOfLaterPeriod(facts, offer.next.period)) {

@@ -18,7 +18,7 @@ const std::vector<NoticeTemplate>& NoticeTemplates() {
       {"contact-confirm", {"code", "expires"}, NoticeSecrecy::kSecret, NoticeHaste::kWaitedFor},
       {"credential-reminder", {"full_name", "election", "closes"}},
       {"invoice", {"full_name", "invoice", "amount", "due_on", "what"}},
-      {"join-invitation", {"full_name", "company", "inviter", "code", "expires"}, NoticeSecrecy::kSecret},
+      {"join-invitation", {"company", "inviter", "code", "expires"}, NoticeSecrecy::kSecret},
       {"letter-accepted", {"full_name", "referee", "accepted", "required"}},
       {"letter-refused", {"full_name", "referee", "reason"}},
       {"letter-request", {"referee", "full_name", "code", "expires"}, NoticeSecrecy::kSecret},
