@@ -137,8 +137,8 @@ void ExpectPolicyHolds(grpc::GenericStub& stub, const google::protobuf::MethodDe
   const policy::v1::Policy& policy = auth::PolicyOf(method);
   std::string request;
   if (named != Named::kNothing) {
-    request = RequestNaming(*method.input_type(), policy.self(),
-                            named == Named::kTheCaller ? kCaller : kSomebody);
+    request =
+        RequestNaming(*method.input_type(), policy.self(), named == Named::kTheCaller ? kCaller : kSomebody);
   }
   const absl::Status status =
       CallAs(stub, "/" + method.service()->full_name() + "/" + method.name(), caller, request);

@@ -25,9 +25,9 @@ void AddRollCommands(CommandSet& commands);            // eligibility, roll, wai
 // roll challenge, substitute, substitutions
 void AddRollChallengeCommands(CommandSet& commands, CLI::App& roll);
 void AddOfficeCommands(CommandSet& commands);     // office, why-cannot-vote
-void AddTeamCommands(CommandSet& commands);            // team
-void AddJoinCommands(CommandSet& commands);            // join-code, company join
-void AddHelpCommands(CommandSet& commands);            // help-offer
+void AddTeamCommands(CommandSet& commands);       // team
+void AddJoinCommands(CommandSet& commands);       // join-code, company join
+void AddHelpCommands(CommandSet& commands);       // help-offer
 void AddMailCommands(CommandSet& commands);       // mail
 void AddNoticeCommands(CommandSet& commands);     // notice
 void AddBodyCommands(CommandSet& commands);       // body, seat, holdings

@@ -280,8 +280,9 @@ absl::Status WriteExport(Invocation& run, const ExportFlags& flags, std::ostream
   }
   const grpc::Status status = reader->Finish();
   if (!status.ok()) return run.ErrorOf(Part::kMembership, status);
-  return out.flush() ? absl::OkStatus()
-                     : errors::FileUnwritable(flags.out.empty() ? "standard output" : flags.out, "writing failed");
+  return out.flush()
+             ? absl::OkStatus()
+             : errors::FileUnwritable(flags.out.empty() ? "standard output" : flags.out, "writing failed");
 }
 
 absl::Status ExportMembers(Invocation& run, const ExportFlags& flags) {

@@ -124,8 +124,8 @@ absl::Status NoElectionCalled() {
 absl::Status RowsLeftOut(long long count) {
   return kDomain.Error(
       absl::StatusCode::kInvalidArgument, "ROWS_LEFT_OUT",
-      fmt::format("{} row{} left out; the others are stored. Mend the file and send it again as a whole.", count,
-                  count == 1 ? " was" : "s were"));
+      fmt::format("{} row{} left out; the others are stored. Mend the file and send it again as a whole.",
+                  count, count == 1 ? " was" : "s were"));
 }
 
 absl::Status RowsInvalid(long long count) {

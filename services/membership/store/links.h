@@ -40,8 +40,8 @@ absl::StatusOr<std::string> LockForMove(db::Transaction& transaction, std::strin
                                         std::string_view company, std::string last_seen = "");
 
 // Ends the person's open links (employee, administrator, representative) at `on`, takes them off a seat, and
-// begins an employee link with `company`. False, and nothing changes, when they are there already. A link never begins before the one
-// that it follows. PERSON_NOT_FOUND, COMPANY_NOT_FOUND.
+// begins an employee link with `company`. False, and nothing changes, when they are there already. A link
+// never begins before the one that it follows. PERSON_NOT_FOUND, COMPANY_NOT_FOUND.
 absl::StatusOr<bool> MovePerson(db::Transaction& transaction, IdSource& ids, std::string_view person,
                                 std::string_view company, absl::CivilDay on, std::string_view source);
 
@@ -70,7 +70,8 @@ absl::StatusOr<bool> IsAdministrator(db::Session& session, std::string_view pers
 absl::StatusOr<std::int64_t> CountAdministrators(db::Session& session, std::string_view company);
 
 // Whether the person collects for the company, named or not, in a running election of which it holds a
-// credential: then no link of theirs with the company may end. Reads what is committed, whatever the transaction read before.
+// credential: then no link of theirs with the company may end. Reads what is committed, whatever the
+// transaction read before.
 absl::StatusOr<bool> HoldsRunningCredential(db::Transaction& transaction, std::string_view person,
                                             std::string_view company, absl::Time now);
 
