@@ -277,6 +277,24 @@ class Year:
         expect_equal("people found by the beginning of a name", sorted(p["email"] for p in found), [LINNEA, PRIYA])
         self.say("people moved and a company was renamed, and every earlier day still says what it said")
 
+    def the_team(self):
+        acme = "Acme Networks Inc"
+        linnea, priya = (self.run(OFFICE, "person", "show", email).json["name"] for email in (LINNEA, PRIYA))
+        self.run(ADA, "team", "buy", acme, "1")
+        self.run(ADA, "team", "assign", acme, linnea)
+        self.run(ADA, "team", "assign", acme, priya, expect=REFUSED)
+        self.run(ADA, "team", "swap", acme, linnea, priya)
+        self.run(ADA, "team", "free", acme, priya)
+        moves = self.run(ADA, "team", "moves", acme).json["moves"]
+        expect_equal("moves that are kept", len(moves), 3)
+        code = self.run(ADA, "join-code", "create", acme, "--until", "2028-12-31").json["code"]
+        self.run(EDGAR, "company", "join", code, "--leave-mine")
+        self.run(LINNEA, "company", "join", code, "--leave-mine", expect=REFUSED)
+        self.run(OFFICE, "person", "move", EDGAR, "Zeta Systems")
+        self.run(LINNEA, "help-offer", "make", "4", "cabling")
+        expect_equal("offers of help", len(self.run(OFFICE, "help-offer", "list").json["offers"]), 1)
+        self.say("one seat held one person at a time, and a code brought a colleague into the company")
+
     # Learning, badges, chapters, the mailing list
 
     def learning(self):
@@ -526,7 +544,10 @@ class Year:
 STEPS = [
     ("29 February 2024", ["lay_down_categories", "ada_applies", "ada_signs_in_by_mail", "ada_is_verified"]),
     ("Dues, 2024 to 2028", ["dues"]),
-    ("March 2028: people, learning, the list, the board", ["the_company", "learning", "the_mailing_list", "the_board"]),
+    (
+        "March 2028: people, learning, the list, the board",
+        ["the_company", "the_team", "learning", "the_mailing_list", "the_board"],
+    ),
     ("March 2028: the office tidies up", ["duplicates", "privacy", "imports"]),
     ("June 2029: the office looks back", ["the_office"]),
 ]
