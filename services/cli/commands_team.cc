@@ -37,7 +37,8 @@ absl::Status Buy(Invocation& run, const TeamFlags& flags) {
   request.set_note(flags.note);
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const SeatPurchase bought, run.Ask(&Teams::BuySeats, request));
-  run.out().Line(fmt::format("Bought {} seats from {} on, {} ({}).", bought.seats(), bought.start_date(),
+  run.out().Line(fmt::format("Bought {} seat{} from {} on, {} ({}).", bought.seats(),
+                             bought.seats() == 1 ? "" : "s", bought.start_date(),
                              bought.end_date().empty() ? "without an end" : "until " + bought.end_date(),
                              bought.name()));
   run.out().Document(bought);

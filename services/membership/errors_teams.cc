@@ -32,14 +32,15 @@ absl::Status SeatPurchaseNotFound(std::string_view purchase) {
 absl::Status SeatsInUse(std::int64_t taken, std::int64_t left, std::string_view names) {
   return Refused(
       "SEATS_IN_USE",
-      fmt::format("{} people are on seats and {} seats would be left. Take {} of them off first: {}.", taken,
-                  left, taken - left, names),
+      fmt::format("Too many seats are in use: {} are taken, {} would be left. Take {} of these people "
+                  "off first: {}.",
+                  taken, left, taken - left, names),
       {{"taken", std::to_string(taken)}, {"left", std::to_string(left)}});
 }
 
 absl::Status NoFreeSeat(std::string_view company, std::int64_t seats) {
   return Refused("NO_FREE_SEAT",
-                 fmt::format("All {} seats of the company are taken. Free one, swap, or buy more.", seats),
+                 fmt::format("No seat of the company's {} is free. Free one, swap, or buy more.", seats),
                  {{"company", company}});
 }
 

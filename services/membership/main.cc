@@ -104,6 +104,55 @@ absl::StatusOr<bool> RunCommand(const Flags& flags, rpc::Runtime& runtime) {
   return true;
 }
 
+// Who somebody is.
+void AddSignIn(rpc::Wiring& wiring, rpc::Runtime& runtime, crypto::RandomSource& random,
+               OidcProvider* provider) {
+  wiring.services.push_back(std::make_unique<IdentityService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<SessionService>(SessionService::Parts{.edge = runtime.edge,
+                                                                                   .pool = runtime.pool,
+                                                                                   .ids = runtime.ids,
+                                                                                   .random = random,
+                                                                                   .signer = runtime.signer,
+                                                                                   .keys = runtime.keys}));
+  wiring.services.push_back(std::make_unique<OidcService>(OidcService::Parts{.edge = runtime.edge,
+                                                                             .pool = runtime.pool,
+                                                                             .ids = runtime.ids,
+                                                                             .random = random,
+                                                                             .signer = runtime.signer,
+                                                                             .provider = provider}));
+  wiring.services.push_back(std::make_unique<ServiceAccountService>(runtime.edge, runtime.pool, runtime.ids,
+                                                                    random, runtime.signer));
+  if (runtime.development) {
+    wiring.services.push_back(
+        std::make_unique<DevelopmentIdentityService>(runtime.edge, runtime.pool, runtime.signer));
+  }
+}
+
+// What the register holds, and what is done with it.
+void AddRegister(rpc::Wiring& wiring, rpc::Runtime& runtime, crypto::RandomSource& random) {
+  wiring.services.push_back(std::make_unique<MembershipService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<DuesService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<RegisterService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<ImportService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<PeopleService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<DirectoryService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<EducationService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<BadgeService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<ChapterService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<ContactService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<RollService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<OfficeService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(std::make_unique<TeamService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<JoinService>(runtime.edge, runtime.pool, runtime.ids, random));
+  wiring.services.push_back(std::make_unique<HelpService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<LetterService>(runtime.edge, runtime.pool, runtime.ids, random));
+  wiring.services.push_back(std::make_unique<VerificationService>(runtime.edge, runtime.pool));
+  wiring.services.push_back(
+      std::make_unique<ApplicationService>(runtime.edge, runtime.pool, runtime.ids, random));
+  wiring.services.push_back(std::make_unique<DuplicateService>(runtime.edge, runtime.pool, runtime.ids));
+  wiring.services.push_back(std::make_unique<PrivacyService>(runtime.edge, runtime.pool, runtime.ids));
+}
+
 absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   if (flags.registrar_journal.empty()) return errors::JournalMissing();
   ASSIGN_OR_RETURN(std::shared_ptr<RegistrarJournal> journal,
@@ -124,51 +173,12 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
     wiring.parts.push_back(renewals);
     wiring.on_drain.push_back([renewals] { renewals->Stop(); });
   }
-  wiring.services.push_back(std::make_unique<MembershipService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<DuesService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<IdentityService>(runtime.edge, runtime.pool));
-  wiring.services.push_back(std::make_unique<SessionService>(SessionService::Parts{.edge = runtime.edge,
-                                                                                   .pool = runtime.pool,
-                                                                                   .ids = runtime.ids,
-                                                                                   .random = *random,
-                                                                                   .signer = runtime.signer,
-                                                                                   .keys = runtime.keys}));
-  wiring.services.push_back(std::make_unique<OidcService>(OidcService::Parts{.edge = runtime.edge,
-                                                                             .pool = runtime.pool,
-                                                                             .ids = runtime.ids,
-                                                                             .random = *random,
-                                                                             .signer = runtime.signer,
-                                                                             .provider = provider.get()}));
-  wiring.services.push_back(std::make_unique<ServiceAccountService>(runtime.edge, runtime.pool, runtime.ids,
-                                                                    *random, runtime.signer));
-  wiring.services.push_back(std::make_unique<RegisterService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<ImportService>(runtime.edge, runtime.pool));
-  wiring.services.push_back(std::make_unique<PeopleService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<DirectoryService>(runtime.edge, runtime.pool));
-  wiring.services.push_back(std::make_unique<EducationService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<BadgeService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<ChapterService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<ContactService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<RollService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<OfficeService>(runtime.edge, runtime.pool));
+  AddSignIn(wiring, runtime, *random, provider.get());
+  AddRegister(wiring, runtime, *random);
   wiring.services.push_back(
       std::make_unique<NoticeService>(runtime.edge, runtime.pool, mail->library(), mail->domain()));
-  wiring.services.push_back(std::make_unique<TeamService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<JoinService>(runtime.edge, runtime.pool, runtime.ids, *random));
-  wiring.services.push_back(std::make_unique<HelpService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(
-      std::make_unique<LetterService>(runtime.edge, runtime.pool, runtime.ids, *random));
-  wiring.services.push_back(std::make_unique<VerificationService>(runtime.edge, runtime.pool));
-  wiring.services.push_back(
-      std::make_unique<ApplicationService>(runtime.edge, runtime.pool, runtime.ids, *random));
-  wiring.services.push_back(std::make_unique<DuplicateService>(runtime.edge, runtime.pool, runtime.ids));
-  wiring.services.push_back(std::make_unique<PrivacyService>(runtime.edge, runtime.pool, runtime.ids));
   wiring.services.push_back(
       std::make_unique<RegistrarService>(runtime.edge, runtime.pool, *journal, *random));
-  if (runtime.development) {
-    wiring.services.push_back(
-        std::make_unique<DevelopmentIdentityService>(runtime.edge, runtime.pool, runtime.signer));
-  }
   return wiring;
 }
 

@@ -81,6 +81,11 @@ bool NoticeSender::ServerRests() {
   return transport_ == nullptr || absl::Now() < server_rests_until_;
 }
 
+absl::Time NoticeSender::ServerBack() {
+  const std::lock_guard lock(mutex_);
+  return server_rests_until_;
+}
+
 void NoticeSender::NoteServer(bool usable) {
   const std::lock_guard lock(mutex_);
   server_pause_ =
@@ -144,8 +149,7 @@ absl::Status NoticeSender::Settle(const store::QueuedNotice& notice, const mail:
         return store::MarkGivenUp(session, notice.id, claimant_, "FAILED", delivery.detail, now).status();
       case Outcome::kServerUnusable:
         log::Warning("notices: the mail server cannot be used", {{"error", delivery.detail}});
-        return store::MarkUntried(session, notice.id, claimant_, absl::Now() + PauseAfter(1),
-                                  delivery.detail);
+        return store::MarkUntried(session, notice.id, claimant_, ServerBack(), delivery.detail);
       case Outcome::kLater:
         break;
     }

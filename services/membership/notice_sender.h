@@ -63,6 +63,8 @@ class NoticeSender {
  private:
   void Pass();
   bool ServerRests();
+  // When it is tried again, after whatever has waited since before.
+  absl::Time ServerBack();
   // Doubles the server's pause, or ends it.
   void NoteServer(bool usable);
   absl::StatusOr<mail::Delivery> SendOne(const std::string& id);

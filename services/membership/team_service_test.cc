@@ -126,7 +126,7 @@ TEST_F(TeamServiceTest, NobodyLosesASeatByAReduction) {
   const auto refused = Reduce(first.name(), 0);
   EXPECT_THAT(refused, IsError(StatusCode::kFailedPrecondition, "SEATS_IN_USE"));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("P1, P2, P3, P4"));
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("Take 2 of them off"));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("4 are taken, 2 would be left"));
   ASSERT_OK(Free(P(1)));
   ASSERT_OK(Free(P(3)));
   EXPECT_EQ(Reduce(first.name(), 0).value().seats(), 0);
