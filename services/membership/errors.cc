@@ -54,7 +54,7 @@ absl::Status ManifestNotFound(std::string_view election) {
 
 absl::Status CredentialNotIssued(std::string_view election) {
   return NotFound("CREDENTIAL_NOT_ISSUED", "election", election,
-                  "Your company has not collected a credential for this election. Collect one to vote.");
+                  "No credential was collected for this election. Collect one to vote.");
 }
 
 absl::Status NotProfessionalOfCompany(std::string_view company) {
@@ -241,6 +241,11 @@ absl::Status NotOnRoll(std::string_view election) {
                     "Your company is not on the roll of this election. Ask the office why.");
 }
 
+absl::Status PersonNotOnRoll(std::string_view election) {
+  return OfElection(StatusCode::kPermissionDenied, "NOT_ON_ROLL", election,
+                    "You are not on the roll of this election. Ask the office why.");
+}
+
 absl::Status NotRepresentative() {
   return kDomain.Error(
       StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE",
@@ -261,9 +266,10 @@ absl::Status RecoveryBlobInvalid() {
 }
 
 absl::Status CredentialAlreadyIssued(std::string_view election) {
-  return OfElection(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
-                    "Your company has collected its credential, for another key. Vote on the device that "
-                    "collected it, or recover that key with the recovery code.");
+  return OfElection(
+      StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
+      "The credential was collected already, for another key. Vote on the device that collected it, or "
+      "recover that key with the recovery code.");
 }
 
 absl::Status JournalMissing() {
@@ -280,13 +286,13 @@ absl::Status JournalUnusable(std::string_view path, std::string_view because) {
           path, because));
 }
 
-absl::Status JournalAhead(std::string_view path, std::string_view company, std::string_view election) {
+absl::Status JournalAhead(std::string_view path, std::string_view unit, std::string_view election) {
   return kDomain.Error(
       StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
       fmt::format(
           "The registrar refuses to serve: its journal {} says that {} collected a credential for {}, and "
           "the database does not know of it. The database is older than the journal; restore a newer backup.",
-          path, company, election));
+          path, unit, election));
 }
 
 absl::Status JournalBroken() {

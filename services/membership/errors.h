@@ -61,6 +61,7 @@ absl::Status ManifestFixed(std::string_view election);            // ALREADY_EXI
 absl::Status IssuingNotOpen(std::string_view election);           // FAILED_PRECONDITION
 absl::Status IssuingClosed(std::string_view election);            // FAILED_PRECONDITION
 absl::Status NotOnRoll(std::string_view election);                // PERMISSION_DENIED
+absl::Status PersonNotOnRoll(std::string_view election);          // PERMISSION_DENIED
 absl::Status NotRepresentative();                                 // PERMISSION_DENIED
 absl::Status BlindedMessageInvalid();                             // INVALID_ARGUMENT
 absl::Status RecoveryBlobInvalid();                               // INVALID_ARGUMENT
@@ -69,7 +70,7 @@ absl::Status CredentialAlreadyIssued(std::string_view election);  // ALREADY_EXI
 // The registrar's journal: FAILED_PRECONDITION at start, UNAVAILABLE later.
 absl::Status JournalMissing();
 absl::Status JournalUnusable(std::string_view path, std::string_view because);
-absl::Status JournalAhead(std::string_view path, std::string_view company, std::string_view election);
+absl::Status JournalAhead(std::string_view path, std::string_view unit, std::string_view election);
 absl::Status JournalBroken();
 
 }  // namespace plenary::membership::errors

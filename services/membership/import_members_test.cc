@@ -275,7 +275,7 @@ TEST_F(ImportMembersTest, LeavesWhoCollectsWhereTheyAre) {
       "INSERT INTO manifests (election, manifest, manifest_hash, issuing_opens, issuing_closes,"
       " voting_closes) VALUES ('e', '', '', 0, 0, 9000000000000000000)");
   database_.Run(
-      "INSERT INTO issuances (election, company, blinded_msg_sha256, recovery_blob) VALUES ('e', '" + acme +
+      "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES ('e', '" + acme +
       "', 'x', 'y')");
   ASSERT_OK_AND_ASSIGN(
       const auto refused,

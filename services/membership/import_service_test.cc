@@ -219,8 +219,11 @@ TEST_F(ImportServiceTest, KeepsWhatLaterActsStandOn) {
     database_.Run(undo);
     EXPECT_THAT(Reasons(import), ::testing::IsEmpty()) << undo;
   };
-  stands_on_it("INSERT INTO issuances (election, company, blinded_msg_sha256, recovery_blob) VALUES ('e', '" +
+  stands_on_it("INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES ('e', '" +
                    acme + "', 'x', 'y')",
+               "DELETE FROM issuances", "CREDENTIAL_ISSUED");
+  stands_on_it("INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES ('e', '" +
+                   ann + "', 'x', 'y')",
                "DELETE FROM issuances", "CREDENTIAL_ISSUED");
   stands_on_it("INSERT INTO memberships (holder, category, start_date, source) VALUES ('" + ann +
                    "', 'professional', '2022-08-24', 'a renewal')",

@@ -28,8 +28,7 @@ constexpr mode_t kOwnerOnly = 0600;
 absl::Status Unusable(const std::string& path) { return errors::JournalUnusable(path, std::strerror(errno)); }
 
 std::string Format(const JournalLine& line) {
-  return fmt::format("{}/{} {}/{} {}\n", kElections, line.election, kCompanies, line.company,
-                     crypto::HexEncode(line.sha256));
+  return fmt::format("{}/{} {} {}\n", kElections, line.election, line.unit, crypto::HexEncode(line.sha256));
 }
 
 std::optional<JournalLine> Parse(std::string_view text) {
@@ -37,10 +36,11 @@ std::optional<JournalLine> Parse(std::string_view text) {
   const std::size_t second = first == std::string_view::npos ? first : text.find(' ', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
   const auto election = ResourceId(kElections, text.substr(0, first));
-  const auto company = ResourceId(kCompanies, text.substr(first + 1, second - first - 1));
+  const std::string_view unit = text.substr(first + 1, second - first - 1);
   const auto sha256 = crypto::HexDecode(text.substr(second + 1));
-  if (!election || !company || !sha256 || sha256->size() != crypto::kSha256Size) return std::nullopt;
-  return JournalLine{*election, *company, *sha256};
+  const bool names_unit = ResourceId(kCompanies, unit).has_value() || ResourceId(kPeople, unit).has_value();
+  if (!election || !names_unit || !sha256 || sha256->size() != crypto::kSha256Size) return std::nullopt;
+  return JournalLine{*election, std::string(unit), *sha256};
 }
 
 // Makes the file's name durable: a new file may be gone after a power cut as long as its folder was not

@@ -1,8 +1,10 @@
-// The registrar's memory outside its database: which company collected a credential, in a file that only
-// grows. A line is on the disk before the credential leaves, so a database that was set back, by accident or
-// on purpose, is found out at the next start, before it issues a second credential to the same company.
+// The registrar's memory outside its database: which company or person collected a credential, in a file
+// that only grows. A line is on the disk before the credential leaves, so a database that was set back, by
+// accident or on purpose, is found out at the next start, before it issues a second credential to the same
+// one.
 //
-// A line is "elections/… companies/… <SHA-256 of the blinded message, hexadecimal>". No time stands in it.
+// A line is "elections/… companies/… <SHA-256 of the blinded message, hexadecimal>", or "people/…" in the
+// second place. No time stands in it.
 #pragma once
 
 #include <memory>
@@ -16,9 +18,9 @@
 namespace plenary::membership {
 
 struct JournalLine {
-  std::string election;  // bare ids
-  std::string company;
-  std::string sha256;  // 32 bytes
+  std::string election;  // bare id
+  std::string unit;      // "companies/…" or "people/…"
+  std::string sha256;    // 32 bytes
 
   auto operator<=>(const JournalLine&) const = default;
 };

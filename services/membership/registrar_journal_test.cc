@@ -17,7 +17,9 @@ namespace {
 
 using testing::IsError;
 
-JournalLine Line(char company) { return {"e", std::string(26, company), std::string(32, company)}; }
+JournalLine Line(char letter) {
+  return {"e", "companies/" + std::string(26, letter), std::string(32, letter)};
+}
 
 class RegistrarJournalTest : public ::testing::Test {
  protected:
@@ -49,6 +51,17 @@ TEST_F(RegistrarJournalTest, KeepsEachLineOnce) {
       }());
 }
 
+TEST_F(RegistrarJournalTest, KeepsPeopleBesideCompanies) {
+  const JournalLine person{"e", "people/" + std::string(26, 'a'), std::string(32, 'a')};
+  {
+    ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+    EXPECT_OK(journal->Append(person));
+    EXPECT_OK(journal->Append(Line('a')));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  EXPECT_EQ(journal->Lines(), (std::set<JournalLine>{Line('a'), person}));
+}
+
 TEST_F(RegistrarJournalTest, CutsOffALineThatWasNeverFinished) {
   {
     ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
@@ -64,8 +77,8 @@ TEST_F(RegistrarJournalTest, CutsOffALineThatWasNeverFinished) {
 }
 
 TEST_F(RegistrarJournalTest, RefusesAFileThatIsNoJournal) {
-  for (const char* content :
-       {"hello\n", "\n", "elections/e companies/c 00\n", "elections/e companies/c zz\n"}) {
+  for (const char* content : {"hello\n", "\n", "elections/e companies/c 00\n", "elections/e seats/c 00\n",
+                              "elections/e companies/c zz\n"}) {
     Write(content);
     EXPECT_THAT(RegistrarJournal::Open(path_),
                 IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_UNUSABLE"));

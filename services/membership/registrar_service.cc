@@ -38,18 +38,65 @@ absl::StatusOr<std::string> ElectionOf(std::string_view name) {
   return *std::move(election);
 }
 
-// The line of the roll that the caller collects for: the caller is of the company that the token claims, by
-// the facts of the day, and is the one whom the roll names, or the substitute.
-absl::StatusOr<store::RollLine> LineOfCollector(db::Session& session, const rpc::Call& call,
-                                                const std::string& election,
-                                                const std::optional<rules::CompanyFacts>& company) {
-  const std::string person = ResourceId(kPeople, call.principal().person).value_or("");
-  if (!company.has_value() || rules::FindPersonIn(*company, person) == nullptr)
+// Who collects: a line of the roll, and what the register says of those it depends on.
+struct Collector {
+  store::RollLine line;
+  std::optional<rules::CompanyFacts> company;  // of a roll of companies
+  std::optional<rules::PersonFacts> person;    // of a roll of people; nullopt: gone from the register
+};
+
+std::string ClaimedCompany(const rpc::Call& call) {
+  return ResourceId(kCompanies, call.principal().company).value_or("");
+}
+
+std::string CallersId(const rpc::Call& call) {
+  return ResourceId(kPeople, call.principal().person).value_or("");
+}
+
+// Of the company that the token claims: the caller is of it, by the facts of the day, and is the one whom the
+// roll names, or the substitute.
+absl::StatusOr<Collector> FindRepresentative(db::Session& session, const rpc::Call& call,
+                                             const std::string& election) {
+  const std::string person = CallersId(call);
+  Collector collector;
+  ASSIGN_OR_RETURN(collector.company, store::LoadCompany(session, ClaimedCompany(call), DateOf(call.now())));
+  if (!collector.company.has_value() || rules::FindPersonIn(*collector.company, person) == nullptr)
     return errors::NotRepresentative();
-  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, company->id));
+  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, collector.company->id));
   if (!line.has_value()) return errors::NotOnRoll(ResourceName(kElections, election));
   if (line->representative != person) return errors::NotRepresentative();
-  return *std::move(line);
+  collector.line = *std::move(line);
+  return collector;
+}
+
+// A roll of people: everybody on it for themselves.
+absl::StatusOr<Collector> FindVoter(db::Session& session, const rpc::Call& call,
+                                    const std::string& election) {
+  const std::string person = CallersId(call);
+  Collector collector;
+  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, person));
+  if (!line.has_value()) return errors::PersonNotOnRoll(ResourceName(kElections, election));
+  ASSIGN_OR_RETURN(collector.person, store::LoadPersonFacts(session, person, DateOf(call.now())));
+  collector.line = *std::move(line);
+  return collector;
+}
+
+bool ListsPeople(const std::optional<v1::Roll>& roll) {
+  return roll.has_value() && roll->unit() == v1::UNIT_PERSON;
+}
+
+absl::StatusOr<Collector> FindCollector(db::Session& session, const rpc::Call& call,
+                                        const std::string& election, const std::optional<v1::Roll>& roll) {
+  return ListsPeople(roll) ? FindVoter(session, call, election) : FindRepresentative(session, call, election);
+}
+
+std::string WhyCannotCollect(const Collector& collector, const std::optional<v1::Roll>& roll,
+                             const rules::Provisions& provisions, absl::CivilDay today) {
+  if (!ListsPeople(roll)) {
+    return rules::WhyCannotCollect(*collector.company, collector.line.representative, provisions, today);
+  }
+  if (!collector.person.has_value()) return "You are not on the register any more. Ask the office why.";
+  return rules::WhyCannotCollect(*collector.person, roll->act(), provisions, today);
 }
 
 // A manifest fixes the roll, so what is said against the roll is decided before.
@@ -62,9 +109,6 @@ absl::Status CheckUnchallenged(db::Session& session, std::string_view election) 
 absl::StatusOr<rules::RegistrarFacts> FactsOf(const std::optional<v1::Roll>& roll,
                                               const std::string& election, const ElectionKeys* keys) {
   if (!roll.has_value()) return errors::ManifestMismatch("The roll of this election is not frozen.");
-  if (roll->unit() == v1::UNIT_PERSON) {
-    return errors::ManifestMismatch("The roll lists people, and credentials are issued to companies.");
-  }
   if (keys == nullptr) return errors::ManifestMismatch("This registrar has no keys for this election.");
   return rules::RegistrarFacts{.election = ResourceName(kElections, election),
                                .roll_sha256 = roll->sha256(),
@@ -93,14 +137,13 @@ absl::Status CheckJournal(db::Pool& pool, const RegistrarJournal& journal, absl:
   std::set<JournalLine> missing = journal.Lines();
   RETURN_IF_ERROR(db::Autocommit(pool, deadline, [&](db::Session& session) {
     return store::EachIssuance(
-        session, [&](const std::string& election, const std::string& company, const std::string& sha256) {
-          missing.erase({election, company, sha256});
+        session, [&](const std::string& election, const std::string& unit, const std::string& sha256) {
+          missing.erase({election, unit, sha256});
         });
   }));
   if (missing.empty()) return absl::OkStatus();
   const JournalLine& line = *missing.begin();
-  return errors::JournalAhead(journal.path(), ResourceName(kCompanies, line.company),
-                              ResourceName(kElections, line.election));
+  return errors::JournalAhead(journal.path(), line.unit, ResourceName(kElections, line.election));
 }
 
 absl::StatusOr<v1::PrepareRegistrarResponse> RegistrarService::PrepareRegistrar(
@@ -186,43 +229,45 @@ absl::StatusOr<v1::IssueCredentialResponse> RegistrarService::IssueCredential(
   if (keys == nullptr) return errors::IssuingNotOpen(request.election());
   if (!InRange(request.blinded_msg(), keys->rsa.public_key().n())) return errors::BlindedMessageInvalid();
 
-  const std::string sha256 = crypto::Sha256(request.blinded_msg());
-  std::string company;
-  RETURN_IF_ERROR(Issue(call, request, election, sha256, company));
-  RETURN_IF_ERROR(journal_.Append({election, company, sha256}));
+  JournalLine issued{election, "", crypto::Sha256(request.blinded_msg())};
+  RETURN_IF_ERROR(Issue(call, request, issued));
+  RETURN_IF_ERROR(journal_.Append(issued));
   v1::IssueCredentialResponse response;
   ASSIGN_OR_RETURN(*response.mutable_blind_signature(), crypto::BlindSign(keys->rsa, request.blinded_msg()));
   return response;
 }
 
 absl::Status RegistrarService::Issue(rpc::Call& call, const v1::IssueCredentialRequest& request,
-                                     const std::string& election, const std::string& sha256,
-                                     std::string& company) {
+                                     JournalLine& issued) {
+  // Whom a roll lists, companies or people, never changes; it says what is held below.
+  ASSIGN_OR_RETURN(const auto roll, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return store::FindRoll(session, issued.election);
+                   }));
   // No request id and no record of the act: either would carry a time or an order. The row is the record.
   return db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
     // The lock comes first, so that who collects cannot change between the rule and the row.
-    const absl::CivilDay today = DateOf(call.now());
-    const std::string claimed = ResourceId(kCompanies, call.principal().company).value_or("");
-    RETURN_IF_ERROR(store::LockCompany(transaction, claimed).status());
-    ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, claimed, today));
-    ASSIGN_OR_RETURN(const store::RollLine line, LineOfCollector(transaction, call, election, facts));
-    company = line.company;
+    RETURN_IF_ERROR(ListsPeople(roll) ? store::LockPerson(transaction, CallersId(call)).status()
+                                      : store::LockCompany(transaction, ClaimedCompany(call)).status());
+    ASSIGN_OR_RETURN(const Collector collector, FindCollector(transaction, call, issued.election, roll));
+    const std::string& unit = collector.line.unit;
+    issued.unit = ResourceName(ListsPeople(roll) ? kPeople : kCompanies, unit);
     call.ProveRelation();
-    ASSIGN_OR_RETURN(const auto manifest, store::FindManifest(transaction, election));
+    ASSIGN_OR_RETURN(const auto manifest, store::FindManifest(transaction, issued.election));
     if (!manifest.has_value() || call.now() < manifest->issuing_opens) {
       return errors::IssuingNotOpen(request.election());
     }
-    ASSIGN_OR_RETURN(const auto first, store::FindIssuance(transaction, election, company));
+    ASSIGN_OR_RETURN(const auto first, store::FindIssuance(transaction, issued.election, unit));
     if (first.has_value()) {
-      return first->blinded_msg_sha256 == sha256 ? absl::OkStatus()
-                                                 : errors::CredentialAlreadyIssued(request.election());
+      return first->blinded_msg_sha256 == issued.sha256 ? absl::OkStatus()
+                                                        : errors::CredentialAlreadyIssued(request.election());
     }
     if (call.now() >= manifest->issuing_closes) return errors::IssuingClosed(request.election());
+    const absl::CivilDay today = DateOf(call.now());
     ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
-    const std::string why = rules::WhyCannotCollect(*facts, line.representative, provisions, today);
+    const std::string why = WhyCannotCollect(collector, roll, provisions, today);
     if (!why.empty()) return errors::RepresentativeNotEntitled(why);
-    ASSIGN_OR_RETURN(const bool inserted, store::InsertIssuance(transaction, election, company,
-                                                                {sha256, request.recovery_blob()}));
+    ASSIGN_OR_RETURN(const bool inserted, store::InsertIssuance(transaction, issued.election, unit,
+                                                                {issued.sha256, request.recovery_blob()}));
     return inserted ? absl::OkStatus() : errors::CredentialAlreadyIssued(request.election());
   });
 }
@@ -232,11 +277,11 @@ absl::StatusOr<v1::GetIssuanceResponse> RegistrarService::GetIssuance(rpc::Call&
   const std::string election = ResourceId(kElections, request.election()).value_or("");
   return db::Transact(
       pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::GetIssuanceResponse> {
-        const std::string claimed = ResourceId(kCompanies, call.principal().company).value_or("");
-        ASSIGN_OR_RETURN(const auto facts, store::LoadCompany(transaction, claimed, DateOf(call.now())));
-        ASSIGN_OR_RETURN(const store::RollLine line, LineOfCollector(transaction, call, election, facts));
+        ASSIGN_OR_RETURN(const auto roll, store::FindRoll(transaction, election));
+        ASSIGN_OR_RETURN(const Collector collector, FindCollector(transaction, call, election, roll));
         call.ProveRelation();
-        ASSIGN_OR_RETURN(const auto issuance, store::FindIssuance(transaction, election, line.company));
+        ASSIGN_OR_RETURN(const auto issuance,
+                         store::FindIssuance(transaction, election, collector.line.unit));
         if (!issuance.has_value()) return errors::CredentialNotIssued(request.election());
         v1::GetIssuanceResponse response;
         response.set_blinded_msg_sha256(issuance->blinded_msg_sha256);

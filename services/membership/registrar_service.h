@@ -1,4 +1,4 @@
-// The registrar, as registrar_service.proto states it: knows the companies, never the votes.
+// The registrar, as registrar_service.proto states it: knows who votes, never the votes.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@
 namespace plenary::membership {
 
 // OK when every line of the journal is in the database; else JOURNAL_AHEAD: the database was set back to
-// before a credential was issued, and would issue a second one to the same company. Called before the
-// registrar serves.
+// before a credential was issued, and would issue a second one to the same company or person. Called before
+// the registrar serves.
 absl::Status CheckJournal(db::Pool& pool, const RegistrarJournal& journal, absl::Time deadline);
 
 // Thread-safe. Borrows all it is given.
@@ -73,10 +73,9 @@ class RegistrarService final : public v1::RegistrarService::Service {
   absl::StatusOr<v1::CountIssuancesResponse> CountIssuances(rpc::Call& call,
                                                             const v1::CountIssuancesRequest& request);
 
-  // Stores that the company collects a credential for this blinded message, or finds that it did for the same
-  // one.
-  absl::Status Issue(rpc::Call& call, const v1::IssueCredentialRequest& request, const std::string& election,
-                     const std::string& sha256, std::string& company);
+  // Stores that the unit which the caller collects for has a credential for this blinded message, or finds
+  // that it got one for the same. Takes election and hash from `issued`, and sets its unit.
+  absl::Status Issue(rpc::Call& call, const v1::IssueCredentialRequest& request, JournalLine& issued);
 
   rpc::Guard guard_;
   db::Pool& pool_;

@@ -29,13 +29,13 @@ const ElectionKeys& SharedKeys() {
 class RegistrarServiceTest : public MembershipTest {
  protected:
   // Ann votes for Acme, Bob is of Acme too; Cy votes for Cyco; Di joined after the roll was frozen.
-  RegistrarServiceTest() {
+  explicit RegistrarServiceTest(v1::Unit unit = v1::UNIT_COMPANY) {
     SaveCategories();
     MustImport(
         "ann@example.org,Ann,Acme,professional,2021-08-24,2023-08-23,2,yes,\n"
         "bob@example.org,Bob,Acme,professional,2021-08-24,2023-08-23,2,,\n"
         "cy@example.org,Cy,Cyco,professional,2021-08-24,2023-08-23,2,,\n");
-    const auto frozen = Freeze(kElection);
+    const auto frozen = Freeze(kElection, "2022-08-20", "", unit);
     EXPECT_OK(frozen);
     roll_ = frozen->roll;
     MustImport("di@example.org,Di,Dico,professional,2021-08-24,2023-08-23,2,,\n");
@@ -226,7 +226,7 @@ TEST_F(RegistrarServiceTest, IssuesOnlyInItsTime) {
   suite_.clock().Set(Noon("2022-09-23") - absl::Hours(1) - absl::Seconds(1));
   EXPECT_OK(Issue("cy@example.org", Blinded()));
   suite_.clock().Set(Noon("2022-09-23") - absl::Hours(1));
-  database_.Run("DELETE FROM issuances WHERE company = '" + CompanyOf("cy@example.org").substr(10) + "'");
+  database_.Run("DELETE FROM issuances WHERE unit = '" + CompanyOf("cy@example.org").substr(10) + "'");
   EXPECT_THAT(Issue("cy@example.org", Blinded()),
               IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_CLOSED"));
   ASSERT_OK_AND_ASSIGN(const auto again, Issue("ann@example.org", message));
@@ -345,7 +345,7 @@ TEST_F(RegistrarServiceTest, WritesNeitherATimeNorAPersonOfACredential) {
   EXPECT_EQ(
       database_.Column("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
                        " AND table_name = 'issuances' ORDER BY ordinal_position"),
-      (std::vector<std::string>{"election", "company", "blinded_msg_sha256", "recovery_blob"}));
+      (std::vector<std::string>{"election", "unit", "blinded_msg_sha256", "recovery_blob"}));
 }
 
 // The negative control of the check at the start.
@@ -356,12 +356,122 @@ TEST_F(RegistrarServiceTest, RefusesToServeWhenTheDatabaseIsBehindTheJournal) {
   ASSERT_OK(Issue("cy@example.org", Blinded()));
   EXPECT_OK(Check());
   const std::string company = CompanyOf("ann@example.org").substr(10);
-  database_.Run("UPDATE issuances SET blinded_msg_sha256 = REPEAT('x', 32) WHERE company = '" + company +
-                "'");
+  database_.Run("UPDATE issuances SET blinded_msg_sha256 = REPEAT('x', 32) WHERE unit = '" + company + "'");
   EXPECT_THAT(Check(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD")) << "another message";
-  database_.Run("DELETE FROM issuances WHERE company = '" + company + "'");
+  database_.Run("DELETE FROM issuances WHERE unit = '" + company + "'");
   EXPECT_THAT(Check(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD")) << "no row";
   EXPECT_THAT(std::string(Check().message()), ::testing::HasSubstr("companies/" + company));
+}
+
+// The same society, where everybody who may vote has a line of their own: Ann, Bob and Cy.
+class RegistrarOfPeopleTest : public RegistrarServiceTest {
+ protected:
+  RegistrarOfPeopleTest() : RegistrarServiceTest(v1::UNIT_PERSON) { EXPECT_EQ(roll_.count(), 3); }
+};
+
+TEST_F(RegistrarOfPeopleTest, IssuesOneCredentialToEachPersonOfTheRoll) {
+  OpenIssuing();
+  const std::string message = Blinded();
+  ASSERT_OK_AND_ASSIGN(const auto anns, Issue("ann@example.org", message));
+  EXPECT_OK(Issue("bob@example.org", Blinded())) << "whoever represents the company, Bob votes too";
+  EXPECT_OK(Issue("cy@example.org", Blinded()));
+  EXPECT_THAT(Issue("bob@example.org", Blinded()),
+              IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  ASSERT_OK_AND_ASSIGN(const auto again, Issue("ann@example.org", message));
+  EXPECT_EQ(again.blind_signature(), anns.blind_signature());
+  v1::CountIssuancesRequest request;
+  request.set_election(kElection);
+  ASSERT_OK_AND_ASSIGN(const auto count,
+                       Invoke(&Stub::CountIssuances, *registrar_, suite_.Service("election"), request));
+  EXPECT_EQ(count.roll_count(), 3);
+  EXPECT_EQ(count.issued_count(), 3);
+}
+
+TEST_F(RegistrarOfPeopleTest, RefusesWhoeverIsNotOnTheRoll) {
+  OpenIssuing();
+  const auto not_on_roll = IsError(absl::StatusCode::kPermissionDenied, "NOT_ON_ROLL");
+  EXPECT_THAT(Issue("di@example.org", Blinded()), not_on_roll) << "joined later";
+  EXPECT_THAT(Invoke(&Stub::IssueCredential, *registrar_, suite_.Staff(), Request(Blinded())), not_on_roll);
+  const std::string company = CompanyOf("ann@example.org");
+  EXPECT_THAT(
+      Invoke(&Stub::IssueCredential, *registrar_,
+             suite_.Person("people/" + company.substr(10), company, {"representative"}), Request(Blinded())),
+      not_on_roll)
+      << "a company is no person";
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "0");
+}
+
+TEST_F(RegistrarOfPeopleTest, AsksWhetherThePersonMayStillVote) {
+  OpenIssuing();
+  database_.Run("UPDATE memberships SET end_date = '2022-07-01' WHERE holder = '" +
+                PersonAt("bob@example.org").name().substr(7) + "'");
+  EXPECT_THAT(Issue("bob@example.org", Blinded()),
+              IsError(absl::StatusCode::kFailedPrecondition, "REPRESENTATIVE_NOT_ENTITLED"));
+  EXPECT_OK(Issue("ann@example.org", Blinded()));
+}
+
+TEST_F(RegistrarOfPeopleTest, GivesAPersonOneSignatureHoweverManyAskAtOnce) {
+  OpenIssuing();
+  std::vector<std::string> messages(8);
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts(8);
+  for (std::string& message : messages) message = Blinded();
+  for (auto& context : contexts) context = As("bob@example.org");
+  std::atomic<int> signatures{0};
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const auto answer =
+          Invoke(&Stub::IssueCredential, *registrar_, std::move(contexts[i]), Request(messages[i]));
+      if (answer.ok()) {
+        ++signatures;
+      } else {
+        EXPECT_THAT(answer, IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(signatures, 1);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuances"), "1");
+}
+
+TEST_F(RegistrarOfPeopleTest, ReturnsToThePersonWhatTheyLeft) {
+  OpenIssuing();
+  v1::GetIssuanceRequest request;
+  request.set_election(kElection);
+  const auto get = [&](const std::string& email) {
+    return Invoke(&Stub::GetIssuance, *registrar_, As(email), request);
+  };
+  const std::string blob = random_.Bytes(2048);
+  ASSERT_OK(Invoke(&Stub::IssueCredential, *registrar_, As("bob@example.org"), Request(Blinded(), blob)));
+  ASSERT_OK_AND_ASSIGN(const auto issuance, get("bob@example.org"));
+  EXPECT_EQ(issuance.recovery_blob(), blob);
+  EXPECT_THAT(get("ann@example.org"), IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"));
+  EXPECT_THAT(get("di@example.org"), IsError(absl::StatusCode::kPermissionDenied, "NOT_ON_ROLL"));
+}
+
+TEST_F(RegistrarOfPeopleTest, LeavesTheCompanyFreeToNameItsRepresentative) {
+  OpenIssuing();
+  ASSERT_OK(Issue("ann@example.org", Blinded()));
+  v1::NameRepresentativeRequest request;
+  request.set_company(CompanyOf("ann@example.org"));
+  request.set_representative(PersonAt("bob@example.org").name());
+  EXPECT_OK(Invoke(&v1::RegisterService::Stub::NameRepresentative, *register_, suite_.Staff(), request));
+  ASSERT_OK_AND_ASSIGN(const auto entries,
+                       Invoke(&v1::RollService::Stub::ListRollEntries, *rolls_, suite_.Staff(), [] {
+                         v1::ListRollEntriesRequest list;
+                         list.set_election(kElection);
+                         return list;
+                       }()));
+  for (const v1::RollEntry& entry : entries.entries()) EXPECT_EQ(entry.unit(), entry.representative());
+}
+
+TEST_F(RegistrarOfPeopleTest, RefusesToServeWhenTheDatabaseForgotAPerson) {
+  OpenIssuing();
+  ASSERT_OK(Issue("bob@example.org", Blinded()));
+  EXPECT_OK(Check());
+  database_.Run("DELETE FROM issuances");
+  EXPECT_THAT(Check(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD"));
+  EXPECT_THAT(std::string(Check().message()), ::testing::HasSubstr(PersonAt("bob@example.org").name()));
 }
 
 }  // namespace

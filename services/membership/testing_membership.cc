@@ -111,8 +111,9 @@ std::unique_ptr<grpc::ClientContext> MembershipTest::As(const std::string& email
 
 absl::StatusOr<MembershipTest::Frozen> MembershipTest::Freeze(const std::string& election,
                                                               const std::string& date,
-                                                              const std::string& request_id) {
+                                                              const std::string& request_id, v1::Unit unit) {
   v1::FreezeRollRequest request;
+  request.set_unit(unit);
   request.set_election(election);
   request.set_record_date(date);
   request.set_request_id(request_id);

@@ -60,7 +60,7 @@ class MembershipTest : public ::testing::Test {
     v1::Roll roll;
   };
   absl::StatusOr<Frozen> Freeze(const std::string& election, const std::string& date = "2022-08-20",
-                                const std::string& request_id = "");
+                                const std::string& request_id = "", v1::Unit unit = v1::UNIT_UNSPECIFIED);
 
   testing::TestDatabase database_;
   testing::TestSuite suite_;

@@ -24,4 +24,10 @@ std::string WhyCannotCollect(const CompanyFacts& company, const std::string& per
                      answer.remedy);
 }
 
+std::string WhyCannotCollect(const PersonFacts& person, v1::Act act, const Provisions& provisions,
+                             absl::CivilDay day) {
+  const RightAnswer answer = ExplainRight(person, provisions, act, day);
+  return answer.allowed ? "" : fmt::format("You may not take part today. {}", answer.remedy);
+}
+
 }  // namespace plenary::membership::rules

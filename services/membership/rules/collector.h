@@ -1,5 +1,6 @@
-// Who may collect the credential of a company: whom the roll names, or the substitute, and only as long as
-// that person is of the company and may vote.
+// Who may collect a credential: of a company whom the roll names, or the substitute, and only as long as that
+// person is of the company and may vote; on a roll of people everybody their own, as long as they may take
+// part.
 #pragma once
 
 #include <string>
@@ -15,5 +16,9 @@ const PersonFacts* FindPersonIn(const CompanyFacts& company, const std::string& 
 // would mend it.
 std::string WhyCannotCollect(const CompanyFacts& company, const std::string& person,
                              const Provisions& provisions, absl::CivilDay day);
+
+// The same of a person who collects their own credential, to do what the roll was made for.
+std::string WhyCannotCollect(const PersonFacts& person, v1::Act act, const Provisions& provisions,
+                             absl::CivilDay day);
 
 }  // namespace plenary::membership::rules

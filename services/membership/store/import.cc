@@ -46,9 +46,9 @@ constexpr char kLettersOfPeople[] =
 constexpr char kAsCommitted[] = " LOCK IN SHARE MODE";
 constexpr char kInOrder[] = " ORDER BY start_date, id LOCK IN SHARE MODE";
 constexpr char kRunningCredentials[] =
-    "SELECT DISTINCT i.company, e.representative FROM issuances i JOIN manifests m ON m.election = i.election"
-    " JOIN roll_entries e ON e.election = i.election AND e.unit = i.company AND e.until_revision = 0"
-    " WHERE m.voting_closes > ? AND i.company IN ";
+    "SELECT DISTINCT i.unit, e.representative FROM issuances i JOIN manifests m ON m.election = i.election"
+    " JOIN roll_entries e ON e.election = i.election AND e.unit = i.unit AND e.until_revision = 0"
+    " WHERE m.voting_closes > ? AND i.unit IN ";
 
 constexpr char kInsertCompanies[] =
     "INSERT INTO companies (id, display_name, name_key, representative, version) VALUES";

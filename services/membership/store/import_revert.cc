@@ -47,9 +47,10 @@ constexpr char kGone[] = PLENARY_OBSTACLES
     "h.subject"
     " AND k.recorded_on = h.start_date AND k.batch = h.batch)))";
 constexpr char kCredential[] = PLENARY_OBSTACLES
-    "AND ((h.kind = 'COMPANY_ADDED' AND EXISTS (SELECT 1 FROM issuances i WHERE i.company = h.subject))"
+    "AND ((h.kind IN ('PERSON_ADDED', 'COMPANY_ADDED') AND EXISTS (SELECT 1 FROM issuances i WHERE i.unit = "
+    "h.subject))"
     " OR (h.kind = 'LINK_ADDED' AND h.role = 'REPRESENTATIVE' AND h.end_date IS NULL"
-    " AND EXISTS (SELECT 1 FROM issuances i WHERE i.company = h.company)))";
+    " AND EXISTS (SELECT 1 FROM issuances i WHERE i.unit = h.company)))";
 constexpr char kOnRoll[] = PLENARY_OBSTACLES
     "AND ((h.kind = 'PERSON_ADDED' AND EXISTS (SELECT 1 FROM roll_entries r WHERE r.representative = "
     "h.subject))"

@@ -1,6 +1,7 @@
 #include "services/membership/store/issuances.h"
 
 #include "common/db/timestamps.h"
+#include "common/ids/id.h"
 #include "common/status/macros.h"
 
 namespace plenary::membership::store {
@@ -16,14 +17,16 @@ constexpr char kInsertManifest[] =
     "INSERT INTO manifests (election, manifest, manifest_hash, issuing_opens, issuing_closes, voting_closes)"
     " VALUES (?, ?, ?, ?, ?, ?)";
 constexpr char kInsertIssuance[] =
-    "INSERT INTO issuances (election, company, blinded_msg_sha256, recovery_blob) VALUES (?, ?, ?, ?)";
+    "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES (?, ?, ?, ?)";
 constexpr char kFindIssuance[] =
-    "SELECT blinded_msg_sha256, recovery_blob FROM issuances WHERE election = ? AND company = ?";
+    "SELECT blinded_msg_sha256, recovery_blob FROM issuances WHERE election = ? AND unit = ?";
 constexpr char kCountIssuances[] = "SELECT COUNT(*) FROM issuances WHERE election = ?";
 constexpr char kHasRunningIssuance[] =
     "SELECT 1 FROM issuances i JOIN manifests m ON m.election = i.election"
-    " WHERE i.company = ? AND m.voting_closes > ? LIMIT 1";
-constexpr char kEachIssuance[] = "SELECT election, company, blinded_msg_sha256 FROM issuances";
+    " WHERE i.unit = ? AND m.voting_closes > ? LIMIT 1";
+constexpr char kEachIssuance[] =
+    "SELECT i.election, r.unit, i.unit, i.blinded_msg_sha256 FROM issuances i"
+    " JOIN rolls r ON r.election = i.election";
 
 }  // namespace
 
@@ -63,16 +66,16 @@ absl::StatusOr<bool> InsertManifest(db::Transaction& transaction, std::string_vi
 }
 
 absl::StatusOr<bool> InsertIssuance(db::Transaction& transaction, std::string_view election,
-                                    std::string_view company, const Issuance& issuance) {
+                                    std::string_view unit, const Issuance& issuance) {
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
-                   transaction.Insert(kInsertIssuance, {election, company, issuance.blinded_msg_sha256,
-                                                        issuance.recovery_blob}));
+                   transaction.Insert(kInsertIssuance,
+                                      {election, unit, issuance.blinded_msg_sha256, issuance.recovery_blob}));
   return outcome.inserted();
 }
 
 absl::StatusOr<std::optional<Issuance>> FindIssuance(db::Session& session, std::string_view election,
-                                                     std::string_view company) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFindIssuance, {election, company}));
+                                                     std::string_view unit) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFindIssuance, {election, unit}));
   if (!row.has_value()) return std::optional<Issuance>();
   return std::optional<Issuance>({.blinded_msg_sha256 = row->Bytes(0), .recovery_blob = row->Bytes(1)});
 }
@@ -82,16 +85,18 @@ absl::StatusOr<std::int64_t> CountIssuances(db::Session& session, std::string_vi
   return row->Int64(0);
 }
 
-absl::StatusOr<bool> HasRunningIssuance(db::Session& session, std::string_view company, absl::Time now) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kHasRunningIssuance, {company, db::ToMicros(now)}));
+absl::StatusOr<bool> HasRunningIssuance(db::Session& session, std::string_view unit, absl::Time now) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kHasRunningIssuance, {unit, db::ToMicros(now)}));
   return row.has_value();
 }
 
 absl::Status EachIssuance(db::Session& session,
-                          const std::function<void(const std::string& election, const std::string& company,
+                          const std::function<void(const std::string& election, const std::string& unit,
                                                    const std::string& sha256)>& each) {
-  return session.Query(kEachIssuance, {},
-                       [&](const db::Row& row) { each(row.Text(0), row.Text(1), row.Bytes(2)); });
+  return session.Query(kEachIssuance, {}, [&](const db::Row& row) {
+    const bool person = row.Text(1) == "PERSON";
+    each(row.Text(0), ResourceName(person ? "people" : "companies", row.Text(2)), row.Bytes(3));
+  });
 }
 
 }  // namespace plenary::membership::store

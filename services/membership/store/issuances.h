@@ -1,4 +1,5 @@
-// What the registrar keeps: its keys, the manifests it accepted, and which company collected a credential.
+// What the registrar keeps: its keys, the manifests it accepted, and which companies or people collected a
+// credential.
 #pragma once
 
 #include <cstdint>
@@ -40,17 +41,18 @@ struct Issuance {
   std::string blinded_msg_sha256;
   std::string recovery_blob;
 };
-// False when the company has a credential for the election: the key (election, company) is what makes it one.
+// False when the unit of a roll, a company or a person, has a credential for the election: the key (election,
+// unit) is what makes it one.
 absl::StatusOr<bool> InsertIssuance(db::Transaction& transaction, std::string_view election,
-                                    std::string_view company, const Issuance& issuance);
+                                    std::string_view unit, const Issuance& issuance);
 absl::StatusOr<std::optional<Issuance>> FindIssuance(db::Session& session, std::string_view election,
-                                                     std::string_view company);
+                                                     std::string_view unit);
 absl::StatusOr<std::int64_t> CountIssuances(db::Session& session, std::string_view election);
-// Whether the company holds a credential of an election whose voting has not closed by `now`.
-absl::StatusOr<bool> HasRunningIssuance(db::Session& session, std::string_view company, absl::Time now);
-// Every issuance, in no order.
+// Whether the unit holds a credential of an election whose voting has not closed by `now`.
+absl::StatusOr<bool> HasRunningIssuance(db::Session& session, std::string_view unit, absl::Time now);
+// Every issuance, in no order. `unit` is "companies/…" or "people/…".
 absl::Status EachIssuance(db::Session& session,
-                          const std::function<void(const std::string& election, const std::string& company,
+                          const std::function<void(const std::string& election, const std::string& unit,
                                                    const std::string& sha256)>& each);
 
 }  // namespace plenary::membership::store

@@ -53,8 +53,8 @@ constexpr char kCountAdministrators[] =
     "SELECT COUNT(*) FROM links WHERE company = ? AND role = 'ADMINISTRATOR' AND end_date IS NULL";
 constexpr char kRunningCredential[] =
     "SELECT i.election FROM issuances i JOIN manifests m ON m.election = i.election"
-    " JOIN roll_entries e ON e.election = i.election AND e.unit = i.company AND e.until_revision = 0"
-    " WHERE i.company = ? AND e.representative = ? AND m.voting_closes > ? LIMIT 1 LOCK IN SHARE MODE";
+    " JOIN roll_entries e ON e.election = i.election AND e.unit = i.unit AND e.until_revision = 0"
+    " WHERE i.unit = ? AND e.representative = ? AND m.voting_closes > ? LIMIT 1 LOCK IN SHARE MODE";
 
 constexpr char kInsertPerson[] =
     "INSERT INTO people (id, email, full_name, company, accepted_letters) VALUES (?, ?, ?, ?, 0)";

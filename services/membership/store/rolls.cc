@@ -60,8 +60,8 @@ constexpr char kOpenLines[] =
     "SELECT e.election, e.representative FROM rolls r"
     " JOIN roll_entries e ON e.election = r.election AND e.unit = ? AND e.until_revision = 0"
     " LEFT JOIN manifests m ON m.election = r.election"
-    " LEFT JOIN issuances i ON i.election = r.election AND i.company = e.unit"
-    " WHERE r.unit = 'COMPANY' AND e.representative <> ? AND i.company IS NULL"
+    " LEFT JOIN issuances i ON i.election = r.election AND i.unit = e.unit"
+    " WHERE r.unit = 'COMPANY' AND e.representative <> ? AND i.unit IS NULL"
     " AND (m.election IS NULL OR m.issuing_closes > ?) ORDER BY e.election";
 constexpr char kListSubstitutions[] =
     "SELECT sequence, company, predecessor, substitute, reason, actor, created_at FROM roll_substitutions"
