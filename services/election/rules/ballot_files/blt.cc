@@ -50,10 +50,13 @@ class BltReader {
     return byte == ByteSource::kEnd || byte == '\n' || byte == '=' || byte == '#' || IsBlank(byte);
   }
 
-  // A whole number, with digits next; `what` it is goes into the fault.
+  // A whole number, with digits next, and the blanks behind it; `what` it is goes into the fault.
   bool ReadNumber(std::string_view what, std::int64_t& number) {
     number = source_.Number();
-    if (MayFollowNumber(source_.Peek())) return true;
+    if (MayFollowNumber(source_.Peek())) {
+      source_.SkipBlanks();
+      return true;
+    }
     const std::int64_t line = source_.line();
     return Fail(faults::NumberExpected(line, what, absl::StrCat("'", number, source_.Show().substr(1))));
   }
@@ -94,8 +97,7 @@ class BltReader {
       }
       std::int64_t number = 0;
       if (!ReadNumber("the number of a withdrawn candidate", number)) return false;
-      source_.SkipBlanks();
-      if (IsDigit(source_.Peek())) return Fail(faults::WeightInvalid(line));
+      if (IsDigit(source_.Peek())) return Fail(faults::WeightNegative(line));
       if (!Known(number)) return Fail(faults::OptionUnknown(line, number, intake_->options()));
       bool& withdrawn = options_[static_cast<std::size_t>(number - 1)].withdrawn;
       left -= withdrawn ? 0 : 1;
@@ -114,10 +116,7 @@ class BltReader {
       if (!IsDigit(byte)) return Fail(NotABallot(byte, line));
       std::int64_t weight = 0;
       if (!ReadNumber("the weight of a ballot", weight)) return false;
-      if (weight == 0) {
-        source_.SkipBlanks();
-        return !IsDigit(source_.Peek()) || Fail(faults::WeightInvalid(line));
-      }
+      if (weight == 0) return !IsDigit(source_.Peek()) || Fail(faults::WeightInvalid(line));
       if (!ReadOrder(line)) return false;
       if (auto fault = intake_->Finish(weight, line)) return Fail(*std::move(fault));
     }
@@ -125,7 +124,7 @@ class BltReader {
 
   ReadFault NotABallot(int byte, std::int64_t line) {
     if (byte == ByteSource::kEnd || byte == '"') return faults::EndMarkMissing(line);
-    if (byte == '-') return faults::WeightInvalid(line);
+    if (byte == '-') return faults::WeightNegative(line);
     if (byte == '(' || byte == '[') return faults::BallotIdUnsupported(line);
     return faults::NumberExpected(line, "the weight of a ballot", source_.Show());
   }

@@ -6,21 +6,22 @@ namespace plenary::election::ballot_files {
 namespace {
 
 // Large enough that the stream's own work does not show, small enough to stay in the cache.
-constexpr std::size_t kBlockBytes = 256 * 1024;
+constexpr std::streamsize kBlockBytes = 64 * 1024;
 
 // As much of a wrong word as a message shows.
 constexpr std::size_t kMostShown = 20;
 
 }  // namespace
 
-ByteSource::ByteSource(std::istream& in) : in_(in), block_(kBlockBytes) {
+ByteSource::ByteSource(std::istream& in)
+    : in_(in), block_(std::make_unique_for_overwrite<char[]>(kBlockBytes)) {
   if (Fill() && end_ - next_ >= 3 && std::memcmp(next_, "\xEF\xBB\xBF", 3) == 0) next_ += 3;
 }
 
 bool ByteSource::Fill() {
   if (!in_) return false;
-  in_.read(block_.data(), static_cast<std::streamsize>(block_.size()));
-  next_ = block_.data();
+  in_.read(block_.get(), kBlockBytes);
+  next_ = block_.get();
   end_ = next_ + in_.gcount();
   return next_ != end_;
 }

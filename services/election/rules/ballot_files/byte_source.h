@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <istream>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace plenary::election::ballot_files {
 
@@ -52,7 +52,7 @@ class ByteSource {
   bool Fill();
 
   std::istream& in_;
-  std::vector<char> block_;
+  std::unique_ptr<char[]> block_;
   const char* next_ = nullptr;
   const char* end_ = nullptr;
   std::int64_t line_ = 1;

@@ -66,6 +66,12 @@ ReadFault WeightInvalid(std::int64_t line) {
           "the ballot out.",
           counting::kMostBallots)};
 }
+ReadFault WeightNegative(std::int64_t line) {
+  return {"WEIGHT_INVALID", line,
+          "A ballot's weight cannot be negative. If this means withdrawn candidates, put them on a line of "
+          "their own, "
+          "before the first ballot."};
+}
 ReadFault TooManyBallots(std::int64_t line) {
   return {
       "TOO_MANY_BALLOTS", line,

@@ -28,6 +28,7 @@ ReadFault TooManySeats(std::int64_t line);
 
 // Ballots.
 ReadFault WeightInvalid(std::int64_t line);
+ReadFault WeightNegative(std::int64_t line);
 ReadFault TooManyBallots(std::int64_t line);
 ReadFault OptionUnknown(std::int64_t line, std::int64_t number, std::uint32_t options);
 ReadFault OptionRepeated(std::int64_t line, std::int64_t number);

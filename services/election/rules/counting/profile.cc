@@ -17,9 +17,12 @@ std::size_t HashOf(std::span<const Mark> marks) {
   return absl::HashOf(std::string_view(reinterpret_cast<const char*>(marks.data()), marks.size_bytes()));
 }
 
-// An entry of the table is the ballot's number plus one. It takes no more bits than the mask has, since half of the
-// places stay free; the bits above hold a part of the hash, so that hardly any other ballot's marks are looked at.
-std::uint32_t TagOf(std::size_t hash, std::size_t mask) { return static_cast<std::uint32_t>((hash >> 32) & ~mask); }
+// An entry of the table is the ballot's number plus one. It takes no more bits than the mask has, since half
+// of the places stay free; the bits above hold a part of the hash, so that hardly any other ballot's marks
+// are looked at.
+std::uint32_t TagOf(std::size_t hash, std::size_t mask) {
+  return static_cast<std::uint32_t>((hash >> 32) & ~mask);
+}
 
 }  // namespace
 

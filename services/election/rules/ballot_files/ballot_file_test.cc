@@ -1,0 +1,101 @@
+#include "services/election/rules/ballot_files/ballot_file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <streambuf>
+
+#include "services/election/rules/ballot_files/testing_readings.h"
+
+namespace plenary::election::ballot_files {
+namespace {
+
+TEST(FormatOf, GoesByTheEndingOfTheName) {
+  EXPECT_EQ(FormatOf("linn.blt", ""), Format::kBlt);
+  EXPECT_EQ(FormatOf("/a.csv/Linn.BLT", "# DATA TYPE: toc"), Format::kBlt);
+  EXPECT_EQ(FormatOf("logo.soc", ""), Format::kSoc);
+  EXPECT_EQ(FormatOf("logo.soi", ""), Format::kSoi);
+  EXPECT_EQ(FormatOf("logo.toc", ""), Format::kToc);
+  EXPECT_EQ(FormatOf("logo.toi", ""), Format::kToi);
+  EXPECT_EQ(FormatOf("votes.2026.csv", ""), Format::kCsv);
+}
+
+TEST(FormatOf, LooksAtTheFirstBytesWhereTheNameSaysNothing) {
+  EXPECT_EQ(FormatOf("-", "3 2\n1 2 0\n"), Format::kBlt);
+  EXPECT_EQ(FormatOf("ballots.txt", "\xEF\xBB\xBF# of 2007\n\n 11 4 # Linn\r\n"), Format::kBlt);
+  EXPECT_EQ(FormatOf("-", "# FILE NAME: x\n# DATA TYPE: soi\n"), Format::kSoi);
+  EXPECT_EQ(FormatOf("-", "# TITLE: x\n# NUMBER ALTERNATIVES: 3\n"), Format::kToi);
+  EXPECT_EQ(FormatOf("-", "weight,A,B\n"), Format::kCsv);
+  EXPECT_EQ(FormatOf("blt", ""), std::nullopt);
+  EXPECT_EQ(FormatOf("-", "# DATA TYPE: cat\n"), std::nullopt);
+  EXPECT_EQ(FormatOf("-", "hello\n3 2\n"), std::nullopt);
+  EXPECT_EQ(FormatOf("-", "#"), std::nullopt);
+}
+
+TEST(ReadBallotFile, SaysThatAFileCouldNotBeRead) {
+  std::ifstream folder(std::filesystem::temp_directory_path());
+  for (const Format format : {Format::kBlt, Format::kToi, Format::kCsv}) {
+    EXPECT_EQ(Ballots(ReadBallotFile(folder, format, kRanks)), "FILE_UNREADABLE on line 0");
+  }
+}
+
+// Gives its text once, and breaks behind it as a disk or a connection does.
+class BreakingBuffer : public std::streambuf {
+ public:
+  explicit BreakingBuffer(std::string text) : text_(std::move(text)) {
+    setg(text_.data(), text_.data(), text_.data() + text_.size());
+  }
+
+ protected:
+  int_type underflow() override { throw std::runtime_error("broken"); }
+
+ private:
+  std::string text_;
+};
+
+TEST(ReadBallotFile, SaysThatAFileBrokeOffWhateverItHeldBefore) {
+  BreakingBuffer buffer("A,B\n1,2\n");
+  std::istream in(&buffer);
+  EXPECT_EQ(Ballots(ReadBallotFile(in, Format::kCsv, kRanks)), "FILE_UNREADABLE on line 0");
+}
+
+TEST(ReadBallotFile, ReadsFilesOfManyBlocksWithoutAByteOutOfPlace) {
+  // Lines of changing length, so that every kind of token lies across the border of a block somewhere.
+  std::string blt = "999 1\n";
+  std::int64_t ballots = 0;
+  std::vector<std::string> lines;
+  for (int i = 0; i < 30'000; ++i) {
+    const int weight = i % 1'234 + 1;
+    ballots += weight;
+    blt += std::to_string(weight) + (i % 2 == 0 ? " " : "  ") + std::to_string(i % 999 + 1) +
+           (i % 3 == 0 ? " # c\n" : "=") + std::to_string((i + 5) % 999 + 1) + " 0\n";
+  }
+  blt += "0\n";
+  for (int i = 0; i <= 999; ++i) blt += "\"Name " + std::to_string(i) + "\"\n";
+  ASSERT_GT(blt.size(), 400'000U);
+  const Reading reading = ReadText(blt, Format::kBlt, kSharedRanks);
+  ASSERT_EQ(reading.index(), 0U) << Ballots(reading);
+  const counting::Profile& profile = std::get<BallotFile>(reading).profile;
+  EXPECT_EQ(profile.ballots(), ballots);
+  EXPECT_EQ(profile.size(), 999U);
+  EXPECT_EQ(std::get<BallotFile>(reading).options[998].name, "Name 998");
+}
+
+TEST(ReadBallotFile, NamesTheLineOfAFaultFarDown) {
+  std::string blt = "2 1\n";
+  for (int i = 0; i < 100'000; ++i) blt += "1 2 1 0 # a comment that makes the line longer\n";
+  EXPECT_EQ(Ballots(ReadText(blt + "1 3 0\n", Format::kBlt, kRanks)), "OPTION_UNKNOWN on line 100002");
+}
+
+TEST(ReadFault, TellsAPersonWhatIsWrongAndWhatToDo) {
+  const Reading reading = ReadText("3 1\n1 2 9 0\n0\n", Format::kBlt, kRanks);
+  EXPECT_EQ(std::get<ReadFault>(reading).message,
+            "There is no candidate 9; they are numbered from 1 to 3. Correct the number.");
+  const Reading word = ReadText("3 1\n1 2x\x1B[2J 0\n0\n", Format::kBlt, kRanks);
+  EXPECT_EQ(std::get<ReadFault>(word).message,
+            "Here belongs the number of a candidate, a whole number, not '2x?[2J'. Correct this line.");
+}
+
+}  // namespace
+}  // namespace plenary::election::ballot_files
