@@ -27,7 +27,7 @@ TOP_LEVEL = {
     "package.json",
     "package-lock.json",
 }
-IGNORED_AT_TOP = {"build", "build-release", "build-asan", "var", "node_modules"}
+IGNORED_AT_TOP = {"build", "build-release", "build-asan", "build-fuzz", "var", "node_modules"}
 LONGEST_FILE = 600
 SERVICES = ("membership", "election", "committee", "ethics", "cli")
 
