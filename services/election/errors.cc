@@ -114,12 +114,26 @@ absl::Status NoCandidates() {
                  "election with more time for filing.");
 }
 
+absl::Status TooManyCandidates(std::string_view contest, int candidates, int most) {
+  return Refused(
+      "TOO_MANY_CANDIDATES",
+      fmt::format("{} has {} accepted candidates, and its method counts at most {}. Call a new election with "
+                  "another method for it, such as approval.",
+                  contest, candidates, most));
+}
+
 absl::Status CandidacyNotFound() {
   return Missing("CANDIDACY_NOT_FOUND",
                  "There is no such candidacy, or it is not public yet. Look at the list of candidacies.");
 }
 absl::Status ContestNotFound() {
   return Missing("CONTEST_NOT_FOUND", "The election has no such contest. Look at its list of contests.");
+}
+absl::Status ContestIsAPoll() {
+  return Refused(
+      "CONTEST_IS_A_POLL",
+      "This contest is a poll: its options stand, and nobody runs in it. Choose a contest for the seats of a "
+      "body.");
 }
 absl::Status FilingNotOpen(absl::Time opens) {
   return Refused("FILING_NOT_OPEN", fmt::format("Filing opens at {}. Come back then.", FormatInstant(opens)));
@@ -177,6 +191,13 @@ absl::Status BallotBoxInconsistent(std::string_view what) {
   return kDomain.Error(
       absl::StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT",
       fmt::format("The count stops, because {}. Have the box examined before anything is counted.", what));
+}
+absl::Status CountUnfinished(std::string_view contest) {
+  return kDomain.Error(
+      absl::StatusCode::kInternal, "COUNT_UNFINISHED",
+      fmt::format("Counting {} did not come to an end that can be stored. Nothing was stored; tell those "
+                  "who run the service.",
+                  contest));
 }
 absl::Status RecountDiffers() {
   return kDomain.Error(absl::StatusCode::kDataLoss, "RECOUNT_DIFFERS",
@@ -258,9 +279,25 @@ absl::Status TooManyMarks() {
   return Wrong("TOO_MANY_MARKS",
                "A contest has more marks than it allows. Take some away; nothing was cast.");
 }
+absl::Status TooFewMarks() {
+  return Wrong("TOO_FEW_MARKS",
+               "A contest has fewer marks than it asks for. Add some, or leave it blank; nothing was cast.");
+}
 absl::Status OptionUnknown() {
   return Wrong("OPTION_UNKNOWN",
                "A mark names an option that is not on the ballot. Choose from the ballot; nothing was cast.");
+}
+absl::Status RanksInvalid() {
+  return Wrong("RANKS_INVALID",
+               "The ranks of a contest have to count 1, 2, 3 and so on without gaps, each of them once "
+               "unless the contest "
+               "allows equal ranks. Rank again; nothing was cast.");
+}
+absl::Status ScoreInvalid() {
+  return Wrong("SCORE_INVALID",
+               "A score lies outside of what the contest allows. Score from 1 to its highest score, and "
+               "leave out what "
+               "gets none; nothing was cast.");
 }
 absl::Status VotingNotOpen(absl::Time opens) {
   return Refused("VOTING_NOT_OPEN",

@@ -10,6 +10,10 @@ namespace plenary::election {
 // A manifest fits in one message and its length in a u16.
 inline constexpr std::size_t kLongestManifest = 65'535;
 
+// Bytes that the options of all polls of an election may take in its manifest: the rest is for candidacies
+// (some 150), keys and times. Said when the election is called, not when the manifest does not fit any more.
+inline constexpr std::size_t kLongestPollOptions = 48 * 1024;
+
 // OpenBox carries a manifest and its election's name.
 inline constexpr int kBoxMessageBytes = 80 * 1024;
 
@@ -25,12 +29,32 @@ inline constexpr int kMostLinks = 10;
 // More would not fit on a ballot that a person can read.
 inline constexpr int kMostContests = 50;
 inline constexpr int kMostSeats = 99;
+inline constexpr int kMostPollOptions = 200;
 inline constexpr int kLongestTermYears = 10;
+
+// Scores: a person tells ten degrees apart; a thousand are enough for whoever wants tenths of percents. Sums
+// of them cannot overflow (rules/counting/count.h).
+inline constexpr int kUsualMaxScore = 10;
+inline constexpr int kHighestMaxScore = 1'000;
+
+// Options of a contest counted by ranks. Its report names every option in every stage, or every pair of
+// options, in at most 40 bytes, and so stays below kLongestCountReport; without ranks a report is short, and
+// the limit is that of counting (kMostOptions).
+inline constexpr int kMostRankedOptions = 300;
+
+// Bytes of a count report: what a gRPC client takes in one message unless it is told otherwise, less some
+// framing.
+inline constexpr std::size_t kLongestCountReport = 4 * 1024 * 1024 - 1024;
+
+// Bytes of elections in one answer of ListElections, after which the page ends: one more, at most as large as
+// a request, stays far below what a client takes.
+inline constexpr std::size_t kListedElectionBytes = 1024 * 1024;
 
 // Issuing of credentials ends this long before voting closes, so that nobody collects one too late to use it.
 inline constexpr absl::Duration kIssuingEndsBeforeClose = absl::Hours(1);
 
-// Ballots of one answer of ListBallots together, in bytes: a message stays under 64 KiB with its framing.
+// Ballots of one answer of ListBallots together, in bytes: a message stays under 64 KiB with its framing. No
+// ballot is longer.
 inline constexpr std::size_t kListedBallotBytes = 60 * 1024;
 
 // How long the ballot box's looking up of a ballot whose commit was lost may take, beyond the call's

@@ -5,21 +5,9 @@
 #include "common/status/field_checks.h"
 #include "services/election/errors.h"
 #include "services/election/limits.h"
+#include "services/election/rules/https_uri.h"
 
 namespace plenary::election {
-namespace {
-
-constexpr std::string_view kHttps = "https://";
-
-bool IsHttps(std::string_view uri) {
-  return uri.size() > kHttps.size() && uri.size() <= kLongestUri && uri.substr(0, kHttps.size()) == kHttps &&
-         uri.find_first_of(" \t\r\n\"<>") == std::string_view::npos;
-}
-
-constexpr char kHttpsSentence[] = "Give an address that begins with https:// and has at most 500 characters.";
-
-}  // namespace
-
 absl::Status CheckPage(const v1::CandidatePage& page) {
   FieldChecks checks;
   checks.Text("page.statement", page.statement(), 0, kLongestStatement);

@@ -1,5 +1,7 @@
 #include "services/election/rules/choices.h"
 
+#include <algorithm>
+
 #include "common/crypto/bytes.h"
 #include "services/election/rules/ballot_layout.h"
 
@@ -11,20 +13,51 @@ constexpr std::size_t kCountSize = 2;
 constexpr std::size_t kMarkSize = 4;
 constexpr std::size_t kLengthSize = 2;
 
+// One rank an option, or shared where that is allowed; the ranks that are used are 1 … k.
+PlaintextFault CheckRanks(const counting::Marks& marks, bool equal_ranks) {
+  std::vector<bool> used(marks.size() + 1);
+  std::size_t lowest = 0;
+  std::size_t distinct = 0;
+  for (const counting::Mark& mark : marks) {
+    if (mark.value == 0 || mark.value > marks.size()) return PlaintextFault::kRanksInvalid;
+    if (used[mark.value] && !equal_ranks) return PlaintextFault::kRanksInvalid;
+    if (!used[mark.value]) ++distinct;
+    used[mark.value] = true;
+    lowest = std::max<std::size_t>(lowest, mark.value);
+  }
+  return distinct == lowest ? PlaintextFault::kNone : PlaintextFault::kRanksInvalid;
+}
+
+PlaintextFault CheckValues(const counting::Marks& marks, const ContestRule& contest) {
+  const auto within = [&](std::uint32_t highest) {
+    return std::all_of(marks.begin(), marks.end(),
+                       [&](const counting::Mark& mark) { return mark.value >= 1 && mark.value <= highest; });
+  };
+  switch (contest.kind) {
+    case counting::BallotKind::kMarks:
+      return within(kPlainMark) ? PlaintextFault::kNone : PlaintextFault::kMalformed;
+    case counting::BallotKind::kScores:
+      return within(contest.max_score) ? PlaintextFault::kNone : PlaintextFault::kScoreInvalid;
+    case counting::BallotKind::kRanks:
+      return CheckRanks(marks, contest.equal_ranks);
+  }
+  return PlaintextFault::kMalformed;
+}
+
 PlaintextFault ParseContest(crypto::ByteReader& reader, const ContestRule& contest, counting::Marks& marks) {
   const auto count = reader.ReadU16();
   if (!count.has_value() || reader.Remaining() < *count * kMarkSize) return PlaintextFault::kMalformed;
   if (*count > contest.max_marks) return PlaintextFault::kTooManyMarks;
-  if (*count != 0 && *count < contest.min_marks) return PlaintextFault::kMalformed;
+  if (*count != 0 && *count < contest.min_marks) return PlaintextFault::kTooFewMarks;
+  marks.reserve(*count);
   for (int i = 0; i < *count; ++i) {
     const std::uint16_t option = *reader.ReadU16();
     const std::uint16_t value = *reader.ReadU16();
     if (option >= contest.options) return PlaintextFault::kOptionUnknown;
-    if (value != kPlainMark || (!marks.empty() && option <= marks.back().option))
-      return PlaintextFault::kMalformed;
+    if (!marks.empty() && option <= marks.back().option) return PlaintextFault::kMalformed;
     marks.push_back({option, value});
   }
-  return PlaintextFault::kNone;
+  return CheckValues(marks, contest);
 }
 
 }  // namespace
@@ -42,6 +75,9 @@ std::string_view SpoiltReason(PlaintextFault fault) {
     case PlaintextFault::kMalformed:
     case PlaintextFault::kTooManyMarks:
     case PlaintextFault::kOptionUnknown:
+    case PlaintextFault::kTooFewMarks:
+    case PlaintextFault::kRanksInvalid:
+    case PlaintextFault::kScoreInvalid:
       return "CHOICES";
   }
   return "CHOICES";

@@ -62,8 +62,59 @@ TEST(Choices, AreRefusedForTheFirstFault) {
 
 TEST(Choices, AreRefusedWithFewerMarksThanTheLeastUnlessBlank) {
   const std::vector<ContestRule> contests = {{.options = 3, .min_marks = 2, .max_marks = 3}};
-  EXPECT_EQ(ParseChoices(EncodeChoices(MarksOf({{1}})), contests).fault, PlaintextFault::kMalformed);
+  EXPECT_EQ(ParseChoices(EncodeChoices(MarksOf({{1}})), contests).fault, PlaintextFault::kTooFewMarks);
   EXPECT_EQ(ParseChoices(EncodeChoices(MarksOf({{}})), contests).fault, PlaintextFault::kNone);
+}
+
+TEST(Choices, TakeRanksThatCountFromOneWithoutGaps) {
+  constexpr auto kNone = PlaintextFault::kNone;
+  constexpr auto kWrong = PlaintextFault::kRanksInvalid;
+  struct Row {
+    const char* sentence;
+    counting::Marks marks;  // option, rank
+    PlaintextFault strict;
+    PlaintextFault equal_allowed;
+  };
+  const Row rows[] = {
+      {"a blank", {}, kNone, kNone},
+      {"one option", {{2, 1}}, kNone, kNone},
+      {"every option", {{0, 3}, {1, 1}, {2, 4}, {3, 2}}, kNone, kNone},
+      {"a rank of 0", {{0, 0}, {1, 1}}, kWrong, kWrong},
+      {"no first rank", {{0, 2}, {1, 3}}, kWrong, kWrong},
+      {"a skipped rank", {{0, 1}, {1, 3}}, kWrong, kWrong},
+      {"a rank beyond all", {{0, 65535}}, kWrong, kWrong},
+      {"an equal first rank", {{0, 1}, {1, 1}, {2, 2}}, kWrong, kNone},
+      {"an equal last rank", {{0, 1}, {1, 2}, {3, 2}}, kWrong, kNone},
+      {"all equal", {{0, 1}, {1, 1}, {2, 1}, {3, 1}}, kWrong, kNone},
+      {"a rank skipped after an equal one", {{0, 1}, {1, 1}, {2, 3}}, kWrong, kWrong},
+  };
+  ContestRule contest = {.options = 4, .min_marks = 1, .max_marks = 4, .kind = counting::BallotKind::kRanks};
+  for (const Row& row : rows) {
+    const std::string choices = EncodeChoices({row.marks});
+    contest.equal_ranks = false;
+    EXPECT_EQ(ParseChoices(choices, {contest}).fault, row.strict) << row.sentence;
+    contest.equal_ranks = true;
+    EXPECT_EQ(ParseChoices(choices, {contest}).fault, row.equal_allowed) << row.sentence;
+  }
+}
+
+TEST(Choices, TakeScoresFromOneToTheHighest) {
+  const ContestRule contest = {
+      .options = 3, .min_marks = 1, .max_marks = 3, .kind = counting::BallotKind::kScores, .max_score = 10};
+  const auto fault = [&](const counting::Marks& marks) {
+    return ParseChoices(EncodeChoices({marks}), {contest}).fault;
+  };
+  EXPECT_EQ(fault({{0, 1}, {1, 10}, {2, 10}}), PlaintextFault::kNone);
+  EXPECT_EQ(fault({}), PlaintextFault::kNone);
+  EXPECT_EQ(fault({{0, 0}}), PlaintextFault::kScoreInvalid) << "an option without a score is left out";
+  EXPECT_EQ(fault({{0, 1}, {1, 11}}), PlaintextFault::kScoreInvalid);
+}
+
+TEST(Choices, AreSpoiltByAWrongRankOrScoreAsByAnyOtherFaultOfTheirs) {
+  for (const auto fault : {PlaintextFault::kTooFewMarks, PlaintextFault::kRanksInvalid,
+                           PlaintextFault::kScoreInvalid, PlaintextFault::kTooManyMarks}) {
+    EXPECT_EQ(SpoiltReason(fault), "CHOICES");
+  }
 }
 
 TEST(Plaintext, IsCheckedInTheOrderKeyLengthPaddingChoices) {

@@ -2,28 +2,88 @@
 
 #include <algorithm>
 
+#include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "services/election/errors.h"
 #include "services/election/limits.h"
+#include "services/election/rules/contests.h"
+#include "services/election/rules/names.h"
 #include "services/election/rules/phases.h"
 #include "services/election/rules/published_manifest.h"
 
 namespace plenary::election {
 namespace {
 
-void AddOptions(const v1::Contest& contest, const std::vector<v1::Candidacy>& accepted,
-                v1::Manifest::Contest& entry) {
+void AddCandidates(const v1::Contest& contest, const std::vector<v1::Candidacy>& accepted,
+                   v1::Manifest::Contest& entry) {
   for (const v1::Candidacy& candidacy : accepted) {
     if (candidacy.contest() != contest.name()) continue;
     auto* option = entry.add_options();
-    option->set_candidacy(candidacy.name());
+    option->set_name(candidacy.name());
     option->set_display_name(candidacy.full_name());
   }
   std::sort(entry.mutable_options()->begin(), entry.mutable_options()->end(),
             [](const v1::Manifest::Option& a, const v1::Manifest::Option& b) {
               return a.display_name() != b.display_name() ? a.display_name() < b.display_name()
-                                                          : a.candidacy() < b.candidacy();
+                                                          : a.name() < b.name();
             });
+}
+
+void AddPollOptions(const v1::Contest& contest, v1::Manifest::Contest& entry) {
+  for (const v1::PollOption& option : contest.options()) {
+    auto* added = entry.add_options();
+    added->set_name(option.name());
+    added->set_display_name(option.display_name());
+    added->set_picture_uri(option.picture_uri());
+  }
+}
+
+void AddNoneOfThese(const v1::Contest& contest, v1::Manifest::Contest& entry) {
+  if (!contest.none_of_these() || entry.options().empty()) return;
+  auto* option = entry.add_options();
+  option->set_name(contest.name() + "/" + ResourceName("options", kNoneOfTheseId));
+  option->set_display_name(kNoneOfTheseText);
+  entry.set_none_of_these(true);
+}
+
+// Block plurality allows as many marks as there are seats, however few candidates there are: the length of
+// its ballots does not tell. All others count what is on the ballot.
+void SetMarks(const v1::Contest& contest, v1::Manifest::Contest& entry) {
+  const int options = std::max(1, entry.options_size());
+  int most = std::min(options, contest.max_marks() > 0 ? contest.max_marks() : options);
+  if (contest.method() == v1::COUNTING_METHOD_BLOCK_PLURALITY) {
+    most = contest.max_marks() > 0 ? contest.max_marks() : contest.seats();
+  }
+  const int least = std::min({std::max(1, contest.min_marks()), options, most});
+  entry.set_min_marks(static_cast<std::uint32_t>(least));
+  entry.set_max_marks(static_cast<std::uint32_t>(most));
+  if (contest.method() != v1::COUNTING_METHOD_SCORE) return;
+  entry.set_max_score(
+      static_cast<std::uint32_t>(contest.max_score() > 0 ? contest.max_score() : kUsualMaxScore));
+}
+
+absl::StatusOr<v1::Manifest::Contest> BuildContest(const v1::Contest& contest,
+                                                   const std::vector<v1::Candidacy>& accepted) {
+  v1::Manifest::Contest entry;
+  entry.set_name(contest.name());
+  entry.set_display_name(contest.display_name());
+  entry.set_method(contest.method());
+  entry.set_seats(static_cast<std::uint32_t>(contest.seats()));
+  if (IsPoll(contest)) {
+    AddPollOptions(contest, entry);
+  } else {
+    AddCandidates(contest, accepted, entry);
+  }
+  const int candidates = entry.options_size();
+  AddNoneOfThese(contest, entry);
+  const counting::Method* const method = counting::FindMethod(contest.method());
+  if (method == nullptr) return errors::ManifestInvalid("A contest has a counting method that is not known.");
+  if (entry.options_size() > MostOptions(*method)) {
+    const int others = entry.options_size() - candidates;
+    return errors::TooManyCandidates(contest.display_name(), candidates, MostOptions(*method) - others);
+  }
+  SetMarks(contest, entry);
+  return entry;
 }
 
 }  // namespace
@@ -34,14 +94,7 @@ absl::StatusOr<std::string> BuildManifest(const ManifestParts& parts) {
   manifest.set_origin(election.name());
   manifest.set_display_name(election.display_name());
   for (const v1::Contest& contest : election.contests()) {
-    auto* entry = manifest.add_contests();
-    entry->set_name(contest.name());
-    entry->set_display_name(contest.display_name());
-    entry->set_method(contest.method());
-    entry->set_seats(static_cast<std::uint32_t>(contest.seats()));
-    entry->set_min_marks(1);
-    entry->set_max_marks(static_cast<std::uint32_t>(contest.seats()));
-    AddOptions(contest, parts.accepted, *entry);
+    ASSIGN_OR_RETURN(*manifest.add_contests(), BuildContest(contest, parts.accepted));
   }
   const auto seconds = [](absl::Time time) { return static_cast<std::uint64_t>(absl::ToUnixSeconds(time)); };
   manifest.set_issuing_opens(seconds(IssuingOpens(election.schedule())));

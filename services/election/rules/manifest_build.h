@@ -18,8 +18,10 @@ struct ManifestParts {
   std::string box_key;
 };
 
-// The serialised manifest. Options stand in the order of display name, then candidacy name; contests without
-// candidates stand with no option. MANIFEST_TOO_LONG; MANIFEST_INVALID when a peer's keys are unsuitable.
+// The serialised manifest. Candidates stand in the order of display name, then candidacy name, a poll's
+// options as they were called; "None of these" comes last, and not alone: contests without candidates stand
+// with no option. What the contest leaves open (marks, highest score) is filled in. TOO_MANY_CANDIDATES;
+// MANIFEST_TOO_LONG; MANIFEST_INVALID when a peer's keys are unsuitable.
 absl::StatusOr<std::string> BuildManifest(const ManifestParts& parts);
 
 }  // namespace plenary::election

@@ -33,8 +33,8 @@ TEST(BuildManifest, OrdersOptionsByNameThenByCandidacy) {
   const auto& options = manifest.manifest().contests(0).options();
   ASSERT_EQ(options.size(), 3);
   EXPECT_EQ(options[0].display_name(), "Ben");
-  EXPECT_EQ(options[1].candidacy(), parts.accepted[0].name());
-  EXPECT_EQ(options[2].candidacy(), parts.accepted[2].name());
+  EXPECT_EQ(options[1].name(), parts.accepted[0].name());
+  EXPECT_EQ(options[2].name(), parts.accepted[2].name());
 }
 
 TEST(BuildManifest, FixesTimesLengthAndMarks) {
@@ -55,8 +55,179 @@ TEST(BuildManifest, FixesTimesLengthAndMarks) {
 
 TEST(BuildManifest, RefusesMoreThanSixtyFourKilobytes) {
   ManifestParts parts = SampleParts(BoxKey());
-  for (int i = 0; i < 2000; ++i) parts.accepted.push_back(parts.accepted[0]);
+  parts.accepted[0].set_full_name(std::string(60, 'a'));
+  for (int i = 0; i < 900; ++i) parts.accepted.push_back(parts.accepted[0]);
   EXPECT_THAT(BuildManifest(parts), IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_TOO_LONG"));
+}
+
+TEST(BuildManifest, RefusesMoreCandidatesThanAMethodCounts) {
+  ManifestParts parts = SampleParts(BoxKey());
+  v1::Contest& governance = *parts.election.mutable_contests(0);
+  governance.set_method(v1::COUNTING_METHOD_MEEK_STV);
+  const v1::Candidacy ada = parts.accepted[0];
+  const auto run = [&](int candidates) {
+    parts.accepted.clear();
+    for (int i = 0; i < candidates; ++i) {
+      parts.accepted.push_back(ada);
+      parts.accepted.back().set_name(ada.name() + std::to_string(i));
+    }
+    return BuildManifest(parts).status();
+  };
+  EXPECT_OK(run(300));
+  EXPECT_THAT(run(301), IsError(absl::StatusCode::kFailedPrecondition, "TOO_MANY_CANDIDATES"));
+  governance.set_none_of_these(true);
+  EXPECT_OK(run(299));
+  EXPECT_THAT(run(300), IsError(absl::StatusCode::kFailedPrecondition, "TOO_MANY_CANDIDATES"));
+  governance.set_method(v1::COUNTING_METHOD_APPROVAL);
+  EXPECT_OK(run(301));
+}
+
+TEST(BuildManifest, PutsAPollsOptionsInTheOrderOfTheCallAndNoneOfTheseLast) {
+  ManifestParts parts = SampleParts(BoxKey());
+  v1::Election wanted = testing::WantedPolls();
+  std::swap(*wanted.mutable_contests(1)->mutable_options(0), *wanted.mutable_contests(1)->mutable_options(1));
+  wanted.mutable_contests(1)->mutable_options(0)->set_picture_uri("https://a.example/t.png");
+  parts.election = testing::Stored(wanted);
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, BuildManifest(parts));
+  ASSERT_OK_AND_ASSIGN(const PublishedManifest published, PublishedManifest::Parse(bytes));
+  const v1::Manifest::Contest& motto = published.manifest().contests(1);
+  ASSERT_EQ(motto.options_size(), 3);
+  EXPECT_EQ(motto.options(0).name(), parts.election.name() + "/contests/motto/options/together");
+  EXPECT_EQ(motto.options(0).display_name(), "Together");
+  EXPECT_EQ(motto.options(0).picture_uri(), "https://a.example/t.png");
+  EXPECT_EQ(motto.options(1).display_name(), "Onward");
+  EXPECT_EQ(motto.options(2).name(), parts.election.name() + "/contests/motto/options/none-of-these");
+  EXPECT_EQ(motto.options(2).display_name(), "None of these");
+  EXPECT_TRUE(motto.none_of_these());
+  EXPECT_FALSE(published.manifest().contests(0).none_of_these());
+  EXPECT_EQ(published.contests()[0].kind, counting::BallotKind::kRanks);
+  EXPECT_TRUE(published.contests()[0].equal_ranks);
+  EXPECT_EQ(published.contests()[1].kind, counting::BallotKind::kScores);
+  EXPECT_EQ(published.contests()[1].max_score, 5u);
+}
+
+TEST(BuildManifest, FillsInWhatAContestLeavesOpen) {
+  struct Row {
+    const char* sentence;
+    v1::CountingMethod method;
+    int seats, min, max, score;      // as called
+    int candidates;                  // of whom the first run
+    std::uint32_t least, most, top;  // as printed
+  };
+  const Row rows[] = {
+      {"as many marks as seats", v1::COUNTING_METHOD_BLOCK_PLURALITY, 2, 0, 0, 0, 3, 1, 2, 0},
+      {"also with fewer candidates", v1::COUNTING_METHOD_BLOCK_PLURALITY, 2, 0, 0, 0, 1, 1, 2, 0},
+      {"also with nobody", v1::COUNTING_METHOD_BLOCK_PLURALITY, 2, 0, 0, 0, 0, 1, 2, 0},
+      {"or as many as wanted", v1::COUNTING_METHOD_BLOCK_PLURALITY, 3, 2, 2, 0, 3, 2, 2, 0},
+      {"but no more than can be marked", v1::COUNTING_METHOD_BLOCK_PLURALITY, 3, 2, 2, 0, 1, 1, 2, 0},
+      {"as many marks as candidates", v1::COUNTING_METHOD_APPROVAL, 1, 0, 0, 0, 3, 1, 3, 0},
+      {"as many ranks as candidates", v1::COUNTING_METHOD_SCOTTISH_STV, 1, 0, 0, 0, 3, 1, 3, 0},
+      {"or fewer", v1::COUNTING_METHOD_SCOTTISH_STV, 1, 1, 2, 0, 3, 1, 2, 0},
+      {"but no more than there are", v1::COUNTING_METHOD_SCOTTISH_STV, 1, 2, 9, 0, 1, 1, 1, 0},
+      {"one that cannot be made with nobody", v1::COUNTING_METHOD_SCHULZE, 1, 0, 0, 0, 0, 1, 1, 0},
+      {"scores up to 10", v1::COUNTING_METHOD_SCORE, 1, 0, 0, 0, 3, 1, 3, 10},
+      {"or as high as wanted", v1::COUNTING_METHOD_SCORE, 1, 0, 0, 100, 3, 1, 3, 100},
+  };
+  for (const Row& row : rows) {
+    ManifestParts parts = SampleParts(BoxKey());
+    v1::Contest& contest = *parts.election.mutable_contests(0);
+    contest.set_method(row.method);
+    contest.set_seats(row.seats);
+    contest.set_min_marks(row.min);
+    contest.set_max_marks(row.max);
+    contest.set_max_score(row.score);
+    contest.set_none_of_these(row.candidates == 0);  // which would stand alone
+    parts.accepted.resize(static_cast<std::size_t>(row.candidates));
+    const auto bytes = BuildManifest(parts);
+    ASSERT_OK(bytes) << row.sentence;
+    v1::Manifest manifest;
+    manifest.ParseFromString(*bytes);
+    EXPECT_EQ(manifest.contests(0).options_size(), row.candidates) << row.sentence;
+    EXPECT_FALSE(manifest.contests(0).none_of_these()) << row.sentence;
+    EXPECT_EQ(manifest.contests(0).min_marks(), row.least) << row.sentence;
+    EXPECT_EQ(manifest.contests(0).max_marks(), row.most) << row.sentence;
+    EXPECT_EQ(manifest.contests(0).max_score(), row.top) << row.sentence;
+  }
+}
+
+TEST(BuildManifest, GivesTheBytesOfBeforeForSeatsByBlockPlurality) {
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, BuildManifest(SampleParts(BoxKey())));
+  EXPECT_EQ(crypto::HexEncode(crypto::Sha256(bytes)),
+            "3fff95b8ed1d28f3f65122f1963291445538119e40b589ada74a184512f0c488");
+}
+
+TEST(PublishedManifest, RefusesContestsThatCannotBeMarkedOrCounted) {
+  ManifestParts parts = SampleParts(BoxKey());
+  parts.election.mutable_contests()->MergeFrom(testing::Stored(testing::WantedPolls()).contests());
+  ASSERT_OK_AND_ASSIGN(const std::string good, BuildManifest(parts));
+  struct Row {
+    const char* sentence;
+    void (*change)(v1::Manifest::Contest& body, v1::Manifest::Contest& ranked, v1::Manifest::Contest& scored);
+    const char* reason;
+  };
+  const Row rows[] = {
+      {"the sample is good", [](auto&, auto&, auto&) {}, ""},
+      {"no seats", [](auto& body, auto&, auto&) { body.set_seats(0); }, "MANIFEST_INVALID"},
+      {"seats that no u16 holds", [](auto& body, auto&, auto&) { body.set_seats(65'536); },
+       "MANIFEST_INVALID"},
+      {"instant run-off for two",
+       [](auto& body, auto&, auto&) { body.set_method(v1::COUNTING_METHOD_INSTANT_RUNOFF); },
+       "MANIFEST_INVALID"},
+      {"instant run-off for one",
+       [](auto&, auto& ranked, auto&) { ranked.set_method(v1::COUNTING_METHOD_INSTANT_RUNOFF); }, ""},
+      {"no marks", [](auto& body, auto&, auto&) { body.set_max_marks(0); }, "MANIFEST_INVALID"},
+      {"more marks than candidates by block plurality",
+       [](auto& body, auto&, auto&) { body.set_max_marks(9); }, ""},
+      {"more marks than a ballot holds", [](auto& body, auto&, auto&) { body.set_max_marks(20'000); },
+       "MANIFEST_INVALID"},
+      {"more ranks than options", [](auto&, auto& ranked, auto&) { ranked.set_max_marks(4); },
+       "MANIFEST_INVALID"},
+      {"a minimum above the maximum", [](auto&, auto& ranked, auto&) { ranked.set_min_marks(4); },
+       "MANIFEST_INVALID"},
+      {"a minimum above the candidates",
+       [](auto& body, auto&, auto&) {
+         body.set_max_marks(9);
+         body.set_min_marks(4);
+       },
+       "MANIFEST_INVALID"},
+      {"no highest score", [](auto&, auto&, auto& scored) { scored.clear_max_score(); }, "MANIFEST_INVALID"},
+      {"a highest score above a thousand", [](auto&, auto&, auto& scored) { scored.set_max_score(1'001); },
+       "MANIFEST_INVALID"},
+      {"a highest score for ranks", [](auto&, auto& ranked, auto&) { ranked.set_max_score(1); },
+       "MANIFEST_INVALID"},
+      {"none of these alone",
+       [](auto&, auto&, auto& scored) {
+         scored.mutable_options()->DeleteSubrange(0, 2);
+         scored.set_max_marks(1);
+       },
+       "MANIFEST_INVALID"},
+      {"an option named twice",
+       [](auto&, auto& ranked, auto&) { ranked.mutable_options(0)->set_name(ranked.options(1).name()); },
+       "MANIFEST_INVALID"},
+      {"301 options with ranks",
+       [](auto&, auto& ranked, auto&) {
+         for (int i = 3; i < 301; ++i) ranked.add_options()->set_name(std::to_string(i));
+       },
+       "MANIFEST_INVALID"},
+      {"301 options without",
+       [](auto& body, auto&, auto&) {
+         for (int i = 3; i < 301; ++i) body.add_options()->set_name(std::to_string(i));
+       },
+       ""},
+      {"1,001 options",
+       [](auto& body, auto&, auto&) {
+         for (int i = 3; i < 1'001; ++i) body.add_options()->set_name(std::to_string(i));
+       },
+       "MANIFEST_INVALID"},
+  };
+  for (const Row& row : rows) {
+    v1::Manifest manifest;
+    manifest.ParseFromString(good);
+    row.change(*manifest.mutable_contests(0), *manifest.mutable_contests(2), *manifest.mutable_contests(3));
+    manifest.set_choices_length(static_cast<std::uint32_t>(PlaintextLength(ContestRules(manifest))));
+    EXPECT_THAT(PublishedManifest::Parse(manifest.SerializeAsString()), HasReason(row.reason))
+        << row.sentence;
+  }
 }
 
 TEST(PublishedManifest, RefusesWhatIsNoManifestInItsOneSpelling) {

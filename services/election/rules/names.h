@@ -17,4 +17,8 @@ inline std::string ElectionOf(const std::string& name) {
   return second == std::string::npos ? "" : name.substr(0, second);
 }
 
+// The option "None of these" of a contest; no option of a poll may be called so.
+inline constexpr char kNoneOfTheseId[] = "none-of-these";
+inline constexpr char kNoneOfTheseText[] = "None of these";
+
 }  // namespace plenary::election

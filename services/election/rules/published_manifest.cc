@@ -1,5 +1,6 @@
 #include "services/election/rules/published_manifest.h"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "common/status/macros.h"
 #include "services/election/errors.h"
 #include "services/election/limits.h"
+#include "services/election/rules/counting/profile.h"
 
 namespace plenary::election {
 namespace {
@@ -17,17 +19,47 @@ namespace {
 constexpr std::size_t kFingerprintLength = 20;
 constexpr std::uint32_t kLargestNumber = std::numeric_limits<std::uint16_t>::max();
 
-absl::Status CheckContest(const v1::Manifest::Contest& contest) {
+// A contest without candidates stands without options. With as many candidates as seats or fewer, the marks
+// of block plurality may be more than the options.
+absl::Status CheckMarks(const v1::Manifest::Contest& contest, const counting::Method& method) {
   const auto options = static_cast<std::uint32_t>(contest.options_size());
-  if (contest.method() != v1::COUNTING_METHOD_BLOCK_PLURALITY) {
-    return errors::ManifestInvalid("The manifest names a counting method that this program does not know.");
+  const bool by_seats = contest.method() == v1::COUNTING_METHOD_BLOCK_PLURALITY;
+  const bool fits = by_seats || contest.max_marks() <= std::max(options, 1u);
+  const bool reachable = options == 0 || contest.min_marks() <= options;
+  if (contest.max_marks() == 0 || contest.max_marks() > kLargestNumber ||
+      contest.min_marks() > contest.max_marks() || !fits || !reachable) {
+    return errors::ManifestInvalid("The manifest has a contest with impossible marks.");
   }
-  if (contest.seats() == 0 || contest.seats() > kLargestNumber || contest.max_marks() == 0 ||
-      contest.max_marks() > kLargestNumber || contest.min_marks() > contest.max_marks() ||
-      options > kLargestNumber) {
-    return errors::ManifestInvalid("The manifest has a contest with impossible seats or marks.");
+  const bool scored = method.kind == counting::BallotKind::kScores;
+  if (scored ? contest.max_score() == 0 || contest.max_score() > kHighestMaxScore
+             : contest.max_score() != 0) {
+    return errors::ManifestInvalid("The manifest has a contest with an impossible highest score.");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckContest(const v1::Manifest::Contest& contest) {
+  const counting::Method* const method = counting::FindMethod(contest.method());
+  if (method == nullptr) {
+    return errors::ManifestInvalid("The manifest names a counting method that this program does not know.");
+  }
+  if (contest.seats() == 0 || contest.seats() > kLargestNumber ||
+      (method->one_seat && contest.seats() != 1)) {
+    return errors::ManifestInvalid("The manifest has a contest with impossible seats.");
+  }
+  if (contest.options_size() > MostOptions(*method)) {
+    return errors::ManifestInvalid("The manifest has a contest with more options than its method counts.");
+  }
+  if (contest.none_of_these() && contest.options_size() < 2) {
+    return errors::ManifestInvalid("The manifest has a contest in which \"None of these\" stands alone.");
+  }
+  std::set<std::string_view> names;
+  for (const auto& option : contest.options()) {
+    if (!names.insert(option.name()).second) {
+      return errors::ManifestInvalid("The manifest has a contest that names an option twice.");
+    }
+  }
+  return CheckMarks(contest, *method);
 }
 
 constexpr std::uint64_t kYear10000 = 253'402'300'800;  // seconds; later instants do not fit into microseconds
@@ -41,6 +73,11 @@ absl::Status CheckFacts(const v1::Manifest& manifest) {
     return errors::ManifestInvalid("The manifest has no contest, or too many.");
   }
   for (const auto& contest : manifest.contests()) RETURN_IF_ERROR(CheckContest(contest));
+  const std::size_t ballot_length = BallotLength(static_cast<std::size_t>(manifest.registrars_size()),
+                                                 PlaintextLength(ContestRules(manifest)));
+  if (ballot_length > kListedBallotBytes) {
+    return errors::ManifestInvalid("The manifest allows so many marks that a ballot would be too long.");
+  }
   if (manifest.choices_length() != PlaintextLength(ContestRules(manifest))) {
     return errors::ManifestInvalid("The manifest's length of choices does not follow from its contests.");
   }
@@ -85,11 +122,20 @@ bool HasOneSpelling(v1::Manifest manifest, std::string_view bytes) {
 std::vector<ContestRule> ContestRules(const v1::Manifest& manifest) {
   std::vector<ContestRule> rules;
   for (const auto& contest : manifest.contests()) {
+    const counting::Method& method = *counting::FindMethod(contest.method());
     rules.push_back({.options = static_cast<std::uint32_t>(contest.options_size()),
                      .min_marks = contest.min_marks(),
-                     .max_marks = contest.max_marks()});
+                     .max_marks = contest.max_marks(),
+                     .kind = method.kind,
+                     .equal_ranks = method.equal_ranks,
+                     .max_score = contest.max_score()});
   }
   return rules;
+}
+
+int MostOptions(const counting::Method& method) {
+  return method.kind == counting::BallotKind::kRanks ? kMostRankedOptions
+                                                     : static_cast<int>(counting::kMostOptions);
 }
 
 absl::StatusOr<PublishedManifest> PublishedManifest::Parse(std::string_view bytes) {
@@ -127,8 +173,14 @@ absl::Status PlaintextError(PlaintextFault fault) {
       return absl::OkStatus();
     case PlaintextFault::kTooManyMarks:
       return errors::TooManyMarks();
+    case PlaintextFault::kTooFewMarks:
+      return errors::TooFewMarks();
     case PlaintextFault::kOptionUnknown:
       return errors::OptionUnknown();
+    case PlaintextFault::kRanksInvalid:
+      return errors::RanksInvalid();
+    case PlaintextFault::kScoreInvalid:
+      return errors::ScoreInvalid();
     default:
       return errors::PlaintextInvalid(SpoiltReason(fault));
   }

@@ -12,17 +12,22 @@
 #include "plenary/election/v1/manifest.pb.h"
 #include "services/election/rules/ballot_layout.h"
 #include "services/election/rules/choices.h"
+#include "services/election/rules/counting/method.h"
 
 namespace plenary::election {
 
-// What each contest of a manifest allows.
+// What each contest of a manifest allows. Every method is known.
 std::vector<ContestRule> ContestRules(const v1::Manifest& manifest);
+
+// Most options that a contest counted by `method` may have.
+int MostOptions(const counting::Method& method);
 
 // Immutable; const use is thread-safe. Holds the registrars' keys parsed, so that a ballot costs no parsing.
 class PublishedManifest {
  public:
   // INVALID_ARGUMENT, reason MANIFEST_INVALID: not a manifest in its one spelling, unknown fields, too long,
-  // keys that are unsuitable or stand twice, times that do not ascend, a wrong L.
+  // contests that cannot be marked or counted, keys that are unsuitable or stand twice, times that do not
+  // ascend, a wrong L.
   static absl::StatusOr<PublishedManifest> Parse(std::string_view bytes);
 
   const v1::Manifest& manifest() const { return manifest_; }
@@ -56,8 +61,8 @@ class PublishedManifest {
   std::vector<ContestRule> contests_;
 };
 
-// What box and client answer to a plaintext with that fault: OK for none, else TOO_MANY_MARKS, OPTION_UNKNOWN
-// or PLAINTEXT_INVALID.
+// What box and client answer to a plaintext with that fault: OK for none, else TOO_MANY_MARKS, TOO_FEW_MARKS,
+// OPTION_UNKNOWN, RANKS_INVALID, SCORE_INVALID or PLAINTEXT_INVALID.
 absl::Status PlaintextError(PlaintextFault fault);
 
 // First 20 base32 characters of a manifest hash.

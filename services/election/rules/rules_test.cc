@@ -134,7 +134,7 @@ TEST(Seating, AsksForTheWinnersOfEachBodyByRankWithTheirTerms) {
   for (const auto& [candidate, elected, years] :
        {std::tuple{"ben", true, 2}, std::tuple{"ada", true, 1}, std::tuple{"cem", false, 0}}) {
     auto* option = governance->add_options();
-    option->set_candidacy(testing::SampleElection().name() + "/candidacies/" + candidate);
+    option->set_option(testing::SampleElection().name() + "/candidacies/" + candidate);
     option->set_elected(elected);
     option->set_term_years(years);
   }
@@ -152,6 +152,42 @@ TEST(Seating, AsksForTheWinnersOfEachBodyByRankWithTheirTerms) {
   EXPECT_EQ(request.bodies(0).winners(1).term_years(), 1);
   EXPECT_EQ(request.bodies(1).open_seats(), 3);
   EXPECT_EQ(request.bodies(1).winners_size(), 0);
+}
+
+TEST(Seating, AsksForNobodyWhoWonAPoll) {
+  v1::Election election = testing::SampleElection();
+  v1::Contest finance = election.contests(1);
+  election.mutable_contests()->RemoveLast();
+  *election.add_contests() = testing::Stored(testing::WantedPolls()).contests(0);
+  *election.add_contests() = finance;
+  v1::Result result;
+  for (const v1::Contest& contest : election.contests()) result.add_contests()->set_contest(contest.name());
+  auto* winner = result.mutable_contests(1)->add_options();
+  winner->set_option(election.contests(1).options(0).name());
+  winner->set_elected(true);
+  const auto request = SeatingOf(election, result, testing::SampleCandidacies());
+  ASSERT_EQ(request.bodies_size(), 2);
+  EXPECT_EQ(request.bodies(0).body(), "bodies/governance");
+  EXPECT_EQ(request.bodies(1).body(), "bodies/finance");
+  EXPECT_EQ(request.bodies(1).open_seats(), 3);
+
+  v1::Election polls = testing::Stored(testing::WantedPolls());
+  v1::Result of_polls;
+  of_polls.add_contests();
+  of_polls.add_contests();
+  EXPECT_TRUE(SeatingOf(polls, of_polls, {}).bodies().empty());
+}
+
+TEST(Seating, DoesNotLookForNoneOfTheseAmongTheCandidates) {
+  v1::Result result;
+  auto* none = result.add_contests()->add_options();
+  none->set_option(testing::SampleElection().name() + "/contests/governance/options/none-of-these");
+  none->set_rank(1);
+  none->set_none_of_these(true);
+  result.add_contests();
+  const auto request = SeatingOf(testing::SampleElection(), result, {});
+  EXPECT_EQ(request.bodies(0).open_seats(), 2);
+  EXPECT_EQ(request.bodies(0).winners_size(), 0);
 }
 
 }  // namespace

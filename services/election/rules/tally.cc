@@ -5,38 +5,81 @@
 #include "common/crypto/bytes.h"
 #include "common/status/macros.h"
 #include "services/election/errors.h"
-#include "services/election/rules/counting/block_plurality.h"
+#include "services/election/limits.h"
+#include "services/election/rules/counting/count.h"
 #include "services/election/rules/counting/lot.h"
 #include "services/election/rules/terms.h"
 
 namespace plenary::election {
 namespace {
 
-v1::ContestResult ToMessage(const v1::Manifest::Contest& contest, const counting::ContestCount& count,
-                            const v1::Contest& called) {
+// As a count wants them: by rank, then by option.
+void SortByRank(counting::Marks& marks) {
+  std::sort(marks.begin(), marks.end(), [](const counting::Mark& a, const counting::Mark& b) {
+    return a.value != b.value ? a.value < b.value : a.option < b.option;
+  });
+}
+
+counting::Contest ToCount(const v1::Manifest::Contest& contest, std::uint16_t number,
+                          const v1::Contest& called, const std::string& lot_seed) {
+  counting::Contest entry{
+      .method = contest.method(),
+      .seats = contest.seats(),
+      .lot_seed = lot_seed,
+      .lots = counting::DrawLots(lot_seed, number, static_cast<std::size_t>(contest.options_size()))};
+  for (const auto& option : contest.options()) {
+    entry.options.push_back({.display_name = option.display_name()});
+  }
+  if (contest.none_of_these()) entry.options.back().none_of_these = true;
+  for (const v1::TermRule& rule : called.terms()) {
+    entry.terms.push_back(static_cast<std::uint32_t>(rule.winners()));
+  }
+  return entry;
+}
+
+v1::ContestResult ToResult(const v1::Manifest::Contest& contest, const v1::CountReport& report,
+                           const v1::Contest& called) {
   v1::ContestResult result;
   result.set_contest(contest.name());
   result.set_display_name(contest.display_name());
   result.set_seats(static_cast<std::int32_t>(contest.seats()));
-  result.set_vacancies(count.vacancies);
-  result.set_blank_count(static_cast<std::int32_t>(count.blanks));
-  const int winners = static_cast<int>(contest.seats()) - count.vacancies;
-  const std::vector<int> years = AssignTerms(called.terms(), winners);
-  for (const counting::OptionCount& option : count.options) {
+  result.set_vacancies(report.vacancies());
+  result.set_blank_count(static_cast<std::int32_t>(report.blank_ballots()));
+  result.set_method(report.method());
+  result.set_decimals(report.decimals());
+  const std::vector<int> years =
+      AssignTerms(called.terms(), static_cast<int>(contest.seats()) - report.vacancies());
+  std::size_t elected = 0;
+  for (const v1::CountPlacing& placing : report.placings()) {
     auto* entry = result.add_options();
-    entry->set_candidacy(contest.options(option.option).candidacy());
-    entry->set_display_name(contest.options(option.option).display_name());
-    entry->set_votes(static_cast<std::int32_t>(option.votes));
-    entry->set_rank(option.rank);
-    entry->set_elected(option.elected);
-    if (option.elected) entry->set_term_years(years.at(static_cast<std::size_t>(option.rank - 1)));
-    entry->set_tied(option.tied);
-    entry->set_lot(option.lot);
+    entry->set_option(contest.options(placing.option()).name());
+    entry->set_display_name(contest.options(placing.option()).display_name());
+    entry->set_votes(placing.votes());
+    entry->set_rank(placing.rank());
+    entry->set_elected(placing.elected());
+    if (placing.elected() && elected < years.size()) entry->set_term_years(years[elected++]);
+    entry->set_tied(placing.tied());
+    entry->set_lot(placing.lot());
+    entry->set_none_of_these(report.options(placing.option()).none_of_these());
   }
   return result;
 }
 
 }  // namespace
+
+Tally::Tally(const PublishedManifest& manifest) : manifest_(manifest) {
+  for (const ContestRule& contest : manifest.contests()) profiles_.emplace_back(contest.options);
+}
+
+absl::Status Tally::AddMarks(counting::Ballot& ballot) {
+  for (std::size_t i = 0; i < profiles_.size(); ++i) {
+    if (manifest_.contests()[i].kind == counting::BallotKind::kRanks) SortByRank(ballot[i]);
+    if (!profiles_[i].Add(ballot[i])) {
+      return errors::BallotBoxInconsistent("the box holds more ballots than there can be");
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status Tally::Add(std::string_view ballot) {
   const auto view = manifest_.ReadBallot(ballot);
@@ -51,8 +94,12 @@ absl::Status Tally::Add(std::string_view ballot) {
   }
   OpenedPlaintext opened = manifest_.Open(*view);
   if (opened.fault == PlaintextFault::kNone) {
-    ballots_.push_back(std::move(opened.ballot));
+    RETURN_IF_ERROR(AddMarks(opened.ballot));
   } else {
+    for (counting::Profile& profile : profiles_) {
+      if (!profile.AddSpoilt())
+        return errors::BallotBoxInconsistent("the box holds more ballots than there can be");
+    }
     v1::SpoiltBallot& spoilt = spoilt_.emplace_back();
     spoilt.set_ballot_hash(hash);
     spoilt.set_reason(std::string(SpoiltReason(opened.fault)));
@@ -62,8 +109,20 @@ absl::Status Tally::Add(std::string_view ballot) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Result> Tally::Count(const google::protobuf::RepeatedPtrField<v1::Contest>& contests,
-                                        int roll_count, int issued_count) const {
+absl::StatusOr<v1::CountReport> Tally::CountContest(int number, const v1::Contest& called,
+                                                    const std::string& lot_seed) const {
+  const auto& contest = manifest_.manifest().contests(number);
+  v1::CountReport report =
+      counting::Count(ToCount(contest, static_cast<std::uint16_t>(number), called, lot_seed),
+                      profiles_[static_cast<std::size_t>(number)]);
+  if (report.undecided() || report.ByteSizeLong() > kLongestCountReport) {
+    return errors::CountUnfinished(contest.display_name());
+  }
+  return report;
+}
+
+absl::StatusOr<Counted> Tally::Count(const google::protobuf::RepeatedPtrField<v1::Contest>& contests,
+                                     int roll_count, int issued_count) const {
   if (ballot_count() > issued_count) return errors::MoreBallotsThanCredentials(ballot_count(), issued_count);
   std::vector<std::string> keys = keys_;
   std::sort(keys.begin(), keys.end());
@@ -74,7 +133,8 @@ absl::StatusOr<v1::Result> Tally::Count(const google::protobuf::RepeatedPtrField
   if (contests.size() != manifest.contests_size()) {
     return errors::BallotBoxInconsistent("the manifest has other contests than the election");
   }
-  v1::Result result;
+  Counted counted;
+  v1::Result& result = counted.result;
   result.set_election(manifest.origin());
   result.set_state(v1::Result::STATE_PROVISIONAL);
   result.set_roll_count(roll_count);
@@ -83,14 +143,12 @@ absl::StatusOr<v1::Result> Tally::Count(const google::protobuf::RepeatedPtrField
   for (const v1::SpoiltBallot& spoilt : spoilt_) *result.add_spoilt() = spoilt;
   result.set_lot_seed(counting::LotSeed(hashes_));
   for (int i = 0; i < manifest.contests_size(); ++i) {
-    const auto& contest = manifest.contests(i);
-    const counting::Contest compact{.seats = contest.seats(),
-                                    .options = static_cast<std::uint32_t>(contest.options_size())};
-    const counting::ContestCount count =
-        counting::CountBlockPlurality(static_cast<std::uint16_t>(i), compact, ballots_, result.lot_seed());
-    *result.add_contests() = ToMessage(contest, count, contests.Get(i));
+    ASSIGN_OR_RETURN(const v1::CountReport report, CountContest(i, contests.Get(i), result.lot_seed()));
+    auto& entry = *result.add_contests();
+    entry = ToResult(manifest.contests(i), report, contests.Get(i));
+    entry.set_report_sha256(crypto::Sha256(counted.reports.emplace_back(report.SerializeAsString())));
   }
-  return result;
+  return counted;
 }
 
 }  // namespace plenary::election

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/crypto/bytes.h"
+#include "common/status/macros.h"
 #include "common/testing/status_matchers.h"
 #include "services/election/testing/sample.h"
 
@@ -37,13 +38,16 @@ class TallyTest : public ::testing::Test {
     for (const std::string& ballot : ballots_) {
       if (const absl::Status status = tally.Add(ballot); !status.ok()) return status;
     }
-    return tally.Count(SampleElection().contests(), 40, issued);
+    ASSIGN_OR_RETURN(Counted counted, tally.Count(SampleElection().contests(), 40, issued));
+    reports_ = std::move(counted.reports);
+    return std::move(counted.result);
   }
 
   crypto::SeededRandom random_;
   crypto::Ed25519KeyPair box_key_;
   PublishedManifest manifest_;
   std::vector<std::string> ballots_;
+  std::vector<std::string> reports_;
 };
 
 TEST_F(TallyTest, CountsAWholeElection) {
@@ -73,8 +77,16 @@ TEST_F(TallyTest, CountsAWholeElection) {
   EXPECT_LT(finance.options(0).lot(), finance.options(1).lot());
   EXPECT_EQ(finance.options(1).term_years(), 2);
 
-  // The same seed gives the same bytes, on every machine and for ever.
+  // The same seed gives the same bytes, on every machine and for ever; and but for what says how it was
+  // counted, those of when there was no other method.
   EXPECT_EQ(crypto::HexEncode(crypto::Sha256(result.SerializeAsString())),
+            "144b8f81c180abb0d754c13bfa8ac763228bda7e13f3b0204fe99ff10381560d");
+  v1::Result before = result;
+  for (v1::ContestResult& contest : *before.mutable_contests()) {
+    contest.clear_method();
+    contest.clear_report_sha256();
+  }
+  EXPECT_EQ(crypto::HexEncode(crypto::Sha256(before.SerializeAsString())),
             "7e63e9ef50c974ad2bd161085576741059c4719b7faeeb0bbaadeaaca7c0eec4");
 }
 
@@ -83,6 +95,7 @@ TEST_F(TallyTest, GivesTheSameResultHoweverOften) {
   ASSERT_OK_AND_ASSIGN(const v1::Result first, Count(3));
   ASSERT_OK_AND_ASSIGN(const v1::Result second, Count(3));
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  EXPECT_EQ(second.contests(0).report_sha256(), crypto::Sha256(reports_[0]));
 }
 
 TEST_F(TallyTest, CountsAnEmptyBox) {
@@ -104,6 +117,10 @@ TEST_F(TallyTest, PublishesASpoiltBallotWithItsReason) {
   EXPECT_EQ(result.spoilt(0).reason(), "PADDING");
   EXPECT_EQ(result.contests(0).options(0).votes(), 1);
   EXPECT_EQ(result.contests(0).blank_count(), 0);
+  v1::CountReport report;
+  ASSERT_TRUE(report.ParseFromString(reports_[0]));
+  EXPECT_EQ(report.valid_ballots(), 1);
+  EXPECT_EQ(report.spoilt_ballots(), 1);
 }
 
 TEST_F(TallyTest, StopsWhenThereAreMoreBallotsThanCredentials) {

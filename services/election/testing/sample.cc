@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "absl/strings/ascii.h"
 #include "common/crypto/blind_rsa.h"
 #include "common/time/proto_time.h"
 
@@ -102,14 +103,45 @@ v1::Election WantedElection() {
   return election;
 }
 
-v1::Election SampleElection() {
+v1::Election WantedPolls() {
   v1::Election election = WantedElection();
-  election.set_name(kElection);
-  election.set_state(v1::Election::STATE_CALLED);
-  for (v1::Contest& contest : *election.mutable_contests())
-    contest.set_name(election.name() + "/" + contest.name());
+  election.set_display_name("Logo and motto");
+  election.clear_contests();
+  AddPoll(election, "logo", v1::COUNTING_METHOD_SCHULZE, {"Anchor", "Lantern", "Swirl"});
+  v1::Contest& motto = AddPoll(election, "motto", v1::COUNTING_METHOD_SCORE, {"Onward", "Together"});
+  motto.set_max_score(5);
+  motto.set_none_of_these(true);
   return election;
 }
+
+v1::Contest& AddPoll(v1::Election& election, const std::string& id, v1::CountingMethod method,
+                     const std::vector<std::string>& options) {
+  v1::Contest& contest = *election.add_contests();
+  contest.set_name("contests/" + id);
+  contest.set_display_name("Which " + id + "?");
+  contest.set_seats(1);
+  contest.set_method(method);
+  for (const std::string& option : options) {
+    v1::PollOption& added = *contest.add_options();
+    added.set_name("options/" + absl::AsciiStrToLower(option));
+    added.set_display_name(option);
+  }
+  return contest;
+}
+
+v1::Election Stored(v1::Election wanted) {
+  wanted.set_name(kElection);
+  wanted.set_state(v1::Election::STATE_CALLED);
+  for (v1::Contest& contest : *wanted.mutable_contests()) {
+    contest.set_name(wanted.name() + "/" + contest.name());
+    for (v1::PollOption& option : *contest.mutable_options()) {
+      option.set_name(contest.name() + "/" + option.name());
+    }
+  }
+  return wanted;
+}
+
+v1::Election SampleElection() { return Stored(WantedElection()); }
 
 std::vector<v1::Candidacy> SampleCandidacies() {
   struct Row {
@@ -177,7 +209,12 @@ counting::Ballot MarksOf(const std::vector<std::vector<int>>& options) {
 
 std::string BallotOf(const PublishedManifest& manifest, const TestVoter& voter,
                      const std::vector<std::vector<int>>& options) {
-  return Must(client::BuildBallot(manifest, voter.seed, voter.credentials, MarksOf(options)));
+  return BallotWith(manifest, voter, MarksOf(options));
+}
+
+std::string BallotWith(const PublishedManifest& manifest, const TestVoter& voter,
+                       const counting::Ballot& marks) {
+  return Must(client::BuildBallot(manifest, voter.seed, voter.credentials, marks));
 }
 
 std::string BallotAround(const PublishedManifest& manifest, const TestVoter& voter,

@@ -1,5 +1,5 @@
 // A small election for tests: two contests, five candidates, one registrar whose key never changes, voters
-// whose every byte follows from a seed.
+// whose every byte follows from a seed; and polls by any method.
 #pragma once
 
 #include <string>
@@ -24,7 +24,16 @@ v1::Schedule SampleSchedule();
 // "contests/finance" with 3 seats (two for 2 years, one for 1 year). Returning officer "people/officer".
 v1::Election WantedElection();
 
-// The same as stored under "elections/{id}".
+// The same with nothing but polls: "contests/logo", a ranked one (Schulze) between Anchor, Lantern and Swirl,
+// and "contests/motto", scores of 1 to 5 for Onward and Together, or none of these.
+v1::Election WantedPolls();
+
+// A poll "contests/{id}" in which one option wins. An option called "Red" is "options/red".
+v1::Contest& AddPoll(v1::Election& election, const std::string& id, v1::CountingMethod method,
+                     const std::vector<std::string>& options);
+
+// As stored under "elections/{id}".
+v1::Election Stored(v1::Election wanted);
 v1::Election SampleElection();
 
 // Accepted: Ada, Ben, Cem in governance; Dee, Eve in finance. Persons "people/ada" and so on.
@@ -48,6 +57,9 @@ TestVoter MakeVoter(const PublishedManifest& manifest, crypto::RandomSource& ran
 counting::Ballot MarksOf(const std::vector<std::vector<int>>& options);
 std::string BallotOf(const PublishedManifest& manifest, const TestVoter& voter,
                      const std::vector<std::vector<int>>& options);
+// A ballot with these marks, ranks and scores.
+std::string BallotWith(const PublishedManifest& manifest, const TestVoter& voter,
+                       const counting::Ballot& marks);
 
 // A ballot around any plaintext, signed by the voter's key: what an ill-meaning client could send.
 std::string BallotAround(const PublishedManifest& manifest, const TestVoter& voter,
