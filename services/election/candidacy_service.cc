@@ -14,6 +14,7 @@
 #include "services/election/errors.h"
 #include "services/election/limits.h"
 #include "services/election/rules/candidate_page.h"
+#include "services/election/rules/contests.h"
 #include "services/election/rules/phases.h"
 #include "services/election/store/candidacy_store.h"
 #include "services/election/store/election_store.h"
@@ -38,10 +39,11 @@ absl::Status CheckDeclarable(const v1::Election& election, const v1::Candidacy& 
   RETURN_IF_ERROR(CheckFiling(election.schedule(), now));
   if (candidacy.person() == election.returning_officer()) return errors::IsReturningOfficer();
   const auto& contests = election.contests();
-  const bool known = std::any_of(contests.begin(), contests.end(), [&](const v1::Contest& contest) {
+  const auto found = std::find_if(contests.begin(), contests.end(), [&](const v1::Contest& contest) {
     return contest.name() == candidacy.contest();
   });
-  return known ? absl::OkStatus() : errors::ContestNotFound();
+  if (found == contests.end()) return errors::ContestNotFound();
+  return IsPoll(*found) ? errors::ContestIsAPoll() : absl::OkStatus();
 }
 
 // Whether the caller sees a candidacy that is not accepted, as far as roles and the election say.

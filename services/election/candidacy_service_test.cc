@@ -125,6 +125,23 @@ TEST_F(CandidacyServiceTest, RefusesAnUnknownContestAndElection) {
   EXPECT_THAT(Declare("people/ada", "governance"), IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
 }
 
+TEST_F(CandidacyServiceTest, LetsNobodyRunInAPoll) {
+  v1::Election wanted = testing::WantedPolls();
+  wanted.mutable_contests()->MergeFrom(testing::WantedElection().contests());
+  CallElection(wanted);
+  EXPECT_THAT(Declare("people/ada", "logo"), IsError(StatusCode::kFailedPrecondition, "CONTEST_IS_A_POLL"));
+  ASSERT_OK(Declare("people/ada", "finance"));
+  v1::GetSeatCoverageRequest request;
+  request.set_election(election_);
+  ASSERT_OK_AND_ASSIGN(const auto coverage,
+                       Ask(&Candidacies::GetSeatCoverage, *candidacies_, suite_.Staff(), request));
+  ASSERT_EQ(coverage.contests_size(), 2) << "polls have no seats to cover";
+  EXPECT_EQ(coverage.contests(0).contest(), election_ + "/contests/governance");
+  EXPECT_EQ(coverage.contests(1).contest(), election_ + "/contests/finance");
+  EXPECT_EQ(coverage.contests(1).declared(), 1);
+  EXPECT_EQ(coverage.contests(1).uncovered(), 3);
+}
+
 TEST_F(CandidacyServiceTest, IsOpenWhileFilingIs) {
   suite_.clock().Set(Day(8, 1) - absl::Seconds(1));
   EXPECT_THAT(Declare("people/ada", "governance"),

@@ -1,5 +1,6 @@
 #include "services/election/election_service.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/numbers.h"
@@ -40,6 +41,9 @@ v1::Election NewElection(const v1::Election& wanted, const std::string& id) {
   election.clear_manifest_hash();
   for (v1::Contest& contest : *election.mutable_contests()) {
     contest.set_name(election.name() + "/" + ResourceName("contests", WantedContestId(contest)));
+    for (v1::PollOption& option : *contest.mutable_options()) {
+      option.set_name(contest.name() + "/" + ResourceName("options", WantedOptionId(option)));
+    }
   }
   return election;
 }
@@ -75,7 +79,8 @@ absl::Status CheckCandidacies(db::Transaction& tx, const v1::Election& election)
     accepted += contest.accepted();
   }
   if (completed > 0) return errors::CandidaciesPending(completed);
-  return accepted == 0 ? errors::NoCandidates() : absl::OkStatus();
+  const bool any_poll = std::any_of(election.contests().begin(), election.contests().end(), IsPoll);
+  return accepted == 0 && !any_poll ? errors::NoCandidates() : absl::OkStatus();
 }
 
 }  // namespace
@@ -165,7 +170,7 @@ absl::StatusOr<v1::ListElectionsResponse> ElectionServiceImpl::List(rpc::Call& c
                    }));
   v1::ListElectionsResponse response;
   for (const NumberedElection& entry : elections) {
-    if (response.elections_size() == page.size) {
+    if (response.elections_size() == page.size || response.ByteSizeLong() > kListedElectionBytes) {
       response.set_next_page_token(rpc::PageToken(fmt::format("{}", before)));
       break;
     }

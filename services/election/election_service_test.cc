@@ -15,6 +15,7 @@ using absl::StatusCode;
 using plenary::testing::IsError;
 using testing::Day;
 using testing::WantedElection;
+using testing::WantedPolls;
 
 class ElectionServiceTest : public testing::ElectionTest {
  protected:
@@ -76,6 +77,31 @@ TEST_F(ElectionServiceTest, RefusesAnElectionThatCannotBeHeld) {
   EXPECT_THAT(Create(endless), IsError(StatusCode::kInvalidArgument, "TERMS_INVALID"));
 }
 
+TEST_F(ElectionServiceTest, CallsPollsBesideTheSeatsOfBodies) {
+  v1::Election wanted = WantedElection();
+  wanted.mutable_contests()->MergeFrom(WantedPolls().contests());
+  wanted.mutable_contests(2)->mutable_options(1)->set_picture_uri("https://example.org/lantern.png");
+  wanted.mutable_contests(2)->set_min_marks(2);
+  wanted.mutable_contests(2)->set_max_marks(3);
+  ASSERT_OK_AND_ASSIGN(const auto created, Create(wanted));
+  election_ = created.name();
+  ASSERT_OK_AND_ASSIGN(const auto shown, GetElection());
+  EXPECT_EQ(shown.SerializeAsString(), created.SerializeAsString());
+  ASSERT_EQ(shown.contests_size(), 4);
+  const v1::Contest& logo = shown.contests(2);
+  EXPECT_EQ(logo.name(), election_ + "/contests/logo");
+  EXPECT_EQ(logo.body(), "");
+  EXPECT_EQ(logo.method(), v1::COUNTING_METHOD_SCHULZE);
+  EXPECT_EQ(logo.min_marks(), 2);
+  EXPECT_EQ(logo.max_marks(), 3);
+  ASSERT_EQ(logo.options_size(), 3);
+  EXPECT_EQ(logo.options(1).name(), election_ + "/contests/logo/options/lantern");
+  EXPECT_EQ(logo.options(1).display_name(), "Lantern");
+  EXPECT_EQ(logo.options(1).picture_uri(), "https://example.org/lantern.png");
+  EXPECT_EQ(shown.contests(3).max_score(), 5);
+  EXPECT_TRUE(shown.contests(3).none_of_these());
+}
+
 TEST_F(ElectionServiceTest, LetsOnlyStaffCallAnElection) {
   v1::CreateElectionRequest request;
   *request.mutable_election() = WantedElection();
@@ -99,6 +125,29 @@ TEST_F(ElectionServiceTest, ListsElectionsNewestFirstPageByPage) {
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   EXPECT_EQ(listed, names);
+}
+
+TEST_F(ElectionServiceTest, EndsAPageEarlyThatWouldBeTooLargeForAClient) {
+  v1::Election large = WantedElection();
+  large.clear_contests();
+  auto& poll = testing::AddPoll(large, "pictures", v1::COUNTING_METHOD_APPROVAL, {});
+  for (int i = 0; i < 200; ++i) {
+    v1::PollOption& option = *poll.add_options();
+    option.set_name("options/" + std::to_string(i));
+    option.set_display_name("Picture " + std::to_string(i));
+    option.set_picture_uri("https://" + std::string(92, 'p'));
+  }
+  constexpr int kElections = 30;
+  for (int i = 0; i < kElections; ++i) ASSERT_OK(Create(large));
+  v1::ListElectionsRequest request;
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       Ask(&Elections::ListElections, *elections_, TestSuite::Anonymous(), request));
+  EXPECT_LT(first.elections_size(), kElections);
+  EXPECT_LT(first.ByteSizeLong(), kListedElectionBytes + 64 * 1024);
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto second,
+                       Ask(&Elections::ListElections, *elections_, TestSuite::Anonymous(), request));
+  EXPECT_EQ(first.elections_size() + second.elections_size(), kElections);
 }
 
 TEST_F(ElectionServiceTest, KnowsNoOtherElection) {
@@ -145,7 +194,7 @@ TEST_F(ElectionServiceTest, PublishesTheManifestAndHandsItToRegistrarAndBox) {
   ASSERT_OK_AND_ASSIGN(const auto manifest, PublishedManifest::Parse(shown.manifest()));
   EXPECT_EQ(shown.fingerprint(), manifest.Fingerprint());
   EXPECT_EQ(manifest.manifest().origin(), election_);
-  EXPECT_EQ(manifest.manifest().contests(0).options(0).candidacy(), ada_);
+  EXPECT_EQ(manifest.manifest().contests(0).options(0).name(), ada_);
   EXPECT_EQ(manifest.manifest().contests(1).options_size(), 0);
   EXPECT_EQ(manifest.manifest().roll_count(), 40u);
   EXPECT_EQ(DeliverEffects(), 2);
@@ -183,6 +232,25 @@ TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "NO_CANDIDATES"));
   suite_.clock().Set(Day(9, 15));
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "VOTING_ALREADY_OPEN"));
+}
+
+TEST_F(ElectionServiceTest, PublishesPollsThatNeedNoCandidates) {
+  CallElection(WantedPolls());
+  suite_.clock().Set(Day(9, 1));
+  ASSERT_OK(Publish());
+  ASSERT_OK_AND_ASSIGN(const auto shown, GetManifest());
+  ASSERT_OK_AND_ASSIGN(const auto published, PublishedManifest::Parse(shown.manifest()));
+  const v1::Manifest::Contest& logo = published.manifest().contests(0);
+  EXPECT_EQ(logo.method(), v1::COUNTING_METHOD_SCHULZE);
+  EXPECT_EQ(logo.min_marks(), 1u);
+  EXPECT_EQ(logo.max_marks(), 3u);
+  EXPECT_EQ(logo.options(2).name(), election_ + "/contests/logo/options/swirl");
+  const v1::Manifest::Contest& motto = published.manifest().contests(1);
+  EXPECT_EQ(motto.max_score(), 5u);
+  EXPECT_EQ(motto.max_marks(), 3u);
+  EXPECT_EQ(motto.options(2).name(), election_ + "/contests/motto/options/none-of-these");
+  EXPECT_EQ(DeliverEffects(), 2);
+  EXPECT_NE(box_.boxes.Find(shown.manifest_hash()), nullptr);
 }
 
 TEST_F(ElectionServiceTest, HandsTheManifestOverOnceAChallengeOfThatMomentIsDecided) {

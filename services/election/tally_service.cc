@@ -8,7 +8,6 @@
 #include "services/election/election_service.h"
 #include "services/election/errors.h"
 #include "services/election/rules/seating.h"
-#include "services/election/rules/tally.h"
 #include "services/election/store/candidacy_store.h"
 #include "services/election/store/election_store.h"
 
@@ -19,16 +18,36 @@ constexpr char kService[] = "plenary.election.v1.TallyService";
 constexpr char kCount[] = "plenary.election.v1.TallyService/CountElection";
 constexpr char kCertify[] = "plenary.election.v1.TallyService/CertifyResult";
 
-// Keeps the first result: counting again must give the same but for the time, which stays the first one's.
-absl::StatusOr<v1::Result> StoreResult(db::Transaction& tx, const rpc::Call& call, v1::Result result) {
-  ASSIGN_OR_RETURN(const auto stored, ElectionStore::LoadResult(tx, result.election()));
-  if (stored.has_value()) {
-    *result.mutable_count_time() = stored->count_time();
-    if (result.SerializeAsString() != stored->SerializeAsString()) return errors::RecountDiffers();
-    return result;
+// As it was before counts had reports.
+v1::Result WithoutReports(v1::Result result) {
+  for (v1::ContestResult& contest : *result.mutable_contests()) {
+    contest.clear_method();
+    contest.clear_decimals();
+    contest.clear_report_sha256();
   }
+  return result;
+}
+
+// Counting again must give the same bytes as the first count, but for the time, which stays the first one's.
+// A result from before there were reports is compared without them.
+absl::StatusOr<v1::Result> CompareResult(db::Transaction& tx, const v1::Result& stored,
+                                         const Counted& counted) {
+  ASSIGN_OR_RETURN(const auto reports, ElectionStore::LoadCountReports(tx, stored.election()));
+  v1::Result result = reports.empty() ? WithoutReports(counted.result) : counted.result;
+  *result.mutable_count_time() = stored.count_time();
+  const bool same_reports = reports.empty() || reports == counted.reports;
+  if (!same_reports || result.SerializeAsString() != stored.SerializeAsString())
+    return errors::RecountDiffers();
+  return result;
+}
+
+// Keeps the first result, and its reports.
+absl::StatusOr<v1::Result> StoreResult(db::Transaction& tx, const rpc::Call& call, const Counted& counted) {
+  ASSIGN_OR_RETURN(const auto stored, ElectionStore::LoadResult(tx, counted.result.election()));
+  if (stored.has_value()) return CompareResult(tx, *stored, counted);
+  v1::Result result = counted.result;
   *result.mutable_count_time() = ToTimestamp(call.now());
-  RETURN_IF_ERROR(ElectionStore::InsertResult(tx, result).status());
+  RETURN_IF_ERROR(ElectionStore::InsertResult(tx, result, counted.reports).status());
   RETURN_IF_ERROR(ElectionStore::Advance(tx, result.election(), v1::Election::STATE_PUBLISHED,
                                          v1::Election::STATE_COUNTED)
                       .status());
@@ -50,8 +69,10 @@ absl::StatusOr<v1::Result> CertifyLocked(db::Transaction& tx, const rpc::Call& c
       ElectionStore::Advance(tx, election.name(), v1::Election::STATE_COUNTED, v1::Election::STATE_CERTIFIED)
           .status());
   ASSIGN_OR_RETURN(const auto accepted, CandidacyStore::Accepted(tx, election));
-  RETURN_IF_ERROR(EnqueueSeating(tx, SeatingOf(election, *result, accepted),
-                                 FromTimestamp(election.schedule().seats_on())));
+  const auto seating = SeatingOf(election, *result, accepted);
+  if (!seating.bodies().empty()) {
+    RETURN_IF_ERROR(EnqueueSeating(tx, seating, FromTimestamp(election.schedule().seats_on())));
+  }
   RETURN_IF_ERROR(RecordAct(tx, call, kCertify, election.name(), "certified"));
   return *std::move(result);
 }
@@ -72,6 +93,12 @@ grpc::Status TallyServiceImpl::GetResult(grpc::ServerContext* context, const v1:
   return guard_.Unary(context, "GetResult", *request, *response,
                       [&](rpc::Call& call) { return Get(call, *request); });
 }
+grpc::Status TallyServiceImpl::GetCountReport(grpc::ServerContext* context,
+                                              const v1::GetCountReportRequest* request,
+                                              v1::CountReport* response) {
+  return guard_.Unary(context, "GetCountReport", *request, *response,
+                      [&](rpc::Call& call) { return Report(call, *request); });
+}
 grpc::Status TallyServiceImpl::CertifyResult(grpc::ServerContext* context,
                                              const v1::CertifyResultRequest* request, v1::Result* response) {
   return guard_.Unary(context, "CertifyResult", *request, *response,
@@ -83,7 +110,7 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::Co
   if (election.state() == v1::Election::STATE_CALLED) return errors::ManifestNotPublished();
   const absl::Time closes = FromTimestamp(election.schedule().voting_closes());
   if (call.now() < closes) return errors::VotingStillOpen(closes);
-  ASSIGN_OR_RETURN(const v1::Result counted, CountBox(call, election));
+  ASSIGN_OR_RETURN(const Counted counted, CountBox(call, election));
   return Mutate<v1::Result>(
       pool_, call, kCount, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Result> {
         RETURN_IF_ERROR(ElectionStore::Lock(tx, election.name()).status());
@@ -94,8 +121,8 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::Co
       });
 }
 
-absl::StatusOr<v1::Result> TallyServiceImpl::CountBox(const rpc::Call& call,
-                                                      const v1::Election& election) const {
+absl::StatusOr<Counted> TallyServiceImpl::CountBox(const rpc::Call& call,
+                                                   const v1::Election& election) const {
   ASSIGN_OR_RETURN(const auto manifest, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
                      return ElectionStore::LoadManifest(session, election.name());
                    }));
@@ -121,6 +148,15 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Get(rpc::Call& call, const v1::GetR
     if (!provisional.has_value()) return errors::ResultNotFound();
     return *provisional;
   });
+}
+
+absl::StatusOr<v1::CountReport> TallyServiceImpl::Report(rpc::Call& call,
+                                                         const v1::GetCountReportRequest& request) {
+  ASSIGN_OR_RETURN(auto report, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return ElectionStore::LoadCountReport(session, request.contest());
+                   }));
+  if (!report.has_value()) return errors::ResultNotFound();
+  return *std::move(report);
 }
 
 absl::StatusOr<v1::Result> TallyServiceImpl::Certify(rpc::Call& call,

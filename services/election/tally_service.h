@@ -7,6 +7,7 @@
 #include "common/rpc/edge.h"
 #include "plenary/election/v1/tally_service.grpc.pb.h"
 #include "services/election/peers.h"
+#include "services/election/rules/tally.h"
 
 namespace plenary::election {
 
@@ -19,16 +20,19 @@ class TallyServiceImpl final : public v1::TallyService::Service {
                              v1::Result* response) override;
   grpc::Status GetResult(grpc::ServerContext* context, const v1::GetResultRequest* request,
                          v1::Result* response) override;
+  grpc::Status GetCountReport(grpc::ServerContext* context, const v1::GetCountReportRequest* request,
+                              v1::CountReport* response) override;
   grpc::Status CertifyResult(grpc::ServerContext* context, const v1::CertifyResultRequest* request,
                              v1::Result* response) override;
 
  private:
   absl::StatusOr<v1::Result> Count(rpc::Call& call, const v1::CountElectionRequest& request);
   absl::StatusOr<v1::Result> Get(rpc::Call& call, const v1::GetResultRequest& request);
+  absl::StatusOr<v1::CountReport> Report(rpc::Call& call, const v1::GetCountReportRequest& request);
   absl::StatusOr<v1::Result> Certify(rpc::Call& call, const v1::CertifyResultRequest& request);
 
   // Closes the box and counts what is in it. Stores nothing.
-  absl::StatusOr<v1::Result> CountBox(const rpc::Call& call, const v1::Election& election) const;
+  absl::StatusOr<Counted> CountBox(const rpc::Call& call, const v1::Election& election) const;
 
   rpc::Guard guard_;
   db::Pool& pool_;

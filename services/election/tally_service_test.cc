@@ -8,6 +8,7 @@
 #include <latch>
 #include <thread>
 
+#include "common/crypto/bytes.h"
 #include "services/election/testing/election_server.h"
 
 namespace plenary::election {
@@ -24,6 +25,35 @@ class TallyServiceTest : public testing::ElectionTest {
     v1::GetResultRequest request;
     request.set_election(election_);
     return Ask(&Tallies::GetResult, *tallies_, TestSuite::Anonymous(), request);
+  }
+  absl::StatusOr<v1::CountReport> Report(const std::string& contest) {
+    v1::GetCountReportRequest request;
+    request.set_contest(contest);
+    return Ask(&Tallies::GetCountReport, *tallies_, TestSuite::Anonymous(), request);
+  }
+  absl::StatusOr<v1::CountReport> ReportOf(const std::string& contest) {
+    return Report(election_ + "/contests/" + contest);
+  }
+  // The name of an option of the sample polls, "logo/swirl".
+  std::string Option(const std::string& contest, const std::string& option) const {
+    return election_ + "/contests/" + contest + "/options/" + option;
+  }
+  // The sample polls: Lantern ahead of Anchor and Swirl; scores of 7 for Onward, 5 for none of these, 3 for
+  // Together.
+  void VoteOnPollsAndClose() {
+    CallElection(testing::WantedPolls());
+    suite_.clock().Set(Day(9, 2));
+    ASSERT_OK(Publish());
+    ASSERT_EQ(DeliverEffects(), 2);
+    suite_.clock().Set(Day(9, 15));
+    const auto anchor = Option("logo", "anchor");
+    const auto lantern = Option("logo", "lantern");
+    const auto swirl = Option("logo", "swirl");
+    Vote("company-1", {{lantern, 1}, {anchor, 2}, {swirl, 2}, {Option("motto", "onward"), 5}});
+    Vote("company-2",
+         {{anchor, 2}, {lantern, 1}, {Option("motto", "onward"), 2}, {Option("motto", "together"), 3}});
+    Vote("company-3", {{swirl, 1}, {Option("motto", "none-of-these"), 5}});
+    suite_.clock().Set(Day(9, 23));
   }
   // ben 3, ada 2, cem 1; dee 1; one blank in finance for each other.
   void VoteAndClose() {
@@ -42,14 +72,108 @@ TEST_F(TallyServiceTest, CountsTheBallotsOfTheBox) {
   EXPECT_EQ(result.state(), v1::Result::STATE_PROVISIONAL);
   EXPECT_EQ(result.ballot_count(), 3);
   EXPECT_EQ(result.issued_count(), 3);
-  EXPECT_EQ(result.contests(0).options(0).candidacy(), ben_);
+  EXPECT_EQ(result.contests(0).options(0).option(), ben_);
   EXPECT_EQ(result.contests(0).options(0).votes(), 3);
-  EXPECT_EQ(result.contests(0).options(1).candidacy(), ada_);
+  EXPECT_EQ(result.contests(0).options(1).option(), ada_);
   EXPECT_EQ(result.contests(1).vacancies(), 2);
   EXPECT_EQ(result.contests(1).blank_count(), 2);
   ASSERT_OK_AND_ASSIGN(const auto shown, GetResult());
   EXPECT_EQ(shown.SerializeAsString(), result.SerializeAsString());
   EXPECT_EQ(GetElection()->state(), v1::Election::STATE_COUNTED);
+}
+
+TEST_F(TallyServiceTest, CountsPollsAndShowsHow) {
+  VoteOnPollsAndClose();
+  EXPECT_THAT(ReportOf("logo"), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
+  ASSERT_OK_AND_ASSIGN(const auto result, Count());
+  const v1::ContestResult& logo = result.contests(0);
+  EXPECT_EQ(logo.method(), v1::COUNTING_METHOD_SCHULZE);
+  EXPECT_EQ(logo.options(0).option(), Option("logo", "lantern"));
+  EXPECT_TRUE(logo.options(0).elected());
+  EXPECT_EQ(logo.options(0).term_years(), 0);
+  const v1::ContestResult& motto = result.contests(1);
+  EXPECT_EQ(motto.options(0).option(), Option("motto", "onward"));
+  EXPECT_EQ(motto.options(0).votes(), 7);
+  EXPECT_EQ(motto.options(1).option(), Option("motto", "none-of-these"));
+  EXPECT_TRUE(motto.options(1).none_of_these());
+  EXPECT_FALSE(motto.options(1).elected());
+  EXPECT_EQ(motto.options(2).votes(), 3);
+
+  ASSERT_OK_AND_ASSIGN(const auto report, ReportOf("logo"));
+  EXPECT_EQ(crypto::Sha256(report.SerializeAsString()), logo.report_sha256());
+  EXPECT_EQ(report.lot_seed(), result.lot_seed());
+  EXPECT_EQ(report.options(0).display_name(), "Anchor");
+  // Lantern over Anchor on two of three ballots.
+  EXPECT_EQ(report.pairwise().preferences(1 * 3 + 0), 2);
+  ASSERT_OK_AND_ASSIGN(const auto scores, ReportOf("motto"));
+  EXPECT_EQ(scores.stages(0).votes(0), 7);
+  for (const char* absent : {"absent", "", "logo/options/swirl"}) {
+    EXPECT_THAT(ReportOf(absent), IsError(StatusCode::kNotFound, "CONTEST_NOT_FOUND")) << absent;
+  }
+  for (const char* absent : {"", "logo", "elections/absent/contests/logo"}) {
+    EXPECT_THAT(Report(absent), IsError(StatusCode::kNotFound, "CONTEST_NOT_FOUND")) << absent;
+  }
+}
+
+TEST_F(TallyServiceTest, SeatsNobodyForPolls) {
+  VoteOnPollsAndClose();
+  ASSERT_OK(Count());
+  ASSERT_OK_AND_ASSIGN(const auto certified, Certify());
+  EXPECT_EQ(certified.state(), v1::Result::STATE_CERTIFIED);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM outbox WHERE method LIKE '%SeatWinners'"), "0");
+  suite_.clock().Set(Day(10, 2));
+  EXPECT_EQ(DeliverEffects(), 0);
+  EXPECT_EQ(bodies_.calls, 0);
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_CERTIFIED);
+  ASSERT_OK_AND_ASSIGN(const auto again, Count());
+  EXPECT_EQ(again.SerializeAsString(), certified.SerializeAsString());
+}
+
+TEST_F(TallyServiceTest, TakesOnlyRanksAndScoresThatCanBeCounted) {
+  CallElection(testing::WantedPolls());
+  suite_.clock().Set(Day(9, 2));
+  ASSERT_OK(Publish());
+  ASSERT_EQ(DeliverEffects(), 2);
+  suite_.clock().Set(Day(9, 15));
+  v1::GetManifestRequest request;
+  request.set_name(election_);
+  ASSERT_OK_AND_ASSIGN(const auto shown,
+                       Ask(&Elections::GetManifest, *elections_, TestSuite::Anonymous(), request));
+  ASSERT_OK_AND_ASSIGN(const auto manifest, PublishedManifest::Parse(shown.manifest()));
+  const auto voter = testing::MakeVoter(manifest, box_.random);
+  const auto key = crypto::Ed25519KeyPair::FromSeed(voter.seed);
+  ASSERT_OK(key);
+  const auto cast = [&](const counting::Ballot& ballot) {
+    return box_
+        .Cast(testing::BallotAround(
+            manifest, voter,
+            EncodePlaintext(key->public_key().bytes(), EncodeChoices(ballot), manifest.plaintext_length())))
+        .status();
+  };
+  EXPECT_THAT(cast({{{0, 1}, {1, 3}}, {}}), IsError(StatusCode::kInvalidArgument, "RANKS_INVALID"));
+  EXPECT_THAT(cast({{}, {{0, 6}}}), IsError(StatusCode::kInvalidArgument, "SCORE_INVALID"));
+  EXPECT_OK(cast({{{0, 1}, {1, 1}}, {{0, 5}}}));
+}
+
+TEST_F(TallyServiceTest, NoticesAReportThatWasChangedAfterTheCount) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  database_.Run("UPDATE count_reports SET report = CONCAT(report, report) WHERE contest = 1");
+  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "RECOUNT_DIFFERS"));
+}
+
+TEST_F(TallyServiceTest, CountsAgainWhatWasCountedBeforeThereWereReports) {
+  VoteAndClose();
+  ASSERT_OK_AND_ASSIGN(v1::Result before, Count());
+  for (v1::ContestResult& contest : *before.mutable_contests()) {
+    contest.clear_method();
+    contest.clear_report_sha256();
+  }
+  database_.Run("DELETE FROM count_reports");
+  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "RECOUNT_DIFFERS")) << "the result names its reports";
+  database_.Run("UPDATE results SET result = x'" + crypto::HexEncode(before.SerializeAsString()) + "'");
+  ASSERT_OK_AND_ASSIGN(const auto again, Count());
+  EXPECT_EQ(again.SerializeAsString(), before.SerializeAsString());
 }
 
 TEST_F(TallyServiceTest, GivesTheSameBytesWhenItCountsAgain) {

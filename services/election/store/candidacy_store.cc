@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -10,6 +11,7 @@
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
 #include "services/election/errors.h"
+#include "services/election/rules/contests.h"
 #include "services/election/rules/names.h"
 
 namespace plenary::election {
@@ -130,16 +132,18 @@ absl::StatusOr<std::vector<v1::Candidacy>> CandidacyStore::Accepted(db::Session&
 
 absl::StatusOr<std::vector<v1::GetSeatCoverageResponse::Coverage>> CandidacyStore::Coverage(
     db::Session& session, const v1::Election& election) {
-  std::vector<v1::GetSeatCoverageResponse::Coverage> coverage;
-  for (const v1::Contest& contest : election.contests()) {
-    auto& entry = coverage.emplace_back();
+  std::map<int, v1::GetSeatCoverageResponse::Coverage> by_position;
+  for (int i = 0; i < election.contests_size(); ++i) {
+    const v1::Contest& contest = election.contests(i);
+    if (IsPoll(contest)) continue;
+    auto& entry = by_position[i];
     entry.set_contest(contest.name());
     entry.set_display_name(contest.display_name());
     entry.set_seats(contest.seats());
     entry.set_uncovered(contest.seats());
   }
   RETURN_IF_ERROR(session.Query(kCount, {ElectionId(election.name())}, [&](const db::Row& row) {
-    auto& entry = coverage.at(static_cast<std::size_t>(row.Int64(0)));
+    auto& entry = by_position.at(static_cast<int>(row.Int64(0)));
     const auto count = static_cast<std::int32_t>(row.Int64(2));
     if (row.Text(1) == "STATE_DECLARED") entry.set_declared(count);
     if (row.Text(1) == "STATE_COMPLETED") entry.set_completed(count);
@@ -147,6 +151,8 @@ absl::StatusOr<std::vector<v1::GetSeatCoverageResponse::Coverage>> CandidacyStor
     entry.set_accepted(count);
     entry.set_uncovered(std::max(0, entry.seats() - count));
   }));
+  std::vector<v1::GetSeatCoverageResponse::Coverage> coverage;
+  for (const auto& [position, entry] : by_position) coverage.push_back(entry);
   return coverage;
 }
 

@@ -44,7 +44,7 @@ class CandidacyStore {
   static absl::StatusOr<std::vector<v1::Candidacy>> Accepted(db::Session& session,
                                                              const v1::Election& election);
 
-  // Candidates of each contest by state, in ballot order.
+  // Candidates of each contest for the seats of a body by state, in ballot order.
   static absl::StatusOr<std::vector<v1::GetSeatCoverageResponse::Coverage>> Coverage(
       db::Session& session, const v1::Election& election);
 };

@@ -15,10 +15,14 @@ constexpr char kInsertElection[] =
     "filing_closes, voting_opens, voting_closes, handover_opens, seats_on) "
     "VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kInsertContest[] =
-    "INSERT INTO contests (election, position, contest, display_name, body, seats, method) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO contests (election, position, contest, display_name, body, seats, method, min_marks, "
+    "max_marks, "
+    "max_score, none_of_these) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kInsertTermRule[] =
     "INSERT INTO term_rules (election, contest, position, winners, years) VALUES (?, ?, ?, ?, ?)";
+constexpr char kInsertPollOption[] =
+    "INSERT INTO poll_options (election, contest, position, poll_option, display_name, picture_uri) "
+    "VALUES (?, ?, ?, ?, ?, ?)";
 
 constexpr char kSelectElection[] =
     "SELECT id, version, state, display_name, returning_officer, record_date, filing_opens, filing_closes, "
@@ -29,10 +33,14 @@ constexpr char kLockElection[] =
 constexpr char kListElections[] =
     "SELECT id, sequence FROM elections WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
 constexpr char kSelectContests[] =
-    "SELECT position, contest, display_name, body, seats, method FROM contests WHERE election = ? ORDER BY "
-    "position";
+    "SELECT position, contest, display_name, body, seats, method, min_marks, max_marks, max_score, "
+    "none_of_these "
+    "FROM contests WHERE election = ? ORDER BY position";
 constexpr char kSelectTermRules[] =
     "SELECT contest, winners, years FROM term_rules WHERE election = ? ORDER BY contest, position";
+constexpr char kSelectPollOptions[] =
+    "SELECT contest, poll_option, display_name, picture_uri FROM poll_options WHERE election = ? "
+    "ORDER BY contest, position";
 constexpr char kSelectManifestHash[] = "SELECT sha256 FROM manifests WHERE election = ?";
 
 constexpr char kInsertMove[] =
@@ -52,6 +60,13 @@ constexpr char kInsertManifest[] =
 constexpr char kSelectManifest[] = "SELECT manifest FROM manifests WHERE election = ?";
 constexpr char kInsertResult[] = "INSERT INTO results (election, result) VALUES (?, ?)";
 constexpr char kSelectResult[] = "SELECT result FROM results WHERE election = ?";
+constexpr char kInsertCountReport[] =
+    "INSERT INTO count_reports (election, contest, report) VALUES (?, ?, ?)";
+constexpr char kSelectCountReports[] = "SELECT report FROM count_reports WHERE election = ? ORDER BY contest";
+constexpr char kSelectCountReport[] =
+    "SELECT r.report FROM contests t LEFT JOIN count_reports r ON r.election = t.election AND r.contest = "
+    "t.position "
+    "WHERE t.election = ? AND t.contest = ?";
 constexpr char kInsertCertification[] =
     "INSERT INTO certifications (election, result, certified_by, certified_at) VALUES (?, ?, ?, ?)";
 constexpr char kSelectCertified[] = "SELECT result FROM certifications WHERE election = ?";
@@ -89,25 +104,66 @@ v1::Election ReadElection(const db::Row& row) {
   return election;
 }
 
+v1::Contest ReadContest(const db::Row& row, const std::string& election) {
+  v1::Contest contest;
+  contest.set_name(election + "/" + ResourceName("contests", row.Text(1)));
+  contest.set_display_name(row.Text(2));
+  const auto body = row.OptionalText(3);
+  if (body.has_value()) contest.set_body(ResourceName("bodies", *body));
+  contest.set_seats(static_cast<std::int32_t>(row.Int64(4)));
+  v1::CountingMethod method = v1::COUNTING_METHOD_UNSPECIFIED;
+  v1::CountingMethod_Parse(row.Text(5), &method);
+  contest.set_method(method);
+  contest.set_min_marks(static_cast<std::int32_t>(row.Int64(6)));
+  contest.set_max_marks(static_cast<std::int32_t>(row.Int64(7)));
+  contest.set_max_score(static_cast<std::int32_t>(row.Int64(8)));
+  contest.set_none_of_these(row.Bool(9));
+  return contest;
+}
+
 absl::Status AddContests(db::Session& session, v1::Election& election) {
   const std::string id = ElectionId(election.name());
   RETURN_IF_ERROR(session.Query(kSelectContests, {id}, [&](const db::Row& row) {
-    v1::Contest& contest = *election.add_contests();
-    contest.set_name(election.name() + "/" + ResourceName("contests", row.Text(1)));
-    contest.set_display_name(row.Text(2));
-    contest.set_body(ResourceName("bodies", row.Text(3)));
-    contest.set_seats(static_cast<std::int32_t>(row.Int64(4)));
-    v1::CountingMethod method = v1::COUNTING_METHOD_UNSPECIFIED;
-    v1::CountingMethod_Parse(row.Text(5), &method);
-    contest.set_method(method);
+    *election.add_contests() = ReadContest(row, election.name());
   }));
   RETURN_IF_ERROR(session.Query(kSelectTermRules, {id}, [&](const db::Row& row) {
     v1::TermRule& rule = *election.mutable_contests(static_cast<int>(row.Int64(0)))->add_terms();
     rule.set_winners(static_cast<std::int32_t>(row.Int64(1)));
     rule.set_years(static_cast<std::int32_t>(row.Int64(2)));
   }));
+  RETURN_IF_ERROR(session.Query(kSelectPollOptions, {id}, [&](const db::Row& row) {
+    v1::Contest& contest = *election.mutable_contests(static_cast<int>(row.Int64(0)));
+    v1::PollOption& option = *contest.add_options();
+    option.set_name(contest.name() + "/" + ResourceName("options", row.Text(1)));
+    option.set_display_name(row.Text(2));
+    option.set_picture_uri(row.Text(3));
+  }));
   return session.Query(kSelectManifestHash, {id},
                        [&](const db::Row& row) { election.set_manifest_hash(row.Bytes(0)); });
+}
+
+// The id at the end of a name.
+std::string LastId(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+absl::Status InsertContest(db::Transaction& tx, const std::string& id, int position,
+                           const v1::Contest& contest) {
+  RETURN_IF_ERROR(
+      tx.Execute(kInsertContest, {id, position, LastId(contest.name()), contest.display_name(),
+                                  ResourceId("bodies", contest.body()), contest.seats(),
+                                  v1::CountingMethod_Name(contest.method()), contest.min_marks(),
+                                  contest.max_marks(), contest.max_score(), contest.none_of_these()})
+          .status());
+  for (int i = 0; i < contest.terms_size(); ++i) {
+    const v1::TermRule& rule = contest.terms(i);
+    RETURN_IF_ERROR(tx.Execute(kInsertTermRule, {id, position, i, rule.winners(), rule.years()}).status());
+  }
+  for (int i = 0; i < contest.options_size(); ++i) {
+    const v1::PollOption& option = contest.options(i);
+    RETURN_IF_ERROR(tx.Execute(kInsertPollOption, {id, position, i, LastId(option.name()),
+                                                   option.display_name(), option.picture_uri()})
+                        .status());
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Election> LoadBy(std::string_view statement, db::Session& session,
@@ -146,16 +202,7 @@ absl::Status ElectionStore::Insert(db::Transaction& tx, const v1::Election& elec
   values.insert(values.end(), instants.begin(), instants.end());
   RETURN_IF_ERROR(tx.Execute(kInsertElection, values).status());
   for (int i = 0; i < election.contests_size(); ++i) {
-    const v1::Contest& contest = election.contests(i);
-    RETURN_IF_ERROR(
-        tx.Execute(kInsertContest, {id, i, contest.name().substr(contest.name().rfind('/') + 1),
-                                    contest.display_name(), ResourceId("bodies", contest.body()).value_or(""),
-                                    contest.seats(), v1::CountingMethod_Name(contest.method())})
-            .status());
-    for (int j = 0; j < contest.terms_size(); ++j) {
-      const v1::TermRule& rule = contest.terms(j);
-      RETURN_IF_ERROR(tx.Execute(kInsertTermRule, {id, i, j, rule.winners(), rule.years()}).status());
-    }
+    RETURN_IF_ERROR(InsertContest(tx, id, i, election.contests(i)));
   }
   return absl::OkStatus();
 }
@@ -210,10 +257,40 @@ absl::StatusOr<std::optional<std::string>> ElectionStore::LoadManifest(db::Sessi
   return LoadBytes(session, kSelectManifest, name);
 }
 
-absl::StatusOr<bool> ElectionStore::InsertResult(db::Transaction& tx, const v1::Result& result) {
+absl::StatusOr<bool> ElectionStore::InsertResult(db::Transaction& tx, const v1::Result& result,
+                                                 const std::vector<std::string>& reports) {
+  const std::string id = ElectionId(result.election());
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
-                   tx.Insert(kInsertResult, {ElectionId(result.election()), result.SerializeAsString()}));
-  return outcome.inserted();
+                   tx.Insert(kInsertResult, {id, result.SerializeAsString()}));
+  if (!outcome.inserted()) return false;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    RETURN_IF_ERROR(tx.Execute(kInsertCountReport, {id, i, reports[i]}).status());
+  }
+  return true;
+}
+
+absl::StatusOr<std::vector<std::string>> ElectionStore::LoadCountReports(db::Session& session,
+                                                                         const std::string& name) {
+  std::vector<std::string> reports;
+  RETURN_IF_ERROR(session.Query(kSelectCountReports, {ElectionId(name)},
+                                [&](const db::Row& row) { reports.push_back(row.Bytes(0)); }));
+  return reports;
+}
+
+absl::StatusOr<std::optional<v1::CountReport>> ElectionStore::LoadCountReport(db::Session& session,
+                                                                              const std::string& contest) {
+  const std::string election = ElectionOf(contest);
+  const auto id = contest.size() > election.size()
+                      ? ResourceId("contests", std::string_view(contest).substr(election.size() + 1))
+                      : std::nullopt;
+  if (!id.has_value()) return errors::ContestNotFound();
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kSelectCountReport, {ElectionId(election), *id}));
+  if (!row.has_value()) return errors::ContestNotFound();
+  const auto bytes = row->OptionalText(0);
+  if (!bytes.has_value()) return std::optional<v1::CountReport>();
+  v1::CountReport report;
+  if (!report.ParseFromString(*bytes)) return absl::InternalError("a stored count report does not parse");
+  return std::optional<v1::CountReport>(std::move(report));
 }
 
 absl::StatusOr<std::optional<v1::Result>> ElectionStore::LoadResult(db::Session& session,

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/session.h"
+#include "plenary/election/v1/count_report.pb.h"
 #include "plenary/election/v1/resources.pb.h"
 #include "services/election/rules/names.h"
 
@@ -52,9 +53,18 @@ class ElectionStore {
   static absl::StatusOr<std::optional<std::string>> LoadManifest(db::Session& session,
                                                                  const std::string& name);
 
-  // The provisional result; false when there is one already.
-  static absl::StatusOr<bool> InsertResult(db::Transaction& tx, const v1::Result& result);
+  // The provisional result, and the serialised report of each of its contests; false when there is one
+  // already.
+  static absl::StatusOr<bool> InsertResult(db::Transaction& tx, const v1::Result& result,
+                                           const std::vector<std::string>& reports);
   static absl::StatusOr<std::optional<v1::Result>> LoadResult(db::Session& session, const std::string& name);
+  // The reports of an election's contests, in ballot order; none before the count.
+  static absl::StatusOr<std::vector<std::string>> LoadCountReports(db::Session& session,
+                                                                   const std::string& name);
+  // The report of one contest ("elections/…/contests/…"; may be any text), nullopt before the count.
+  // CONTEST_NOT_FOUND.
+  static absl::StatusOr<std::optional<v1::CountReport>> LoadCountReport(db::Session& session,
+                                                                        const std::string& contest);
 
   // The certified result; false when there is one already.
   static absl::StatusOr<bool> InsertCertification(db::Transaction& tx, const v1::Result& result,

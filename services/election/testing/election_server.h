@@ -68,9 +68,9 @@ class ElectionTest : public ::testing::Test {
     request.set_name(election_);
     return Ask(&Elections::GetElection, *elections_, TestSuite::Anonymous(), request);
   }
-  // Calls the sample election; its name is election_ from then on.
-  void CallElection() {
-    const auto created = Create(WantedElection());
+  // Calls the sample election, or another; its name is election_ from then on.
+  void CallElection(const v1::Election& wanted = WantedElection()) {
+    const auto created = Create(wanted);
     ASSERT_OK(created);
     election_ = created->name();
   }
@@ -142,8 +142,8 @@ class ElectionTest : public ::testing::Test {
                                 .state_path = state_path},
                                box_.random);
   }
-  void Vote(const std::string& company, const std::vector<std::string>& candidacies) {
-    EXPECT_OK(Session(company).Vote(candidacies));
+  void Vote(const std::string& company, const std::vector<client::Choice>& choices) {
+    EXPECT_OK(Session(company).Vote(choices));
   }
 
   absl::StatusOr<v1::Result> Count() {
