@@ -256,6 +256,17 @@ TEST(Exclusion, LooksBackToTheLatestStageThatTellsTheTiedApart) {
   EXPECT_EQ(Names(report, report.stages(2).subjects()), "D");
 }
 
+TEST(Exclusion, LooksBackNoFurtherThanItHasTo) {
+  // C and D have 6 votes each in the end; C had more at the first stage, D at the second, which counts.
+  const v1::CountReport report =
+      CountOf(ContestOf(v1::COUNTING_METHOD_INSTANT_RUNOFF, 1, "ABCDEF"),
+              {{"A", 10}, {"B", 9}, {"CA", 5}, {"DB", 4}, {"ED", 2}, {"FC", 1}, {"F", 2}});
+  ASSERT_GE(report.ties_size(), 1);
+  EXPECT_EQ(report.ties(0).earlier_stage(), 2);
+  EXPECT_EQ(Names(report, report.ties(0).options()), "DC");
+  EXPECT_EQ(Names(report, report.stages(3).subjects()), "C");
+}
+
 TEST(Exclusion, StopsTheCountAtATieThatNeedsALot) {
   const Contest contest = ContestOf(v1::COUNTING_METHOD_INSTANT_RUNOFF, 1, "ABC");
   const Ballots ballots = {{"A", 3}, {"BA", 2}, {"CA", 2}};
@@ -296,6 +307,17 @@ TEST(ScottishStv, CountsBallotsForWithdrawnOptionsAloneAsBlank) {
   EXPECT_EQ(OrderOf(report), "AB");
 }
 
+TEST(MeekStv, TakesWhoeverIsWithinTheSurplusOfTheLowestForTied) {
+  // Exactly counted, A and C both come to 2 votes; A's come by rounded steps from B.
+  const v1::CountReport report =
+      CountOf(ContestOf(v1::COUNTING_METHOD_MEEK_STV, 2, "ABC"), {{"B", 3}, {"BAC", 3}, {"CB", 2}});
+  ASSERT_EQ(report.ties_size(), 1);
+  EXPECT_EQ(Names(report, report.ties(0).options()), "AC");
+  EXPECT_EQ(report.ties(0).decides(), v1::CountTie::DECIDES_EXCLUSION);
+  EXPECT_EQ(report.ties(0).settled(), v1::CountTie::SETTLED_OPEN);
+  EXPECT_THAT(report.stages(1).votes(), ElementsAre(1'999'999'800, ::testing::_, 2'000'000'000));
+}
+
 TEST(RankedPairs, PassesOverAMajorityThatStrongerOnesContradict) {
   // A beats B 6:3, B beats C 7:2, C beats A 5:4: the weakest of the circle gives way.
   const v1::CountReport report =
@@ -322,6 +344,20 @@ TEST(Schulze, TakesEqualRanksForNoPreference) {
       CountOf(ContestOf(v1::COUNTING_METHOD_SCHULZE, 1, "ABC"), {{"(AB)C", 3}, {"BA", 1}});
   EXPECT_THAT(report.pairwise().preferences(), ElementsAre(0, 0, 4, 1, 0, 4, 0, 0, 0));
   EXPECT_EQ(Elected(report), "B");
+}
+
+TEST(Schulze, MeasuresADefeatByItsVotesAndNotByItsMargin) {
+  // B beats A 4:2, A beats C 5:4, C beats B 5:3: by winning votes the first gives way, by margins the second
+  // would.
+  const v1::CountReport report = CountOf(ContestOf(v1::COUNTING_METHOD_SCHULZE, 1, "ABC"),
+                                         {{"(BC)", 1}, {"ACB", 2}, {"CBA", 3}, {"(AB)", 3}});
+  EXPECT_EQ(OrderOf(report), "ACB");
+}
+
+TEST(RankedPairs, MeasureAMajorityByItsVotesAndNotByItsMargin) {
+  const v1::CountReport report = CountOf(ContestOf(v1::COUNTING_METHOD_RANKED_PAIRS, 1, "ABC"),
+                                         {{"(BC)", 1}, {"ACB", 2}, {"CBA", 3}, {"(AB)", 3}});
+  EXPECT_EQ(OrderOf(report), "ACB");
 }
 
 TEST(Schulze, FollowsThePathsOfThePublishedExample) {

@@ -14,7 +14,7 @@ const std::vector<Method>& AllMethods() {
        {"Each ballot marks up to as many options as there are seats.",
         "Each mark is one vote; the options with the most votes win the seats.",
         "One seat makes it plain plurality: whoever has the most votes."},
-       "Robert's Rules of Order Newly Revised (12th ed.) 46:31-43, with plurality in place of a majority"},
+       "The society's own; Robert's Rules of Order Newly Revised (12th ed.) 44:11, plurality vote"},
       {v1::COUNTING_METHOD_APPROVAL,
        "approval",
        "Approval voting",
