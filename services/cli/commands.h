@@ -24,18 +24,20 @@ void AddPrivacyCommands(CommandSet& commands);         // privacy
 void AddRollCommands(CommandSet& commands);            // eligibility, roll, waiver
 // roll challenge, substitute, substitutions
 void AddRollChallengeCommands(CommandSet& commands, CLI::App& roll);
-void AddOfficeCommands(CommandSet& commands);     // office, why-cannot-vote
-void AddTeamCommands(CommandSet& commands);       // team
-void AddJoinCommands(CommandSet& commands);       // join-code, company join
-void AddHelpCommands(CommandSet& commands);       // help-offer
-void AddMailCommands(CommandSet& commands);       // mail
-void AddNoticeCommands(CommandSet& commands);     // notice
-void AddBodyCommands(CommandSet& commands);       // body, seat, holdings
-void AddMotionCommands(CommandSet& commands);     // motion
-void AddCodeCommands(CommandSet& commands);       // code
-void AddElectionCommands(CommandSet& commands);   // election
+void AddOfficeCommands(CommandSet& commands);    // office, why-cannot-vote
+void AddTeamCommands(CommandSet& commands);      // team
+void AddJoinCommands(CommandSet& commands);      // join-code, company join
+void AddHelpCommands(CommandSet& commands);      // help-offer
+void AddMailCommands(CommandSet& commands);      // mail
+void AddNoticeCommands(CommandSet& commands);    // notice
+void AddBodyCommands(CommandSet& commands);      // body, seat, holdings
+void AddMotionCommands(CommandSet& commands);    // motion
+void AddCodeCommands(CommandSet& commands);      // code
+void AddElectionCommands(CommandSet& commands);  // election
+// election count, certify
+void AddElectionCountCommands(CommandSet& commands, CLI::App& election);
 void AddCandidacyCommands(CommandSet& commands);  // candidacy
 void AddVoteCommands(CommandSet& commands);       // vote, receipt
-void AddResultCommands(CommandSet& commands);     // box, ballots, count, result, certify
+void AddResultCommands(CommandSet& commands);     // box, ballots, result
 
 }  // namespace plenary::cli

@@ -1,4 +1,7 @@
 // election
+#include <algorithm>
+#include <cstdint>
+
 #include "common/crypto/bytes.h"
 #include "common/time/date.h"
 #include "common/time/proto_time.h"
@@ -9,12 +12,49 @@
 #include "services/cli/files.h"
 #include "services/cli/names.h"
 #include "services/cli/resolve.h"
+#include "services/election/rules/counting/method.h"
 
 namespace plenary::cli {
 namespace {
 
 using namespace election::v1;  // the messages of one contract, in one file
 using Elections = ElectionService::Stub;
+namespace counting = election::counting;
+
+std::string MethodWord(CountingMethod method) {
+  const counting::Method* known = counting::FindMethod(method);
+  return known == nullptr ? Word(method) : std::string(known->word);
+}
+
+// What a contest leaves open until the manifest says it.
+constexpr int kLeftOpen = 0;
+
+// "1 to 3 ranks, or none of these": what a ballot may say about a contest, of an election or of a manifest.
+template <typename AnyContest>
+std::string BallotText(const AnyContest& contest) {
+  const counting::Method* method = counting::FindMethod(contest.method());
+  const counting::BallotKind kind = method == nullptr ? counting::BallotKind::kMarks : method->kind;
+  const auto least = std::max<std::int64_t>(1, contest.min_marks());
+  std::int64_t most = contest.max_marks();
+  if (most == kLeftOpen && contest.method() == COUNTING_METHOD_BLOCK_PLURALITY) most = contest.seats();
+  std::string text =
+      most == kLeftOpen ? fmt::format("{} or more ", least) : fmt::format("{} to {} ", least, most);
+  if (kind == counting::BallotKind::kMarks) text += "marks";
+  if (kind == counting::BallotKind::kRanks) text += method->equal_ranks ? "ranks, equal ones too" : "ranks";
+  if (kind == counting::BallotKind::kScores) {
+    text +=
+        contest.max_score() == kLeftOpen ? "scores" : fmt::format("scores of 1 to {}", contest.max_score());
+  }
+  return contest.none_of_these() ? text + ", or none of these" : text;
+}
+
+// A line of a list of options: what it is called, its id if people chose one, its picture.
+std::string OptionText(const std::string& name, const std::string& display_name,
+                       const std::string& picture_uri) {
+  std::string text = "  " + display_name;
+  if (name.find("/candidacies/") == std::string::npos) text += fmt::format(" ({})", LastSegment(name));
+  return picture_uri.empty() ? text : fmt::format("{} {}", text, picture_uri);
+}
 
 void PrintElection(Invocation& run, const Election& election) {
   const Schedule& schedule = election.schedule();
@@ -33,17 +73,28 @@ void PrintElection(Invocation& run, const Election& election) {
           .Add("record date", election.record_date())
           .Add("returning officer", election.returning_officer())
           .Add("manifest", crypto::HexEncode(election.manifest_hash())));
-  Table contests({"CONTEST", "NAME", "BODY", Right("SEATS"), "METHOD", "TERMS"});
+  Table contests({"CONTEST", "NAME", "FOR", Right("SEATS"), "METHOD", "BALLOT", "TERMS"});
   for (const Contest& contest : election.contests()) {
     std::string terms;
     for (const TermRule& rule : contest.terms()) {
       terms += fmt::format("{}{} x {}y", terms.empty() ? "" : ", ", rule.winners(), rule.years());
     }
-    contests.Row({LastSegment(contest.name()), contest.display_name(), LastSegment(contest.body()),
-                  std::to_string(contest.seats()), Word(contest.method()), terms});
+    const std::string what_for = contest.body().empty()
+                                     ? fmt::format("poll of {} options", contest.options_size())
+                                     : LastSegment(contest.body());
+    contests.Row({LastSegment(contest.name()), contest.display_name(), what_for,
+                  std::to_string(contest.seats()), MethodWord(contest.method()), BallotText(contest), terms});
   }
   run.out().Line("");
   run.out().Print(contests, "No contests.");
+  for (const Contest& contest : election.contests()) {
+    if (contest.options_size() == 0) continue;
+    run.out().Line("");
+    run.out().Line(fmt::format("{}:", contest.display_name()));
+    for (const PollOption& option : contest.options()) {
+      run.out().Line(OptionText(option.name(), option.display_name(), option.picture_uri()));
+    }
+  }
   run.out().Document(election);
 }
 
@@ -162,13 +213,16 @@ absl::Status ShowManifest(Invocation& run, const std::string& text, const std::s
                       .Add("fingerprint", answer.fingerprint())
                       .Add("hash", crypto::HexEncode(answer.manifest_hash()))
                       .Add("election", manifest.display_name())
-                      .Add("companies", std::to_string(manifest.roll_count()))
+                      .Add("on the roll", std::to_string(manifest.roll_count()))
                       .Add("roll sha256", crypto::HexEncode(manifest.roll_sha256())));
   for (const Manifest::Contest& contest : manifest.contests()) {
     run.out().Line("");
-    run.out().Line(fmt::format("{} ({}): {} of {}", contest.display_name(), LastSegment(contest.name()),
-                               contest.seats(), contest.options_size()));
-    for (const Manifest::Option& option : contest.options()) run.out().Line("  " + option.display_name());
+    run.out().Line(fmt::format("{} ({}): {} of {}, {}, {}", contest.display_name(),
+                               LastSegment(contest.name()), contest.seats(), contest.options_size(),
+                               MethodWord(contest.method()), BallotText(contest)));
+    for (const Manifest::Option& option : contest.options()) {
+      run.out().Line(OptionText(option.name(), option.display_name(), option.picture_uri()));
+    }
   }
   run.out().Document(Json{{"manifest_hash", crypto::HexEncode(answer.manifest_hash())},
                           {"fingerprint", answer.fingerprint()},
@@ -179,7 +233,7 @@ absl::Status ShowManifest(Invocation& run, const std::string& text, const std::s
 }  // namespace
 
 void AddElectionCommands(CommandSet& commands) {
-  CLI::App& group = commands.Group("election", "Elections, from the call to the manifest");
+  CLI::App& group = commands.Group("election", "Elections, from the call to the certified result");
   const auto text = std::make_shared<std::string>();
   const auto file = std::make_shared<std::string>();
   const auto with_election = [&](CLI::App& command) -> CLI::App& {
@@ -189,9 +243,12 @@ void AddElectionCommands(CommandSet& commands) {
   commands
       .Mutation(group, "create", "Call an election (staff)", "plenary election create election.json",
                 [file](Invocation& run) { return Create(run, *file); })
-      .add_option("FILE", *file,
-                  "JSON: {display_name, schedule, record_date, returning_officer, contests: [{id, "
-                  "display_name, body, seats, terms: [{winners, years}]}]}")
+      .add_option(
+          "FILE", *file,
+          "JSON: {display_name, schedule, record_date, returning_officer, contests: [{id, display_name, "
+          "method (a word of `plenary count --help`), seats, min_marks, max_marks, max_score, none_of_these; "
+          "for "
+          "seats body, terms: [{winners, years}]; for a poll options: [{id, display_name, picture_uri}]}]}")
       ->required();
   commands.List(group, "list", "Elections, newest first", "plenary election list", List);
   with_election(commands.Command(group, "show", "One election with its dates and contests",
@@ -206,6 +263,7 @@ void AddElectionCommands(CommandSet& commands) {
                                  "plenary election manifest current --out manifest.bin",
                                  [text, file](Invocation& run) { return ShowManifest(run, *text, *file); }))
       .add_option("--out", *file, "Write its bytes to this file");
+  AddElectionCountCommands(commands, group);
 }
 
 }  // namespace plenary::cli

@@ -1,20 +1,29 @@
-// box, ballots, count, result, certify
+// box, ballots, result, election count, election certify
+#include <algorithm>
 #include <filesystem>
 
 #include "common/crypto/bytes.h"
 #include "fmt/format.h"
 #include "services/cli/box_reader.h"
 #include "services/cli/commands.h"
+#include "services/cli/display_width.h"
 #include "services/cli/errors.h"
 #include "services/cli/files.h"
 #include "services/cli/recompute.h"
+#include "services/cli/recount.h"
 #include "services/cli/resolve.h"
+#include "services/election/rules/counting/method.h"
+#include "services/election/rules/counting/report_text.h"
+#include "services/election/rules/counting/report_words.h"
+#include "services/election/rules/published_manifest.h"
+#include "services/election/rules/tally.h"
 
 namespace plenary::cli {
 namespace {
 
 using namespace election::v1;  // the messages of one contract, in one file
-using Tally = TallyService::Stub;
+using TallyStub = TallyService::Stub;
+namespace counting = election::counting;
 
 absl::Status ShowBox(Invocation& run, const std::string& text) {
   GetBoxRequest request;
@@ -49,40 +58,58 @@ absl::Status ListBallots(Invocation& run, const std::string& text, const std::st
 }
 
 std::string Outcome(const OptionResult& option) {
-  return option.elected()
-             ? fmt::format("elected, {} year{}", option.term_years(), option.term_years() == 1 ? "" : "s")
-             : "";
+  if (!option.elected() || option.term_years() == 0) return option.elected() ? "elected" : "";
+  return fmt::format("elected, {} year{}", option.term_years(), option.term_years() == 1 ? "" : "s");
+}
+
+// Votes with the decimals of the method; none where options are compared two by two.
+std::string VotesText(const ContestResult& contest, const OptionResult& option) {
+  const bool pairwise =
+      contest.method() == COUNTING_METHOD_SCHULZE || contest.method() == COUNTING_METHOD_RANKED_PAIRS;
+  return pairwise ? "" : counting::Amount(option.votes(), contest.decimals());
+}
+
+// Whoever was on the ballot as an option that people chose, "None of these" aside.
+bool IsPoll(const ContestResult& contest) {
+  return std::any_of(contest.options().begin(), contest.options().end(), [](const OptionResult& option) {
+    return !option.none_of_these() && option.option().find("/options/") != std::string::npos;
+  });
+}
+
+void PrintContest(Invocation& run, const ContestResult& contest) {
+  const counting::Method* method = counting::FindMethod(contest.method());
+  run.out().Line("");
+  run.out().Line(fmt::format("{}{}: {} {}, {} vacant, {} blank", contest.display_name(),
+                             method == nullptr ? "" : fmt::format(" ({})", method->word), contest.seats(),
+                             IsPoll(contest) ? "to choose" : "seats", contest.vacancies(),
+                             contest.blank_count()));
+  Table table({Right("RANK"), "NAME", Right("VOTES"), "OUTCOME", "LOT"});
+  for (const OptionResult& option : contest.options()) {
+    table.Row({std::to_string(option.rank()), option.display_name(), VotesText(contest, option),
+               Outcome(option), option.tied() ? crypto::HexEncode(option.lot()).substr(0, 16) : ""});
+  }
+  run.out().Print(table, "No candidates.");
 }
 
 void PrintResult(Invocation& run, const Result& result) {
   run.out().Print(Facts()
                       .Add("election", result.election())
                       .Add("state", Word(result.state()))
-                      .Add("companies on the roll", std::to_string(result.roll_count()))
+                      .Add("on the roll", std::to_string(result.roll_count()))
                       .Add("credentials", std::to_string(result.issued_count()))
                       .Add("ballots", std::to_string(result.ballot_count()))
                       .Add("spoilt", std::to_string(result.spoilt_size()))
                       .Add("lot seed", crypto::HexEncode(result.lot_seed()))
                       .Add("counted", InstantText(result.has_count_time(), result.count_time()))
                       .Add("certified", InstantText(result.has_certify_time(), result.certify_time())));
-  for (const ContestResult& contest : result.contests()) {
-    run.out().Line("");
-    run.out().Line(fmt::format("{}: {} seats, {} vacant, {} blank", contest.display_name(), contest.seats(),
-                               contest.vacancies(), contest.blank_count()));
-    Table table({Right("RANK"), "NAME", Right("VOTES"), "OUTCOME", "LOT"});
-    for (const OptionResult& option : contest.options()) {
-      table.Row({std::to_string(option.rank()), option.display_name(), std::to_string(option.votes()),
-                 Outcome(option), option.tied() ? crypto::HexEncode(option.lot()).substr(0, 16) : ""});
-    }
-    run.out().Print(table, "No candidates.");
-  }
+  for (const ContestResult& contest : result.contests()) PrintContest(run, contest);
   run.out().Document(result);
 }
 
 // Count and certify: the election in, the result out.
 template <typename Request>
 absl::Status Act(Invocation& run, const std::string& text,
-                 grpc::Status (Tally::*method)(grpc::ClientContext*, const Request&, Result*)) {
+                 grpc::Status (TallyStub::*method)(grpc::ClientContext*, const Request&, Result*)) {
   Request request;
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, text));
   request.set_request_id(run.RequestId());
@@ -94,7 +121,7 @@ absl::Status Act(Invocation& run, const std::string& text,
 absl::StatusOr<Result> GetResult(Invocation& run, const std::string& text) {
   GetResultRequest request;
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, text));
-  return run.Ask(&Tally::GetResult, request);
+  return run.Ask(&TallyStub::GetResult, request);
 }
 
 absl::Status ShowResult(Invocation& run, const std::string& text) {
@@ -103,25 +130,46 @@ absl::Status ShowResult(Invocation& run, const std::string& text) {
   return absl::OkStatus();
 }
 
+absl::Status ExplainResult(Invocation& run, const std::string& election, const std::string& contest) {
+  GetCountReportRequest request;
+  ASSIGN_OR_RETURN(const std::string name, ElectionName(run, election));
+  ASSIGN_OR_RETURN(
+      *request.mutable_contest(),
+      ContestName(run, contest.find('/') == std::string::npos ? name + "/contests/" + contest : contest));
+  ASSIGN_OR_RETURN(const CountReport report, run.Ask(&TallyStub::GetCountReport, request));
+  const counting::Screen screen{.printable = Printable, .width = DisplayWidth};
+  for (const std::string& line : ReportText(report, counting::Detail::kExplained, screen))
+    run.out().Line(line);
+  run.out().Document(report);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<election::PublishedManifest> GetManifest(Invocation& run, const std::string& election) {
+  GetManifestRequest request;
+  request.set_name(election);
+  ASSIGN_OR_RETURN(const auto published, run.Ask(&ElectionService::Stub::GetManifest, request));
+  auto manifest = election::PublishedManifest::Parse(published.manifest());
+  if (!manifest.ok() || manifest->hash() != published.manifest_hash() ||
+      manifest->manifest().origin() != election) {
+    return errors::CheckFailed("The published manifest is none of this election. Tell the auditors.");
+  }
+  return manifest;
+}
+
 absl::Status CheckLot(Invocation& run, const std::string& text) {
   ASSIGN_OR_RETURN(const Result result, GetResult(run, text));
-  GetManifestRequest request;
-  request.set_name(result.election());
-  ASSIGN_OR_RETURN(const auto published, run.Ask(&ElectionService::Stub::GetManifest, request));
-  Manifest manifest;
-  if (!manifest.ParseFromString(published.manifest())) {
-    return errors::CheckFailed("The published manifest cannot be read. Tell the auditors.");
-  }
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetManifest(run, result.election()));
   ASSIGN_OR_RETURN(const std::vector<std::string> hashes, ReadBallotHashes(run, result.election()));
-  ASSIGN_OR_RETURN(const std::vector<LotLine> lines, CheckLots(manifest, result, hashes));
+  ASSIGN_OR_RETURN(const std::vector<LotLine> lines, CheckLots(manifest.manifest(), result, hashes));
   Table table({"CONTEST", "NAME", Right("VOTES"), Right("RANK"), "ELECTED", "LOT"});
   Json lots = Json::array();
   for (const LotLine& line : lines) {
-    table.Row({line.contest, line.option, std::to_string(line.votes), std::to_string(line.rank),
-               line.elected ? "yes" : "no", crypto::HexEncode(line.lot)});
+    table.Row({line.contest, line.option, counting::Amount(line.votes, line.decimals),
+               std::to_string(line.rank), line.elected ? "yes" : "no", crypto::HexEncode(line.lot)});
     lots.push_back({{"contest", line.contest},
                     {"name", line.option},
                     {"votes", line.votes},
+                    {"decimals", line.decimals},
                     {"rank", line.rank},
                     {"elected", line.elected},
                     {"lot", crypto::HexEncode(line.lot)}});
@@ -137,9 +185,76 @@ absl::Status CheckLot(Invocation& run, const std::string& text) {
   return absl::OkStatus();
 }
 
+// The published reports, serialised, a contest each.
+absl::StatusOr<std::vector<std::string>> GetReports(Invocation& run, const Result& result) {
+  std::vector<std::string> reports;
+  for (const ContestResult& contest : result.contests()) {
+    GetCountReportRequest request;
+    request.set_contest(contest.contest());
+    ASSIGN_OR_RETURN(const CountReport report, run.Ask(&TallyStub::GetCountReport, request));
+    reports.push_back(report.SerializeAsString());
+  }
+  return reports;
+}
+
+// Counts the published ballots on this machine; an error of the count itself is what was found.
+absl::StatusOr<election::Counted> CountAgain(Invocation& run, const election::PublishedManifest& manifest,
+                                             const Result& published) {
+  GetElectionRequest request;
+  request.set_name(published.election());
+  ASSIGN_OR_RETURN(const Election called, run.Ask(&ElectionService::Stub::GetElection, request));
+  election::Tally tally(manifest);
+  RETURN_IF_ERROR(
+      ReadBallots(run, published.election(), [&](const std::string& ballot) { return tally.Add(ballot); }));
+  auto counted = tally.Count(called.contests(), static_cast<int>(manifest.manifest().roll_count()),
+                             published.issued_count());
+  if (counted.ok()) return counted;
+  return errors::CheckFailed(
+      fmt::format("The published ballots cannot be counted again: {} Tell the auditors.",
+                  std::string(counted.status().message())));
+}
+
+absl::Status Recount(Invocation& run, const std::string& text) {
+  ASSIGN_OR_RETURN(const Result published, GetResult(run, text));
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetManifest(run, published.election()));
+  ASSIGN_OR_RETURN(const election::Counted counted, CountAgain(run, manifest, published));
+  ASSIGN_OR_RETURN(const std::vector<std::string> reports, GetReports(run, published));
+  RETURN_IF_ERROR(CompareCount(published, reports, counted));
+  run.out().Line(
+      fmt::format("{} published ballots, each with good signatures, counted again on this machine give the "
+                  "published result and "
+                  "its {} report{}, byte for byte.",
+                  published.ballot_count(), reports.size(), reports.size() == 1 ? "" : "s"));
+  Json contests = Json::array();
+  for (const ContestResult& contest : published.contests()) {
+    contests.push_back(
+        {{"contest", contest.contest()}, {"report_sha256", crypto::HexEncode(contest.report_sha256())}});
+  }
+  run.out().Document(Json{{"election", published.election()},
+                          {"manifest_hash", crypto::HexEncode(manifest.hash())},
+                          {"ballots", published.ballot_count()},
+                          {"same", true},
+                          {"contests", contests}});
+  return absl::OkStatus();
+}
+
 }  // namespace
 
+void AddElectionCountCommands(CommandSet& commands, CLI::App& election) {
+  const auto text = std::make_shared<std::string>();
+  const auto with_election = [&](CLI::App& command) {
+    command.add_option("ELECTION", *text, "Election id, or `current`")->required();
+  };
+  with_election(commands.Mutation(
+      election, "count", "Close the box and count (returning officer)", "plenary election count current",
+      [text](Invocation& run) { return Act(run, *text, &TallyStub::CountElection); }));
+  with_election(commands.Mutation(
+      election, "certify", "Certify the result (returning officer)", "plenary election certify current",
+      [text](Invocation& run) { return Act(run, *text, &TallyStub::CertifyResult); }));
+}
+
 void AddResultCommands(CommandSet& commands) {
+  const auto contest = std::make_shared<std::string>();
   const auto text = std::make_shared<std::string>();
   const auto folder = std::make_shared<std::string>();
   const auto with_election = [&](CLI::App& command) -> CLI::App& {
@@ -156,18 +271,27 @@ void AddResultCommands(CommandSet& commands) {
                        "plenary ballots list current --out ballots/",
                        [text, folder](Invocation& run) { return ListBallots(run, *text, *folder); }))
       .add_option("--out", *folder, "Write each ballot's bytes to HASH.ballot in this folder");
-  with_election(commands.Mutation(
-      commands.root(), "count", "Close the box and count (returning officer)", "plenary count current",
-      [text](Invocation& run) { return Act(run, *text, &Tally::CountElection); }));
-  with_election(commands.Mutation(
-      commands.root(), "certify", "Certify the result (returning officer)", "plenary certify current",
-      [text](Invocation& run) { return Act(run, *text, &Tally::CertifyResult); }));
   CLI::App& result = commands.Group("result", "The result of an election");
   with_election(commands.Command(result, "show", "The result", "plenary result show current",
                                  [text](Invocation& run) { return ShowResult(run, *text); }));
+  with_election(
+      commands.Command(result, "explain",
+                       "How a contest was counted, in words and figures: stages, transfers, ties, lots",
+                       "plenary result explain current --contest board",
+                       [text, contest](Invocation& run) { return ExplainResult(run, *text, *contest); }))
+      .add_option("--contest", *contest, "Contest id")
+      ->required();
+  with_election(commands.Command(result, "lot",
+                                 "Compute seed and lots again from the published ballots; exit 5 when they "
+                                 "differ. Where marks or scores are "
+                                 "added up, the order too; for ranks, see `plenary result recount`",
+                                 "plenary result lot current",
+                                 [text](Invocation& run) { return CheckLot(run, *text); }));
   with_election(commands.Command(
-      result, "lot", "Compute seed and lots again from the published ballots; exit 5 when they differ",
-      "plenary result lot current", [text](Invocation& run) { return CheckLot(run, *text); }));
+      result, "recount",
+      "Count the published ballots again on this machine, with the library that the service counts with, and "
+      "compare result and reports byte for byte; exit 5 when they differ",
+      "plenary result recount current", [text](Invocation& run) { return Recount(run, *text); }));
 }
 
 }  // namespace plenary::cli

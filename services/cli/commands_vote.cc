@@ -20,6 +20,7 @@
 namespace plenary::cli {
 namespace {
 
+using election::client::Choice;
 using election::client::VoteSession;
 using election::v1::BallotBoxService;
 using election::v1::ElectionService;
@@ -74,24 +75,9 @@ absl::StatusOr<VoteSession::Settings> SettingsFor(Invocation& run, const VoteFla
   return settings;
 }
 
-void ShowBallot(std::ostream& err, const Manifest& manifest,
-                const std::vector<std::vector<std::string>>& marked) {
-  err << Printable(manifest.display_name()) << '\n';
-  for (int i = 0; i < manifest.contests_size(); ++i) {
-    const Manifest::Contest& contest = manifest.contests(i);
-    const auto& candidacies = marked[static_cast<std::size_t>(i)];
-    err << '\n' << Printable(contest.display_name()) << (candidacies.empty() ? ": blank\n" : "\n");
-    for (const Manifest::Option& option : contest.options()) {
-      const bool is_marked =
-          std::find(candidacies.begin(), candidacies.end(), option.candidacy()) != candidacies.end();
-      err << (is_marked ? "  [x] " : "  [ ] ") << Printable(option.display_name()) << '\n';
-    }
-  }
-}
-
 // On a terminal only: a program that votes says what it wants.
 absl::Status Confirm(Invocation& run, const Manifest& manifest,
-                     const std::vector<std::vector<std::string>>& marked) {
+                     const std::vector<std::vector<Choice>>& marked) {
   Surroundings& surroundings = run.surroundings();
   if (!surroundings.in_is_terminal) return absl::OkStatus();
   ShowBallot(surroundings.err, manifest, marked);
@@ -120,9 +106,9 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   if (!flags.recovery_code.empty()) {
     if (absl::Status taken = session.Recover(flags.recovery_code); !taken.ok()) return Explained(run, taken);
   }
-  std::vector<std::string> candidacies;
-  for (const auto& contest : marked) candidacies.insert(candidacies.end(), contest.begin(), contest.end());
-  const auto outcome = session.Vote(candidacies);
+  std::vector<Choice> choices;
+  for (const auto& contest : marked) choices.insert(choices.end(), contest.begin(), contest.end());
+  const auto outcome = session.Vote(choices);
   if (!outcome.ok()) return Explained(run, outcome.status());
   const Receipt receipt{settings.election, manifest->hash(), outcome->ballot_hash, outcome->receipt};
   if (!flags.receipt_file.empty()) RETURN_IF_ERROR(WriteSecretFile(flags.receipt_file, ReceiptJson(receipt)));
@@ -147,17 +133,25 @@ void AddVote(CommandSet& commands) {
   const auto flags = std::make_shared<VoteFlags>();
   CLI::App& vote = commands.Command(
       commands.root(), "vote",
-      "Cast the ballot of your company: compares the manifest with registrar and box, collects the "
-      "credential with your session, casts without it, verifies the receipt",
-      "plenary vote current --mark \"board=Ada Demo;Bo Sample\" --mark finance= --receipt receipt.json",
+      "Cast the ballot of your company, or your own where people vote: compares the manifest with registrar "
+      "and "
+      "box, collects the credential with your session, casts without it, verifies the receipt",
+      "plenary vote current --mark \"board=Ada Demo;Bo Sample\" --mark finance= --receipt receipt.json\n"
+      "  plenary vote current --mark \"logo=Swirl;DV=Ants;Old Logo\"   (Swirl first, then DV and Ants as "
+      "equals)\n"
+      "  plenary vote current --mark \"venue=Lyon:5;Oslo:3\"",
       [flags](Invocation& run) { return Vote(run, *flags); });
   vote.add_option("ELECTION", flags->election, "Election id, or `current`")->required();
-  vote.add_option(
-          "--mark", flags->marks,
-          "CONTEST=NAME;NAME, may be given several times; a contest not named is blank. Candidates by "
-          "display name or candidacy id")
+  vote.add_option("--mark", flags->marks,
+                  "CONTEST=NAME;NAME, may be given several times; a contest not named is blank. Where "
+                  "options are ranked, "
+                  "in order of preference, with NAME=NAME for an equal rank where the method takes one; "
+                  "where they get "
+                  "scores, NAME:SCORE. Options by display name or id; names that hold ; = or : in --choices")
       ->allow_extra_args(false);
-  vote.add_option("--choices", flags->choices_file, "JSON: {\"contest\": [\"name\", …], …}");
+  vote.add_option("--choices", flags->choices_file,
+                  "JSON: {\"contest\": [\"name\", …], …}; [\"name\", \"name\"] in a list shares a rank; "
+                  "{\"contest\": {\"name\": score}}");
   vote.add_option(
       "--state", flags->state_file,
       "File that keeps key, credential and ballot, to go on after a failure; as secret as the vote "

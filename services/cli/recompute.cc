@@ -16,9 +16,9 @@ using election::v1::ContestResult;
 using election::v1::Manifest;
 using election::v1::OptionResult;
 
-std::optional<std::uint16_t> OptionNumber(const Manifest::Contest& contest, const std::string& candidacy) {
+std::optional<std::uint16_t> OptionNumber(const Manifest::Contest& contest, const std::string& name) {
   for (int i = 0; i < contest.options_size(); ++i) {
-    if (contest.options(i).candidacy() == candidacy) return static_cast<std::uint16_t>(i);
+    if (contest.options(i).name() == name) return static_cast<std::uint16_t>(i);
   }
   return std::nullopt;
 }
@@ -28,38 +28,74 @@ bool SharesItsVotes(const ContestResult& contest, const OptionResult& option) {
                        [&](const OptionResult& other) { return other.votes() == option.votes(); }) > 1;
 }
 
-absl::Status CheckContest(const Manifest::Contest& printed, const ContestResult& contest,
-                          std::string_view seed, std::uint16_t number, std::vector<LotLine>& lines) {
-  const OptionResult* before = nullptr;
-  std::string lot_before;
-  for (const OptionResult& option : contest.options()) {
-    const auto option_number = OptionNumber(printed, option.candidacy());
+// The sums of these methods alone order the options, so that votes and lots can be held against each other
+// here.
+bool OrdersBySums(election::v1::CountingMethod method) {
+  return method == election::v1::COUNTING_METHOD_BLOCK_PLURALITY ||
+         method == election::v1::COUNTING_METHOD_APPROVAL || method == election::v1::COUNTING_METHOD_SCORE;
+}
+
+// Goes through the options of a contest in their order, and remembers what the check of the next one needs.
+class ContestCheck {
+ public:
+  ContestCheck(const Manifest::Contest& printed, const ContestResult& contest, std::string_view seed,
+               std::uint16_t number)
+      : printed_(printed), contest_(contest), seed_(seed), number_(number) {}
+
+  absl::Status Run(std::vector<LotLine>& lines) {
+    if (printed_.name() != contest_.contest()) {
+      return errors::CheckFailed(
+          fmt::format("{} is not the contest that the manifest has in its place. Tell the auditors.",
+                      contest_.display_name()));
+    }
+    for (const OptionResult& option : contest_.options()) RETURN_IF_ERROR(Check(option, lines));
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Check(const OptionResult& option, std::vector<LotLine>& lines) {
+    const auto option_number = OptionNumber(printed_, option.option());
     if (!option_number.has_value()) {
       return errors::CheckFailed(fmt::format("{} is not on the ballot of {}. Tell the auditors.",
-                                             option.display_name(), contest.display_name()));
+                                             option.display_name(), contest_.display_name()));
     }
-    const std::string lot = SharesItsVotes(contest, option) ? Lot(seed, number, *option_number) : "";
-    if (option.lot() != lot || option.tied() != !lot.empty()) {
+    const bool by_sums = OrdersBySums(printed_.method());
+    const bool drawn = by_sums ? SharesItsVotes(contest_, option) : option.tied();
+    const std::string lot = drawn ? Lot(seed_, number_, *option_number) : "";
+    if (option.lot() != lot || option.tied() != drawn) {
       return errors::CheckFailed(
           fmt::format("The lot of {} in {} is not what the ballots give. Tell the auditors.",
-                      option.display_name(), contest.display_name()));
+                      option.display_name(), contest_.display_name()));
     }
-    const bool out_of_order = before != nullptr && (before->votes() < option.votes() ||
-                                                    (before->votes() == option.votes() && lot_before > lot));
+    if (by_sums) RETURN_IF_ERROR(CheckOrder(option, lot));
+    if (drawn) {
+      lines.push_back({contest_.display_name(), option.display_name(), option.votes(), contest_.decimals(),
+                       option.rank(), option.elected(), lot});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckOrder(const OptionResult& option, const std::string& lot) {
+    const bool out_of_order =
+        before_ != nullptr &&
+        (before_->votes() < option.votes() || (before_->votes() == option.votes() && lot_before_ > lot));
     if (out_of_order) {
       return errors::CheckFailed(
           fmt::format("{} stands before {} in {} against votes and lot. Tell the auditors.",
-                      before->display_name(), option.display_name(), contest.display_name()));
+                      before_->display_name(), option.display_name(), contest_.display_name()));
     }
-    if (!lot.empty()) {
-      lines.push_back({contest.display_name(), option.display_name(), option.votes(), option.rank(),
-                       option.elected(), lot});
-    }
-    before = &option;
-    lot_before = lot;
+    before_ = &option;
+    lot_before_ = lot;
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
+
+  const Manifest::Contest& printed_;
+  const ContestResult& contest_;
+  const std::string_view seed_;
+  const std::uint16_t number_;
+  const OptionResult* before_ = nullptr;
+  std::string lot_before_;
+};
 
 }  // namespace
 
@@ -111,8 +147,9 @@ absl::StatusOr<std::vector<LotLine>> CheckLots(const election::v1::Manifest& man
   }
   std::vector<LotLine> lines;
   for (int number = 0; number < manifest.contests_size(); ++number) {
-    RETURN_IF_ERROR(CheckContest(manifest.contests(number), result.contests(number), seed,
-                                 static_cast<std::uint16_t>(number), lines));
+    ContestCheck check(manifest.contests(number), result.contests(number), seed,
+                       static_cast<std::uint16_t>(number));
+    RETURN_IF_ERROR(check.Run(lines));
   }
   return lines;
 }

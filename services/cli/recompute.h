@@ -27,14 +27,17 @@ std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t opti
 struct LotLine {
   std::string contest;  // display names
   std::string option;
-  std::int64_t votes;
+  std::int64_t votes;  // in units of 10^-decimals
+  int decimals;
   int rank;
   bool elected;
   std::string lot;  // as computed
 };
 
-// The lots of every tied option, by contest and rank. CHECK_FAILED when seed, a lot, or the order among
-// options with as many votes is not what the ballots give, naming the first that is not.
+// The lots of every tied option, by contest and rank. CHECK_FAILED when seed, contests or a lot is not what
+// manifest and ballots give, naming the first that is not. Where marks or scores are added up, so is the
+// order by votes and lot checked, and that nobody with as many votes as another is without a lot; how ranks
+// order the options is for a recount to say.
 absl::StatusOr<std::vector<LotLine>> CheckLots(const election::v1::Manifest& manifest,
                                                const election::v1::Result& result,
                                                const std::vector<std::string>& ballot_hashes);

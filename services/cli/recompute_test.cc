@@ -55,11 +55,14 @@ class CheckLotsTest : public ::testing::Test {
  protected:
   CheckLotsTest() : hashes_(SampleHashes(7)) {
     auto& contest = *manifest_.add_contests();
+    contest.set_name("elections/e/contests/board");
+    contest.set_method(election::v1::COUNTING_METHOD_BLOCK_PLURALITY);
     auto& counted = *result_.add_contests();
+    counted.set_contest(contest.name());
     const std::string seed = LotSeed(hashes_);
     for (const char* name : {"Ada", "Bo", "Cy"}) {
       auto& option = *contest.add_options();
-      option.set_candidacy(std::string("elections/e/candidacies/") + name);
+      option.set_name(std::string("elections/e/candidacies/") + name);
       option.set_display_name(name);
     }
     const std::uint16_t winner = Lot(seed, 0, 1) < Lot(seed, 0, 2) ? 1 : 2;
@@ -72,7 +75,7 @@ class CheckLotsTest : public ::testing::Test {
 
   void Count(election::v1::ContestResult& contest, int option, int votes, const std::string& lot) {
     auto& added = *contest.add_options();
-    added.set_candidacy(manifest_.contests(0).options(option).candidacy());
+    added.set_option(manifest_.contests(0).options(option).name());
     added.set_display_name(manifest_.contests(0).options(option).display_name());
     added.set_votes(votes);
     added.set_rank(contest.options_size());
@@ -113,8 +116,36 @@ TEST_F(CheckLotsTest, FindsAnOrderAgainstTheVotes) {
 }
 
 TEST_F(CheckLotsTest, FindsAnOptionThatIsNotOnTheBallot) {
-  result_.mutable_contests(0)->mutable_options(0)->set_candidacy("elections/e/candidacies/Dee");
+  result_.mutable_contests(0)->mutable_options(0)->set_option("elections/e/candidacies/Dee");
   EXPECT_THAT(Check(), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED"));
+}
+
+TEST_F(CheckLotsTest, FindsAContestInThePlaceOfAnother) {
+  result_.mutable_contests(0)->set_contest("elections/e/contests/finance");
+  EXPECT_THAT(Check(), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED"));
+}
+
+TEST_F(CheckLotsTest, HoldsApprovalsAndScoresAgainstTheirSumsToo) {
+  for (const auto method : {election::v1::COUNTING_METHOD_APPROVAL, election::v1::COUNTING_METHOD_SCORE}) {
+    manifest_.mutable_contests(0)->set_method(method);
+    EXPECT_OK(Check());
+  }
+  result_.mutable_contests(0)->mutable_options()->SwapElements(1, 2);
+  EXPECT_THAT(Check(), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED"));
+}
+
+TEST_F(CheckLotsTest, LeavesTheOrderByRanksToARecountButNoLotUnchecked) {
+  manifest_.mutable_contests(0)->set_method(election::v1::COUNTING_METHOD_SCOTTISH_STV);
+  result_.mutable_contests(0)->set_decimals(5);
+  result_.mutable_contests(0)->mutable_options()->SwapElements(0, 2);
+  ASSERT_OK_AND_ASSIGN(const auto lines, CheckLots(manifest_, result_, hashes_));
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_EQ(lines[0].decimals, 5);
+  auto& first = *result_.mutable_contests(0)->mutable_options(0);
+  first.set_tied(false);
+  EXPECT_THAT(Check(), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED")) << "a lot that nobody drew";
+  first.set_lot("");
+  EXPECT_OK(Check()) << "votes alone do not make a tie of ranks";
 }
 
 class ReceiptTest : public ::testing::Test {

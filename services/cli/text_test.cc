@@ -1,4 +1,4 @@
-// The small parts: words, names, exit codes, output, progress, marks, files.
+// The small parts: words, names, exit codes, output, progress, files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -15,7 +15,6 @@
 #include "services/cli/errors.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/files.h"
-#include "services/cli/marks.h"
 #include "services/cli/names.h"
 #include "services/cli/output.h"
 #include "services/cli/progress.h"
@@ -30,7 +29,6 @@ using ::plenary::testing::IsError;
 using ::plenary::testing::IsOk;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 TEST(Words, AreTheValuesWithoutTheirPrefix) {
   EXPECT_EQ(Word(membership::v1::ACT_HOLD_OFFICE), "hold-office");
@@ -147,72 +145,6 @@ TEST(Progress, LeavesNothingOnATerminal) {
   EXPECT_THAT(err.str(), ::testing::EndsWith("\r\x1b[K"));
 }
 
-TEST(ParseMark, SplitsContestAndNames) {
-  ASSERT_OK_AND_ASSIGN(const ContestMarks two, ParseMark(" board = Ada Demo ; Bo O'Sample;"));
-  EXPECT_EQ(two, (ContestMarks{"board", {"Ada Demo", "Bo O'Sample"}}));
-  ASSERT_OK_AND_ASSIGN(const ContestMarks blank, ParseMark("board="));
-  EXPECT_THAT(blank.options, IsEmpty());
-  EXPECT_THAT(ParseMark("board"), IsError(absl::StatusCode::kInvalidArgument, "WRONG_USAGE"));
-  EXPECT_THAT(ParseMark("=Ada"), IsError(absl::StatusCode::kInvalidArgument, "WRONG_USAGE"));
-}
-
-TEST(ParseChoicesFile, ReadsAListAContest) {
-  ASSERT_OK_AND_ASSIGN(const auto choices, ParseChoicesFile(R"({"board": ["Ada"], "finance": []})"));
-  EXPECT_THAT(choices, ElementsAre(ContestMarks{"board", {"Ada"}}, ContestMarks{"finance", {}}));
-  for (const char* bad : {"", "[]", R"({"board": "Ada"})", R"({"board": [1]})"}) {
-    EXPECT_THAT(ParseChoicesFile(bad), IsError(absl::StatusCode::kInvalidArgument, "INPUT_INVALID")) << bad;
-  }
-}
-
-election::v1::Manifest SampleManifest() {
-  election::v1::Manifest manifest;
-  const auto contest = [&](const std::string& id, const std::string& name,
-                           const std::vector<std::string>& options) {
-    auto& added = *manifest.add_contests();
-    added.set_name("elections/e/contests/" + id);
-    added.set_display_name(name);
-    added.set_min_marks(1);
-    added.set_max_marks(2);
-    for (const std::string& option : options) {
-      auto& one = *added.add_options();
-      one.set_candidacy("elections/e/candidacies/" + id + std::to_string(added.options_size()));
-      one.set_display_name(option);
-    }
-  };
-  contest("board", "Board of Directors", {"Ada", "Bo", "Cy"});
-  contest("finance", "Finance Committee", {"Ada", "Dee", "Dee"});
-  return manifest;
-}
-
-TEST(ResolveMarks, FindsCandidaciesByNameInTheOrderOfTheBallot) {
-  ASSERT_OK_AND_ASSIGN(const auto marked, ResolveMarks(SampleManifest(), {{"Finance Committee", {"Ada"}},
-                                                                          {"board", {"Bo"}},
-                                                                          {"board", {"board3"}}}));
-  EXPECT_THAT(marked,
-              ElementsAre(ElementsAre("elections/e/candidacies/board2", "elections/e/candidacies/board3"),
-                          ElementsAre("elections/e/candidacies/finance1")));
-  ASSERT_OK_AND_ASSIGN(const auto blank, ResolveMarks(SampleManifest(), {}));
-  EXPECT_THAT(blank, ElementsAre(IsEmpty(), IsEmpty()));
-}
-
-TEST(ResolveMarks, RefusesWhatTheBallotDoesNotHave) {
-  const struct {
-    const char* sentence;
-    std::vector<ContestMarks> marks;
-  } cases[] = {
-      {"an unknown contest", {{"marketing", {"Ada"}}}},
-      {"an unknown name", {{"board", {"Dee"}}}},
-      {"a name that two candidates have", {{"finance", {"Dee"}}}},
-      {"one candidate twice", {{"board", {"Ada"}}, {"board", {"board1"}}}},
-      {"more marks than the contest takes", {{"board", {"Ada", "Bo", "Cy"}}}},
-  };
-  for (const auto& row : cases) {
-    EXPECT_THAT(ResolveMarks(SampleManifest(), row.marks),
-                IsError(absl::StatusCode::kInvalidArgument, "INPUT_INVALID"))
-        << row.sentence;
-  }
-}
-
 TEST(ElectionFile, ReadsContestsByIdAndBodiesByTheirs) {
   ASSERT_OK_AND_ASSIGN(const auto election, ReadElectionFile(R"({
     "display_name": "Sample", "record_date": "2022-08-31", "returning_officer": "ro@society.example",
@@ -226,9 +158,46 @@ TEST(ElectionFile, ReadsContestsByIdAndBodiesByTheirs) {
   EXPECT_EQ(election.schedule().filing_opens().seconds(), 1659312000);
 }
 
+TEST(ElectionFile, ReadsAPollWithItsOptions) {
+  ASSERT_OK_AND_ASSIGN(const auto election, ReadElectionFile(R"({
+    "display_name": "Logo", "contests": [{"id": "logo", "display_name": "Logo", "seats": 1, "method": "schulze",
+      "min_marks": 2, "max_marks": 3, "none_of_these": true,
+      "options": [{"id": "swirl", "display_name": "Swirl", "picture_uri": "https://logo.example/swirl.png"},
+                  {"id": "ants", "display_name": "Ants"}]}]})"));
+  const auto& contest = election.contests(0);
+  EXPECT_EQ(contest.body(), "");
+  EXPECT_EQ(contest.method(), election::v1::COUNTING_METHOD_SCHULZE);
+  EXPECT_EQ(contest.min_marks(), 2);
+  EXPECT_EQ(contest.max_marks(), 3);
+  EXPECT_TRUE(contest.none_of_these());
+  ASSERT_EQ(contest.options_size(), 2);
+  EXPECT_EQ(contest.options(0).name(), "options/swirl");
+  EXPECT_EQ(contest.options(0).picture_uri(), "https://logo.example/swirl.png");
+  EXPECT_EQ(contest.options(1).display_name(), "Ants");
+}
+
+TEST(ElectionFile, TakesAMethodByItsWordAndByItsName) {
+  const auto method = [](const std::string& text) {
+    return ReadElectionFile(R"({"contests": [{"id": "a", "max_score": 5, "method": )" + text + "}]}")
+        ->contests(0)
+        .method();
+  };
+  EXPECT_EQ(method(R"("scottish-stv")"), election::v1::COUNTING_METHOD_SCOTTISH_STV);
+  EXPECT_EQ(method(R"("SCOTTISH_STV")"), election::v1::COUNTING_METHOD_SCOTTISH_STV);
+  EXPECT_EQ(method(R"("COUNTING_METHOD_SCOTTISH_STV")"), election::v1::COUNTING_METHOD_SCOTTISH_STV);
+  EXPECT_EQ(method(R"("irv")"), election::v1::COUNTING_METHOD_INSTANT_RUNOFF);
+  const auto none = ReadElectionFile(R"({"contests": [{"id": "a"}]})");
+  EXPECT_EQ(none->contests(0).method(), election::v1::COUNTING_METHOD_BLOCK_PLURALITY);
+}
+
 TEST(ElectionFile, NamesWhatIsWrong) {
-  for (const char* bad : {"", "[]", R"({"contests": {}})", R"({"contests": [{"seats": 1}]})",
-                          R"({"contests": [], "colour": "blue"})"}) {
+  for (const char* bad :
+       {"", "[]", R"({"contests": {}})", R"({"contests": [{"seats": 1}]})",
+        R"({"contests": [], "colour": "blue"})", R"({"contests": [{"id": "a", "method": "borda"}]})",
+        R"({"contests": [{"id": "a", "method": 5}]})",
+        R"({"contests": [{"id": "a", "method": "UNSPECIFIED"}]})",
+        R"({"contests": [{"id": "a", "options": {}}]})",
+        R"({"contests": [{"id": "a", "options": [{"display_name": "Ants"}]}]})"}) {
     EXPECT_THAT(ReadElectionFile(bad), IsError(absl::StatusCode::kInvalidArgument, "INPUT_INVALID")) << bad;
   }
 }

@@ -172,10 +172,10 @@ absl::Status VoteSession::Recover(const std::string& code_text) {
 }
 
 // The ballot is kept before it is sent, and never made anew once it may have been.
-absl::Status VoteSession::Seal(const std::vector<std::string>& candidacies) {
-  ASSIGN_OR_RETURN(const counting::Ballot choices, MarksFor(*manifest_, candidacies));
+absl::Status VoteSession::Seal(const std::vector<Choice>& choices) {
+  ASSIGN_OR_RETURN(const counting::Ballot marks, MarksFor(*manifest_, choices));
   ASSIGN_OR_RETURN(const CredentialState state, ParseState(kept_.state, manifest_->registrars().size()));
-  ASSIGN_OR_RETURN(const std::string ballot, BuildBallot(*manifest_, state.seed, kept_.credentials, choices));
+  ASSIGN_OR_RETURN(const std::string ballot, BuildBallot(*manifest_, state.seed, kept_.credentials, marks));
   if (kept_.ballot == ballot) return absl::OkStatus();
   if (!kept_.ballot.empty()) return errors::BallotFixed();
   kept_.ballot = ballot;
@@ -198,9 +198,9 @@ absl::Status VoteSession::Cast() {
   return Keep();
 }
 
-absl::StatusOr<VoteSession::Outcome> VoteSession::Vote(const std::vector<std::string>& candidacies) {
+absl::StatusOr<VoteSession::Outcome> VoteSession::Vote(const std::vector<Choice>& choices) {
   RETURN_IF_ERROR(CollectCredential());
-  RETURN_IF_ERROR(Seal(candidacies));
+  RETURN_IF_ERROR(Seal(choices));
   RETURN_IF_ERROR(Cast());
   return Outcome{.receipt = kept_.receipt,
                  .ballot_hash = crypto::Sha256(kept_.ballot),

@@ -48,20 +48,20 @@ class VoteSession {
   // elsewhere.
   absl::Status CollectCredential();
 
-  // On another device: takes over the ballot key that the company's credential was issued for, from the blob
+  // On another device: takes over the ballot key that the credential was issued for, from the blob
   // the registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED;
   // BALLOT_FIXED when this session has a key already.
   absl::Status Recover(const std::string& code_text);
 
-  // Casts a ballot that marks these candidacies ("elections/…/candidacies/…"); none: a blank ballot. Collects
-  // the credential first when needed. BALLOT_FIXED when other choices were sent before; errors of CastBallot.
-  absl::StatusOr<Outcome> Vote(const std::vector<std::string>& candidacies);
+  // Casts a ballot with these choices; none: a blank ballot. Collects the credential first when needed.
+  // BALLOT_FIXED when other choices were sent before; errors of MarksFor and CastBallot.
+  absl::StatusOr<Outcome> Vote(const std::vector<Choice>& choices);
 
  private:
   absl::Status Begin();
   absl::Status MakeKey();
   absl::Status AskRegistrar();
-  absl::Status Seal(const std::vector<std::string>& candidacies);
+  absl::Status Seal(const std::vector<Choice>& choices);
   absl::Status Cast();
   absl::Status Keep() const;
 

@@ -26,11 +26,11 @@ struct Place {
   std::uint16_t option = 0;
 };
 
-absl::StatusOr<Place> PlaceOf(const v1::Manifest& manifest, const std::string& candidacy) {
+absl::StatusOr<Place> PlaceOf(const v1::Manifest& manifest, const std::string& name) {
   for (int i = 0; i < manifest.contests_size(); ++i) {
     const auto& options = manifest.contests(i).options();
     for (int j = 0; j < options.size(); ++j) {
-      if (options.Get(j).candidacy() == candidacy) {
+      if (options.Get(j).name() == name) {
         return Place{static_cast<std::size_t>(i), static_cast<std::uint16_t>(j)};
       }
     }
@@ -121,16 +121,19 @@ absl::StatusOr<std::vector<Credential>> FinalizeCredential(const PublishedManife
 }
 
 absl::StatusOr<counting::Ballot> MarksFor(const PublishedManifest& manifest,
-                                          const std::vector<std::string>& candidacies) {
+                                          const std::vector<Choice>& choices) {
   counting::Ballot ballot(manifest.contests().size());
-  for (const std::string& candidacy : candidacies) {
-    ASSIGN_OR_RETURN(const Place place, PlaceOf(manifest.manifest(), candidacy));
-    ballot[place.contest].push_back({place.option, 1});
+  for (const Choice& choice : choices) {
+    ASSIGN_OR_RETURN(const Place place, PlaceOf(manifest.manifest(), choice.option));
+    ballot[place.contest].push_back({place.option, choice.value});
   }
   for (counting::Marks& marks : ballot) {
     std::sort(marks.begin(), marks.end(),
               [](const counting::Mark& a, const counting::Mark& b) { return a.option < b.option; });
-    if (std::adjacent_find(marks.begin(), marks.end()) != marks.end()) return errors::OptionUnknown();
+    const auto twice = std::adjacent_find(
+        marks.begin(), marks.end(),
+        [](const counting::Mark& a, const counting::Mark& b) { return a.option == b.option; });
+    if (twice != marks.end()) return errors::OptionUnknown();
   }
   RETURN_IF_ERROR(PlaintextError(ParseChoices(EncodeChoices(ballot), manifest.contests()).fault));
   return ballot;

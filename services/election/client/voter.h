@@ -8,8 +8,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -67,10 +69,22 @@ absl::StatusOr<std::vector<Credential>> FinalizeCredential(const PublishedManife
                                                            const CredentialState& state,
                                                            const std::vector<std::string>& blind_signatures);
 
-// The marks for candidacies ("elections/…/candidacies/…"), in any order. OPTION_UNKNOWN for one that is not
-// on the ballot or is named twice; TOO_MANY_MARKS.
+// One mark as the voter makes it: an option by its name in the manifest, and a rank from 1, a score, or 1 for
+// a plain mark.
+struct Choice {
+  Choice(std::string option_in, std::uint16_t value_in = 1)  // NOLINT: an option alone is a plain mark
+      : option(std::move(option_in)), value(value_in) {}
+
+  std::string option;
+  std::uint16_t value;
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+// The ballot's marks, from choices in any order; a contest without one is blank. OPTION_UNKNOWN for an option
+// that is not on the ballot or is named twice; TOO_MANY_MARKS, TOO_FEW_MARKS, RANKS_INVALID, SCORE_INVALID,
+// or PLAINTEXT_INVALID for a plain mark of another value than 1.
 absl::StatusOr<counting::Ballot> MarksFor(const PublishedManifest& manifest,
-                                          const std::vector<std::string>& candidacies);
+                                          const std::vector<Choice>& choices);
 
 // The ballot's bytes; the same arguments give the same bytes. TOO_MANY_MARKS, OPTION_UNKNOWN or
 // PLAINTEXT_INVALID for choices that the box would refuse.

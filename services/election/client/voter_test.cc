@@ -76,10 +76,52 @@ TEST_F(VoterTest, RefusesChoicesThatTheBoxWouldRefuse) {
               HasReason("TOO_MANY_MARKS"));
   EXPECT_THAT(MarksFor(manifest_, {candidacies[0].name(), candidacies[0].name()}),
               HasReason("OPTION_UNKNOWN"));
-  EXPECT_THAT(MarksFor(manifest_, {"elections/x/candidacies/y"}), HasReason("OPTION_UNKNOWN"));
+  EXPECT_THAT(MarksFor(manifest_, {{"elections/x/candidacies/y"}}), HasReason("OPTION_UNKNOWN"));
   const auto voter = election::testing::MakeVoter(manifest_, random_);
   EXPECT_THAT(BuildBallot(manifest_, voter.seed, voter.credentials, election::testing::MarksOf({{1, 0}, {}})),
               HasReason("PLAINTEXT_INVALID"));
+}
+
+// The sample election with governance ranked (equal ranks allowed) and finance scored from 1 to 5.
+PublishedManifest RankedAndScored(const crypto::Ed25519KeyPair& box_key, v1::CountingMethod ranked) {
+  ManifestParts parts = election::testing::SampleParts(box_key);
+  parts.election.mutable_contests(0)->set_method(ranked);
+  parts.election.mutable_contests(0)->set_max_marks(3);
+  parts.election.mutable_contests(1)->set_method(v1::COUNTING_METHOD_SCORE);
+  parts.election.mutable_contests(1)->set_max_score(5);
+  const auto bytes = BuildManifest(parts);
+  EXPECT_OK(bytes);
+  auto manifest = PublishedManifest::Parse(*bytes);
+  EXPECT_OK(manifest);
+  return *std::move(manifest);
+}
+
+TEST_F(VoterTest, CarriesRanksAndScores) {
+  const PublishedManifest manifest = RankedAndScored(box_key_, v1::COUNTING_METHOD_SCHULZE);
+  const auto candidacies = SampleCandidacies();
+  ASSERT_OK_AND_ASSIGN(const auto marks, MarksFor(manifest, {{candidacies[2].name(), 1},
+                                                             {candidacies[0].name(), 2},
+                                                             {candidacies[1].name(), 1},
+                                                             {candidacies[4].name(), 5}}));
+  EXPECT_EQ(marks, (counting::Ballot{{{0, 2}, {1, 1}, {2, 1}}, {{1, 5}}}));
+  const auto voter = election::testing::MakeVoter(manifest, random_);
+  ASSERT_OK_AND_ASSIGN(const std::string ballot, BuildBallot(manifest, voter.seed, voter.credentials, marks));
+  ASSERT_OK_AND_ASSIGN(const BallotView view, manifest.ReadBallot(ballot));
+  EXPECT_EQ(manifest.Open(view).ballot, marks);
+}
+
+TEST_F(VoterTest, RefusesValuesThatTheContestDoesNotTake) {
+  const PublishedManifest schulze = RankedAndScored(box_key_, v1::COUNTING_METHOD_SCHULZE);
+  const PublishedManifest stv = RankedAndScored(box_key_, v1::COUNTING_METHOD_SCOTTISH_STV);
+  const auto candidacies = SampleCandidacies();
+  const std::string ada = candidacies[0].name(), ben = candidacies[1].name(), eve = candidacies[4].name();
+  EXPECT_THAT(MarksFor(schulze, {{ada, 1}, {ben, 3}}), HasReason("RANKS_INVALID")) << "a gap";
+  EXPECT_THAT(MarksFor(schulze, {{ada, 2}}), HasReason("RANKS_INVALID")) << "nobody is first";
+  EXPECT_OK(MarksFor(schulze, {{ada, 1}, {ben, 1}}));
+  EXPECT_THAT(MarksFor(stv, {{ada, 1}, {ben, 1}}), HasReason("RANKS_INVALID")) << "equal ranks";
+  EXPECT_THAT(MarksFor(stv, {{ada, 1}, {ada, 2}}), HasReason("OPTION_UNKNOWN")) << "twice";
+  EXPECT_THAT(MarksFor(stv, {{eve, 0}}), HasReason("SCORE_INVALID"));
+  EXPECT_THAT(MarksFor(stv, {{eve, 6}}), HasReason("SCORE_INVALID"));
 }
 
 TEST_F(VoterTest, NoticesARegistrarThatSignsSomethingElse) {
