@@ -26,7 +26,16 @@ class TallyMethodsTest : public ::testing::Test {
     election_.clear_contests();
   }
 
-  // One contest, and ballots as often as they say.
+  // Whatever the marks are: a client of any make could send them.
+  std::string Sealed(const PublishedManifest& manifest, const Marks& marks) {
+    const testing::TestVoter voter = testing::MakeVoter(manifest, random_);
+    const auto key = crypto::Ed25519KeyPair::FromSeed(voter.seed);
+    return testing::BallotAround(
+        manifest, voter,
+        EncodePlaintext(key->public_key().bytes(), EncodeChoices({marks}), manifest.plaintext_length()));
+  }
+
+  // One contest, and ballots as often as they say; with wrong ranks or scores they are spoilt.
   void Count(const v1::Contest& contest, const std::vector<std::pair<int, Marks>>& ballots) {
     election_.clear_contests();
     *election_.add_contests() = contest;
@@ -39,7 +48,7 @@ class TallyMethodsTest : public ::testing::Test {
     std::vector<std::string> sealed;
     for (const auto& [copies, marks] : ballots) {
       for (int i = 0; i < copies; ++i) {
-        sealed.push_back(testing::BallotWith(*manifest, testing::MakeVoter(*manifest, random_), {marks}));
+        sealed.push_back(Sealed(*manifest, marks));
       }
     }
     std::sort(sealed.begin(), sealed.end(), [](const std::string& a, const std::string& b) {
@@ -52,6 +61,7 @@ class TallyMethodsTest : public ::testing::Test {
     ASSERT_EQ(counted->reports.size(), 1u);
     ASSERT_TRUE(report_.ParseFromString(counted->reports[0]));
     result_ = counted->result.contests(0);
+    spoilt_.assign(counted->result.spoilt().begin(), counted->result.spoilt().end());
     EXPECT_EQ(result_.report_sha256(), crypto::Sha256(counted->reports[0]));
     EXPECT_EQ(result_.method(), contest.method());
     EXPECT_EQ(report_.lot_seed(), counted->result.lot_seed());
@@ -78,6 +88,7 @@ class TallyMethodsTest : public ::testing::Test {
   v1::Election election_;
   v1::ContestResult result_;
   v1::CountReport report_;
+  std::vector<v1::SpoiltBallot> spoilt_;
 };
 
 TEST_F(TallyMethodsTest, AddsMarksUpByBlockPlurality) {
@@ -165,6 +176,17 @@ TEST_F(TallyMethodsTest, SettlesEveryTieByTheLotOfTheBallots) {
     EXPECT_EQ(result_.vacancies(), 0) << method;
     EXPECT_GT(report_.ties_size(), 0) << method;
   }
+}
+
+TEST_F(TallyMethodsTest, SpoilsABallotWhoseRanksCannotBeRead) {
+  CountPoll(v1::COUNTING_METHOD_SCOTTISH_STV, 1,
+            {{1, {{0, 1}, {1, 3}}}, {1, {{0, 1}, {1, 1}}}, {1, {{2, 1}}}});
+  ASSERT_EQ(spoilt_.size(), 2u);
+  EXPECT_EQ(spoilt_[0].reason(), "CHOICES");
+  EXPECT_EQ(spoilt_[1].reason(), "CHOICES");
+  EXPECT_EQ(report_.spoilt_ballots(), 2);
+  EXPECT_EQ(report_.valid_ballots(), 1);
+  EXPECT_EQ(result_.options(0).display_name(), "Cyan");
 }
 
 TEST_F(TallyMethodsTest, GivesTheWinnersTheirTermsInOrder) {
