@@ -7,9 +7,9 @@ from command import expect_equal
 
 
 def expect_count(contest, expected, addresses):
-    """Compares one contest's result with counts.json. `addresses` maps candidacies to e-mail addresses.
+    """Compares one contest's result with counts.json. `addresses` maps options to e-mail addresses.
     Returns {the tied addresses: the one the lot chose}, empty where no lot decides a seat."""
-    got = [(o["rank"], addresses[o["candidacy"]], o["votes"], o["tied"]) for o in contest["options"]]
+    got = [(o["rank"], addresses[o["option"]], int(o["votes"]), o["tied"]) for o in contest["options"]]
     wanted = [(o["rank"], o["email"], o["votes"], o["tied"]) for o in expected["options"]]
     tied = frozenset(o["email"] for o in expected["options"] if o["tied"])
 
@@ -25,7 +25,7 @@ def expect_count(contest, expected, addresses):
 
     winners = {}
     for option in contest["options"]:
-        email = addresses[option["candidacy"]]
+        email = addresses[option["option"]]
         if email in tied:
             if option["elected"]:
                 winners[tied] = email
@@ -52,7 +52,7 @@ def check_lots(result, ballots):
             place = number.to_bytes(2, "big") + numbered.index(option).to_bytes(2, "big")
             return hashlib.sha256(b"plenary-lot-v1" + seed + place).digest()
 
-        drawn = sorted(tied, key=lambda option: (-option["votes"], lot(option)))
+        drawn = sorted(tied, key=lambda option: (-int(option["votes"]), lot(option)))
         expect_equal(f"order by lot in {contest['display_name']}", tied, drawn)
         if tied:
             ties.append((contest["display_name"], tied))

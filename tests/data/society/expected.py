@@ -26,6 +26,17 @@ def roll(members):
     return [(company, person) for company, reason, person in answers if reason == "ELIGIBLE"]
 
 
+def poll_roll(members):
+    """Everybody who may vote as of the poll's record date, letters waived, by address."""
+    voters = [
+        m
+        for m in members
+        if "vote" in r.CATEGORIES[m.category].rights
+        and rules.in_good_standing(m, r.CATEGORIES[m.category], story.POLL_RECORD_DATE)
+    ]
+    return sorted(voters, key=lambda m: m.email.lower())
+
+
 def reasons(answers):
     return dict(sorted(collections.Counter(reason for _, reason, _ in answers).items()))
 

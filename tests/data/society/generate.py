@@ -93,6 +93,7 @@ def inputs(register, founders, candidates, bystander, votes, dice):
         "code.json": tree(story.code(dice, register, candidates)),
         "motions.json": tree(story.motions(founders)),
         "election.json": tree(story.ELECTION),
+        "poll.json": tree(story.POLL),
         "candidacies.csv": table(
             ["email", "contest", "statement", "conflict_of_interest", "photo_uri", "links", "outcome"],
             story.candidacy_rows(candidates, register, founders, bystander),
@@ -117,7 +118,10 @@ def outputs(members, roll, counts, votes):
         },
     }
     promises.keep_eligibility(summary)
+    poll_roll = expected.poll_roll(members)
+    promises.keep_poll(poll_roll)
     return {
+        "expected/poll_roll.csv": table(["email", "full_name"], ([m.email, m.full_name] for m in poll_roll)),
         "expected/roll.csv": table(["company", "representative"], ([c, p.email] for c, p in roll)),
         "expected/eligibility_before.csv": table(["company", "reason"], (row[:2] for row in before)),
         "expected/eligibility_after.csv": table(["company", "reason"], (row[:2] for row in after)),

@@ -130,6 +130,12 @@ def keep_story(register, founders, candidates, roll, votes):
     _promise(sum(not any(marks.values()) for _, _, marks in votes) == 1, "One ballot is blank throughout.")
 
 
+def keep_poll(roll):
+    _promise(len(roll) == 204, "204 people are on the roll of the poll.")
+    options = [option["id"] for option in story.POLL["contests"][0]["options"]]
+    _promise(len(set(options)) == len(options) == 8, "The poll has eight options.")
+
+
 def keep_eligibility(summary):
     _promise(
         summary["before"]["companies"].get("ELIGIBLE") == 149, "149 companies could vote without the waiver."

@@ -117,6 +117,32 @@ ELECTION = {
     ],
 }
 
+# What the members themselves choose between: the options of the Debian logo vote of 1999, in its order.
+POLL_OPTIONS = ["Ants", "Swirl", "Seal", "Old Logo", "Fixed Chicken", "DV", "Modified", "Further Discussion"]
+POLL_RECORD_DATE = datetime.date(2022, 8, 3)
+POLL = {
+    "display_name": "Sample Society Logo Poll 2022",
+    "schedule": {
+        "filing_opens": "2022-08-03T18:30:00Z",
+        "filing_closes": "2022-08-04T08:00:00Z",
+        "voting_opens": "2022-08-05T08:00:00Z",
+        "voting_closes": "2022-08-08T18:00:00Z",
+        "handover_opens": "2022-08-08T21:00:00Z",
+        "seats_on": "2022-08-09T00:00:00Z",
+    },
+    "record_date": str(POLL_RECORD_DATE),
+    "returning_officer": "returning.officer@society.example",
+    "contests": [
+        {
+            "id": "logo",
+            "display_name": "The logo of the society",
+            "method": "schulze",
+            "seats": 1,
+            "options": [{"id": words.slug(name, "-"), "display_name": name} for name in POLL_OPTIONS],
+        }
+    ],
+}
+
 CODE = {
     "id": "2022-1",
     "preamble": "Our clients trust us with what they cannot check themselves. This code says what they, "
