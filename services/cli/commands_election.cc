@@ -36,7 +36,10 @@ std::string BallotText(const AnyContest& contest) {
   const counting::BallotKind kind = method == nullptr ? counting::BallotKind::kMarks : method->kind;
   const auto least = std::max<std::int64_t>(1, contest.min_marks());
   std::int64_t most = contest.max_marks();
-  if (most == kLeftOpen && contest.method() == COUNTING_METHOD_BLOCK_PLURALITY) most = contest.seats();
+  if (most == kLeftOpen) {
+    most = contest.method() == COUNTING_METHOD_BLOCK_PLURALITY ? static_cast<std::int64_t>(contest.seats())
+                                                               : contest.options_size();
+  }
   std::string text =
       most == kLeftOpen ? fmt::format("{} or more ", least) : fmt::format("{} to {} ", least, most);
   if (kind == counting::BallotKind::kMarks) text += "marks";
