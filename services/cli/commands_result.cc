@@ -174,8 +174,8 @@ absl::Status CheckLot(Invocation& run, const std::string& text) {
                     {"elected", line.elected},
                     {"lot", crypto::HexEncode(line.lot)}});
   }
-  run.out().Line(
-      fmt::format("{} ballots give the seed {}.", hashes.size(), crypto::HexEncode(LotSeed(hashes))));
+  run.out().Line(fmt::format("The seed of the lots, {}, follows from {}.", crypto::HexEncode(LotSeed(hashes)),
+                             counting::Counted(static_cast<std::int64_t>(hashes.size()), "ballot")));
   run.out().Print(table, "No ties: no lot was drawn.");
   run.out().Document(Json{{"election", result.election()},
                           {"ballots", hashes.size()},
@@ -221,10 +221,10 @@ absl::Status Recount(Invocation& run, const std::string& text) {
   ASSIGN_OR_RETURN(const std::vector<std::string> reports, GetReports(run, published));
   RETURN_IF_ERROR(CompareCount(published, reports, counted));
   run.out().Line(
-      fmt::format("{} published ballots, each with good signatures, counted again on this machine give the "
-                  "published result and "
-                  "its {} report{}, byte for byte.",
-                  published.ballot_count(), reports.size(), reports.size() == 1 ? "" : "s"));
+      fmt::format("The published result and its {} follow, byte for byte, from {}, checked and counted again "
+                  "on this machine.",
+                  counting::Counted(static_cast<std::int64_t>(reports.size()), "report"),
+                  counting::Counted(published.ballot_count(), "published ballot")));
   Json contests = Json::array();
   for (const ContestResult& contest : published.contests()) {
     contests.push_back(
