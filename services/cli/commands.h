@@ -39,5 +39,6 @@ void AddElectionCountCommands(CommandSet& commands, CLI::App& election);
 void AddCandidacyCommands(CommandSet& commands);  // candidacy
 void AddVoteCommands(CommandSet& commands);       // vote, receipt
 void AddResultCommands(CommandSet& commands);     // box, ballots, result
+void AddCountCommands(CommandSet& commands);      // count
 
 }  // namespace plenary::cli

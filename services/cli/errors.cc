@@ -28,6 +28,30 @@ absl::Status FileUnwritable(std::string_view path, std::string_view because) {
                        fmt::format("Cannot write {}: {}. Name another place.", path, because));
 }
 
+absl::Status NoSuchBallotFile(std::string_view path) {
+  const bool may_be_election = path.find('.') == std::string_view::npos || path.substr(0, 10) == "elections/";
+  if (!may_be_election) return FileUnreadable(path, "there is no such file");
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, "FILE_UNREADABLE",
+                       fmt::format("There is no file {}. Name a file of ballots; to count an election, use "
+                                   "`plenary election count {}`.",
+                                   path, path));
+}
+
+absl::Status BallotFileInvalid(std::string_view path, long long line, std::string_view reason,
+                               std::string_view sentence) {
+  const std::string_view file = path == "-" ? "standard input" : path;
+  return kDomain.Error(absl::StatusCode::kInvalidArgument, reason,
+                       line > 0 ? fmt::format("{}, line {}: {}", file, line, sentence)
+                                : fmt::format("{}: {}", file, sentence));
+}
+
+absl::Status CountUndecided() {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "COUNT_UNDECIDED",
+      "The count is undecided: a tie needs a lot. Draw a seed in public and count again with "
+      "--lot-seed; `plenary count --help` says how.");
+}
+
 absl::Status StackFileInvalid(std::string_view path, std::string_view because) {
   return kDomain.Error(absl::StatusCode::kInvalidArgument, "STACK_FILE_INVALID",
                        fmt::format("The stack file {} is no use: {}. Start the stack again with "

@@ -17,6 +17,13 @@ absl::Status InputInvalid(std::string sentence);
 // INVALID_ARGUMENT, FILE_UNREADABLE / FILE_UNWRITABLE.
 absl::Status FileUnreadable(std::string_view path, std::string_view because);
 absl::Status FileUnwritable(std::string_view path, std::string_view because);
+// INVALID_ARGUMENT, FILE_UNREADABLE: no ballots to count there; whoever meant an election learns its command.
+absl::Status NoSuchBallotFile(std::string_view path);
+// INVALID_ARGUMENT with the reader's own reason. `line` is 0 for the file as a whole.
+absl::Status BallotFileInvalid(std::string_view path, long long line, std::string_view reason,
+                               std::string_view sentence);
+// FAILED_PRECONDITION, COUNT_UNDECIDED: counted, but a tie needs a lot.
+absl::Status CountUndecided();
 // INVALID_ARGUMENT, STACK_FILE_INVALID. `because` is a clause.
 absl::Status StackFileInvalid(std::string_view path, std::string_view because);
 // UNAVAILABLE, STACK_NOT_FOUND.

@@ -10,6 +10,7 @@ int ExitCodeOf(const absl::Status& status) {
   // Found by the voter's client: what two parties published differs.
   const std::string reason = ReasonOf(status);
   if (reason == "MANIFEST_DIFFERS" || reason == "MANIFEST_FORGED") return kExitDifferent;
+  if (reason == "COUNT_UNDECIDED") return kExitUndecided;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return kExitDone;

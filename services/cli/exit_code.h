@@ -11,6 +11,7 @@ inline constexpr int kExitWrongUsage = 2;   // flags, files or values that canno
 inline constexpr int kExitNotAllowed = 3;   // not signed in, or not for this caller
 inline constexpr int kExitUnavailable = 4;  // unreachable, too slow, overloaded, in conflict: try again
 inline constexpr int kExitDifferent = 5;    // found, and not what it should be
+inline constexpr int kExitUndecided = 6;    // counted, and a tie needs a lot
 
 int ExitCodeOf(const absl::Status& status);
 

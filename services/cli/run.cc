@@ -28,6 +28,7 @@ Exit codes:
   3  not signed in, or not allowed
   4  unavailable or too slow: try again
   5  found but different: a check failed
+  6  undecided: a tie needs a lot
 
 Example:
   plenary login --as office@society.example && plenary eligibility --not-eligible)";
@@ -79,6 +80,7 @@ void AddCommands(CommandSet& commands) {
   AddCandidacyCommands(commands);
   AddVoteCommands(commands);
   AddResultCommands(commands);
+  AddCountCommands(commands);
 }
 
 std::string Sentence(std::string text) {
