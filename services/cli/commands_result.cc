@@ -185,14 +185,16 @@ absl::Status CheckLot(Invocation& run, const std::string& text) {
   return absl::OkStatus();
 }
 
-// The published reports, serialised, a contest each.
+// The published reports, serialised, a contest each; "" for one counted before there were reports.
 absl::StatusOr<std::vector<std::string>> GetReports(Invocation& run, const Result& result) {
   std::vector<std::string> reports;
   for (const ContestResult& contest : result.contests()) {
+    std::string& bytes = reports.emplace_back();
+    if (contest.method() == COUNTING_METHOD_UNSPECIFIED) continue;
     GetCountReportRequest request;
     request.set_contest(contest.contest());
     ASSIGN_OR_RETURN(const CountReport report, run.Ask(&TallyStub::GetCountReport, request));
-    reports.push_back(report.SerializeAsString());
+    bytes = report.SerializeAsString();
   }
   return reports;
 }
@@ -220,11 +222,12 @@ absl::Status Recount(Invocation& run, const std::string& text) {
   ASSIGN_OR_RETURN(const election::Counted counted, CountAgain(run, manifest, published));
   ASSIGN_OR_RETURN(const std::vector<std::string> reports, GetReports(run, published));
   RETURN_IF_ERROR(CompareCount(published, reports, counted));
-  run.out().Line(
-      fmt::format("The published result and its {} follow, byte for byte, from {}, checked and counted again "
-                  "on this machine.",
-                  counting::Counted(static_cast<std::int64_t>(reports.size()), "report"),
-                  counting::Counted(published.ballot_count(), "published ballot")));
+  const auto told = std::count_if(reports.begin(), reports.end(),
+                                  [](const std::string& report) { return !report.empty(); });
+  run.out().Line(fmt::format(
+      "The published result and its {} follow, byte for byte, from {}, checked and counted again "
+      "on this machine.",
+      counting::Counted(told, "report"), counting::Counted(published.ballot_count(), "published ballot")));
   Json contests = Json::array();
   for (const ContestResult& contest : published.contests()) {
     contests.push_back(

@@ -11,9 +11,10 @@
 namespace plenary::cli {
 
 // OK when result and reports (serialised, a contest each, in ballot order) are byte for byte what was
-// counted; state and times of the result are the service's to say. CHECK_FAILED names the first figure or
-// contest that differs.
+// counted; state and times of the result are the service's to say. A contest whose result names no method was
+// counted before there were reports: its report is "", and it is compared without one. CHECK_FAILED names the
+// first figure or contest that differs.
 absl::Status CompareCount(const election::v1::Result& published, const std::vector<std::string>& reports,
-                          const election::Counted& counted);
+                          const election::Counted& recounted);
 
 }  // namespace plenary::cli

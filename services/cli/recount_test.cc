@@ -27,6 +27,7 @@ class CompareCountTest : public ::testing::Test {
     auto& contest = *counted_.result.add_contests();
     contest.set_contest("elections/e/contests/logo");
     contest.set_display_name("Logo");
+    contest.set_method(election::v1::COUNTING_METHOD_SCHULZE);
     contest.set_report_sha256(crypto::Sha256(reports_[0]));
     contest.add_options()->set_elected(true);
     published_ = counted_.result;
@@ -74,6 +75,16 @@ TEST_F(CompareCountTest, FindsAReportThatTheResultDoesNotMean) {
   reports_[0].clear();
   counted_.reports[0].clear();
   ExpectDifference("Logo has another report");
+}
+
+TEST_F(CompareCountTest, TakesAResultFromBeforeThereWereReports) {
+  auto& contest = *published_.mutable_contests(0);
+  contest.clear_method();
+  contest.clear_report_sha256();
+  reports_[0].clear();
+  EXPECT_OK(CompareCount(published_, reports_, counted_));
+  contest.mutable_options(0)->set_elected(false);
+  ExpectDifference("Logo has another result");
 }
 
 TEST_F(CompareCountTest, FindsAContestWithoutAReport) {

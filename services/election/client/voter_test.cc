@@ -168,5 +168,28 @@ TEST(BallotFile, ComesBackAsItWasKeptAndIsThePersonsOwn) {
   std::filesystem::remove_all(folder);
 }
 
+// Written by the command as it was when ballots bore marks alone.
+TEST(BallotFile, ReadsABallotThatWasKeptBeforeThereWereRanks) {
+  std::string folder = std::filesystem::temp_directory_path() / "plenary-ballot.XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/ballot.json";
+  std::ofstream(path) << R"({
+  "ballot": "AAE",
+  "credentials": [{"prefix": "cHJlZml4", "signature": "c2lnbmF0dXJl"}],
+  "election": "elections/1",
+  "manifest_hash": "_____w",
+  "receipt": "",
+  "recovery_blob": "YmxvYg",
+  "recovery_code": "Y29kZQ",
+  "state": "c3RhdGU"
+})";
+  ASSERT_OK_AND_ASSIGN(const auto read, LoadBallot(path));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->ballot, std::string("\0\1", 2));
+  EXPECT_EQ(read->manifest_hash, "\xff\xff\xff\xff");
+  EXPECT_EQ(read->credentials, (std::vector<Credential>{{"prefix", "signature"}}));
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace plenary::election::client
