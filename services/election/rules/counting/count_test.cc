@@ -297,6 +297,16 @@ TEST(ScottishStv, PassesASurplusOnAtAPartOfEachBallotsValue) {
   EXPECT_EQ(Elected(report), "AC");
 }
 
+TEST(ScottishStv, IsUndecidedWhenATieDecidesWhoServesLonger) {
+  // A reaches the quota; B and C, as good as each other, fill the last two seats.
+  Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 3, "ABC");
+  const Ballots ballots = {{"A", 5}, {"B", 2}, {"C", 2}};
+  contest.terms = {2, 1};
+  EXPECT_TRUE(CountOf(contest, ballots).undecided());
+  contest.terms = {1, 2};
+  EXPECT_FALSE(CountOf(contest, ballots).undecided());
+}
+
 TEST(ScottishStv, CountsBallotsForWithdrawnOptionsAloneAsBlank) {
   Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 1, "ABC");
   contest.options[2].withdrawn = true;
@@ -380,6 +390,19 @@ TEST(CountBack, SeatsTheNextInLineAndKeepsTheOthers) {
   ASSERT_EQ(Elected(report), "AB");
   EXPECT_EQ(Elected(CountBack(contest, profile, report, {0})), "BC");
   EXPECT_EQ(Elected(CountBack(contest, profile, report, {0, 2})), "BD");
+}
+
+TEST(CountBack, LeavesASeatOpenBetweenTwoWhoReachTheQuotaAlikeAndKeepsTheHolder) {
+  Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 2, "ABC");
+  contest.options[2].holds_seat = true;
+  const Ballots ballots = {{"A", 4}, {"B", 4}, {"C", 1}};
+  const v1::CountReport open = CountOf(contest, ballots);
+  EXPECT_TRUE(open.undecided());
+  EXPECT_EQ(Elected(open), "C");
+  EXPECT_EQ(Names(open, open.ties(0).options()), "AB");
+  EXPECT_EQ(open.ties(0).decides(), v1::CountTie::DECIDES_SEAT);
+  const v1::CountReport drawn = CountOf(WithLots(contest), ballots);
+  EXPECT_EQ(Elected(drawn), Lot(kSeed, 0, 0) < Lot(kSeed, 0, 1) ? "AC" : "BC");
 }
 
 TEST(CountBack, PassesTheVotesOfTheDepartedToWhomTheirVotersWantedNext) {

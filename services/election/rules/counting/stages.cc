@@ -69,13 +69,15 @@ bool Stages::Elect(std::vector<std::uint16_t> options) {
     if (!holds) --free;
   }
   RecordOrderTies(chosen);
-  for (const std::uint16_t option : chosen) {
-    status_[option] = Status::kElected;
-    Decide(option);
-    elected_.push_back(option);
-    current().add_elected(option);
-  }
+  for (const std::uint16_t option : chosen) Seat(option);
   return true;
+}
+
+void Stages::Seat(std::uint16_t option) {
+  status_[option] = Status::kElected;
+  Decide(option);
+  elected_.push_back(option);
+  current().add_elected(option);
 }
 
 void Stages::Exclude(std::uint16_t option) {
@@ -223,6 +225,10 @@ void Stages::Record(const std::vector<std::uint16_t>& options, v1::CountTie::Dec
 }
 
 void Stages::Place() {
+  // A count that stopped at a tie has not come to those who keep their seats in any case.
+  for (const std::uint16_t option : Continuing()) {
+    if (contest_.options[option].holds_seat) Seat(option);
+  }
   std::vector<std::uint16_t> rest = Continuing();
   Sort(rest, /*look_back=*/true);
   rest.insert(rest.end(), excluded_.rbegin(), excluded_.rend());

@@ -69,6 +69,7 @@ class Stages {
   void RecordOrderTies(const std::vector<std::uint16_t>& options);
   void Record(const std::vector<std::uint16_t>& options, v1::CountTie::Decides decides,
               v1::CountTie::Settled settled, int earlier_stage);
+  void Seat(std::uint16_t option);
   void Decide(std::uint16_t option);
   std::uint32_t FreeSeats() const { return contest_.seats - elected(); }
   std::uint32_t Reserved() const;  // seats of holders who are not elected yet
