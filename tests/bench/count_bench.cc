@@ -121,9 +121,9 @@ Profile Ranked(std::uint32_t options, int ballots, Profile::Identical identical)
 }
 
 // The same ballots as plain marks, at most `most` each.
-Profile Marked(std::uint32_t options, int ballots, std::size_t most) {
+Profile Marked(std::uint32_t options, int ballots, std::size_t most, Profile::Identical identical) {
   Electorate electorate(options);
-  Profile profile(options);
+  Profile profile(options, identical);
   Marks marks;
   for (int i = 0; i < ballots; ++i) {
     marks.clear();
@@ -218,8 +218,8 @@ void MeasureMemory(v1::CountingMethod method, std::uint32_t seats, const Profile
 }
 
 void Run(const Options& options) {
-  const Profile marked = Marked(kLargeOptions, kLargeBallots, kSeats);
-  const Profile approved = Marked(kLargeOptions, kLargeBallots, kLargeOptions);
+  const Profile marked = Marked(kLargeOptions, kLargeBallots, kSeats, Profile::Identical::kFold);
+  const Profile approved = Marked(kLargeOptions, kLargeBallots, kLargeOptions, Profile::Identical::kFold);
   const Profile ranked = Ranked(kLargeOptions, kLargeBallots, Profile::Identical::kFold);
   const Profile apart = Ranked(kSmallOptions, kSmallBallots, Profile::Identical::kKeepApart);
   Describe("20 options, at most 7 marks", marked);
@@ -236,8 +236,11 @@ void Run(const Options& options) {
   MeasureCount(table, v1::COUNTING_METHOD_INSTANT_RUNOFF, 0, 1, ranked);
   MeasureCount(table, v1::COUNTING_METHOD_SCOTTISH_STV, 1, kSeats, ranked);
   MeasureCount(table, v1::COUNTING_METHOD_MEEK_STV, 0, kSeats, ranked);
+  const Profile approved_apart =
+      Marked(kLargeOptions, kLargeBallots, kLargeOptions, Profile::Identical::kKeepApart);
   const Profile none_alike = Ranked(kLargeOptions, kLargeBallots, Profile::Identical::kKeepApart);
   fmt::print("1,000,000 ballots x 20 options, identical kept apart\n");
+  MeasureCount(table, v1::COUNTING_METHOD_APPROVAL, 0.1, kSeats, approved_apart);
   MeasureCount(table, v1::COUNTING_METHOD_SCHULZE, 0.5, 1, none_alike);
   MeasureCount(table, v1::COUNTING_METHOD_SCOTTISH_STV, 1, kSeats, none_alike);
   fmt::print("100,000 ballots x 10 options, identical kept apart\n");

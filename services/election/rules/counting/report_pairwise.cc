@@ -142,7 +142,10 @@ std::string Closest(const Page& page, const Comparison& comparison, Cell cell, s
 // "Ada is elected: …", of the option at place `a`.
 std::string WhyElected(const Page& page, const Comparison& comparison, std::size_t a) {
   const std::string who = page.names()[comparison.placing(a).option()];
-  if (comparison.placing(a).tied()) return fmt::format("{} is elected by lot: see the ties.", who);
+  if (SeatByLot(page.report(), comparison.placing(a).option())) {
+    return fmt::format("{} is elected by lot: see the ties.", who);
+  }
+  if (comparison.placing(a).tied()) return fmt::format("{} is elected however the ties fall.", who);
   const std::size_t behind = comparison.size() - a - 1;
   if (behind == 0) return fmt::format("{} is elected: there is a seat for every option.", who);
   bool beats_all = true;

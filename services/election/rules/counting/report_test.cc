@@ -207,6 +207,16 @@ TEST(ReportText, NamesTheLotThatSettledATie) {
   }
 }
 
+TEST(ReportText, DoesNotCallASeatALotWhenOnlyTheOrderWas) {
+  for (const auto method : {v1::COUNTING_METHOD_BLOCK_PLURALITY, v1::COUNTING_METHOD_SCHULZE}) {
+    Counted both = Small(method, 2, 3, {{0}, {1}});
+    for (int drawn = 0; drawn < 2; ++drawn) {
+      EXPECT_THAT(Text(both), AllOf(Not(HasSubstr("by lot")), Not(HasSubstr("UNDECIDED"))));
+      DrawFor(both.contest);
+    }
+  }
+}
+
 TEST(ReportText, TellsWhichEarlierStageSettledATie) {
   v1::CountReport report;
   report.set_method(v1::COUNTING_METHOD_SCOTTISH_STV);

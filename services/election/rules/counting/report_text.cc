@@ -99,7 +99,7 @@ void TellElected(Page& page) {
     for (const v1::CountPlacing& placing : report.placings()) {
       if (!placing.elected()) continue;
       page.Say(fmt::format("{:>3}. {}{}{}", ++place, page.names()[placing.option()],
-                           HowElected(page, placing), placing.tied() ? "; by lot" : ""),
+                           HowElected(page, placing), SeatByLot(report, placing.option()) ? "; by lot" : ""),
                5);
     }
   }

@@ -101,6 +101,13 @@ std::vector<int> ElectedOptions(const v1::CountReport& report) {
   return elected;
 }
 
+bool SeatByLot(const v1::CountReport& report, int option) {
+  return std::any_of(report.ties().begin(), report.ties().end(), [&](const v1::CountTie& tie) {
+    return tie.settled() == v1::CountTie::SETTLED_LOT && tie.decides() != v1::CountTie::DECIDES_ORDER &&
+           std::find(tie.options().begin(), tie.options().end(), option) != tie.options().end();
+  });
+}
+
 std::vector<int> TiedOptions(const v1::CountReport& report) {
   if (!report.undecided()) return {};
   const std::vector<int> elected = ElectedOptions(report);

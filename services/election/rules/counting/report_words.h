@@ -50,6 +50,9 @@ const v1::CountedOption& OptionAt(const v1::CountReport& report, int option);
 // Those elected, in order of rank.
 std::vector<int> ElectedOptions(const v1::CountReport& report);
 
+// Whether a lot settled more about the option than its place among those elected, or among the others.
+bool SeatByLot(const v1::CountReport& report, int option);
+
 // An undecided count: those for whom a seat, or how long they serve, hangs on the open tie, by number; else
 // none.
 std::vector<int> TiedOptions(const v1::CountReport& report);
