@@ -370,6 +370,19 @@ TEST(RankedPairs, MeasureAMajorityByItsVotesAndNotByItsMargin) {
   EXPECT_EQ(OrderOf(report), "ACB");
 }
 
+TEST(Schulze, NamesEverybodyWhoseSeatIsOpenThoughSomeAreAhead) {
+  // C is ahead of A, and B level with both: C is sure of one of two seats, A and B compete for the other.
+  const v1::CountReport report =
+      CountOf(ContestOf(v1::COUNTING_METHOD_SCHULZE, 2, "ABC"), {{"C", 2}, {"AB", 1}, {"B", 1}});
+  EXPECT_TRUE(report.undecided());
+  EXPECT_EQ(Elected(report), "C");
+  ASSERT_EQ(report.ties_size(), 2);
+  EXPECT_EQ(report.ties(0).decides(), v1::CountTie::DECIDES_SEAT);
+  EXPECT_EQ(Names(report, report.ties(0).options()), "AB");
+  EXPECT_EQ(report.ties(1).decides(), v1::CountTie::DECIDES_ORDER);
+  EXPECT_EQ(Names(report, report.ties(1).options()), "BC");
+}
+
 TEST(Schulze, FollowsThePathsOfThePublishedExample) {
   // Schulze 2011, example 1: 45 voters, order E A C B D.
   const v1::CountReport report = CountOf(ContestOf(v1::COUNTING_METHOD_SCHULZE, 1, "ABCDE"), {{"ACBED", 5},

@@ -66,18 +66,18 @@ class Placer {
       for (std::size_t j = 0; j < count_; ++j) waiting_for[i] += order_.Ahead(j, i) ? 1 : 0;
     }
     std::vector<bool> placed(count_, false);
-    std::vector<std::size_t> last_tie;
     tied_.assign(count_, false);
+    WriteOpenSeats();
     while (places_.size() < count_) {
       std::vector<std::size_t> next;
       for (std::size_t i = 0; i < count_; ++i) {
         if (!placed[i] && waiting_for[i] == 0) next.push_back(i);
       }
       SortByLot(next);
-      if (next.size() > 1 && !IsPartOf(next, last_tie)) {
+      if (next.size() > 1 && !IsPartOf(next, last_tie_)) {
         WriteTie(next);
-        last_tie = next;
-        std::sort(last_tie.begin(), last_tie.end());
+        last_tie_ = next;
+        std::sort(last_tie_.begin(), last_tie_.end());
       }
       const std::size_t first = next.front();
       placed[first] = true;
@@ -98,20 +98,46 @@ class Placer {
     });
   }
 
+  // Without lots, all whose seat hangs on how ties fall are one tie, written before: a partial order may
+  // leave some open who are never next at the same time.
+  void WriteOpenSeats() {
+    if (!contest_.lots.empty()) return;
+    std::vector<std::size_t> open;
+    bool against_none = false;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (fates_[i] != Fate::kOpen) continue;
+      open.push_back(i);
+      against_none = against_none || (none_.has_value() && !order_.Ahead(i, *none_));
+    }
+    if (open.empty()) return;
+    if (against_none) open.push_back(*none_);
+    std::sort(open.begin(), open.end());
+    last_tie_ = open;
+    report_.set_undecided(true);
+    AddTie(open, v1::CountTie::DECIDES_SEAT);
+  }
+
   void WriteTie(const std::vector<std::size_t>& tied) {
-    v1::CountTie& tie = *report_.add_ties();
     bool seat = false;
     bool term = false;
+    for (const std::size_t i : tied) {
+      seat = seat || fates_[i] == Fate::kOpen;
+      term = term || (fates_[i] == Fate::kElected && HangsOnTerm(i));
+    }
+    const bool open = contest_.lots.empty();
+    if (open && term) report_.set_undecided(true);
+    AddTie(tied, seat && !open ? v1::CountTie::DECIDES_SEAT : v1::CountTie::DECIDES_ORDER);
+  }
+
+  void AddTie(const std::vector<std::size_t>& tied, v1::CountTie::Decides decides) {
+    v1::CountTie& tie = *report_.add_ties();
+    tie.set_decides(decides);
+    tie.set_settled(contest_.lots.empty() ? v1::CountTie::SETTLED_OPEN : v1::CountTie::SETTLED_LOT);
     for (const std::size_t i : tied) {
       tied_[i] = true;
       tie.add_options(order_.options[i]);
       if (!contest_.lots.empty()) tie.add_lots(contest_.lots[order_.options[i]]);
-      seat = seat || fates_[i] == Fate::kOpen;
-      term = term || (fates_[i] == Fate::kElected && HangsOnTerm(i));
     }
-    tie.set_decides(seat ? v1::CountTie::DECIDES_SEAT : v1::CountTie::DECIDES_ORDER);
-    tie.set_settled(contest_.lots.empty() ? v1::CountTie::SETTLED_OPEN : v1::CountTie::SETTLED_LOT);
-    if (contest_.lots.empty() && (seat || term)) report_.set_undecided(true);
   }
 
   bool HangsOnTerm(std::size_t i) const {
@@ -168,6 +194,7 @@ class Placer {
   std::vector<std::size_t> below_;
   std::vector<Fate> fates_;
   std::vector<std::size_t> places_;
+  std::vector<std::size_t> last_tie_;  // as written, ascending
   std::vector<bool> tied_;
   std::vector<bool> elected_;
 };

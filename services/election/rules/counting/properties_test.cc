@@ -98,6 +98,23 @@ std::set<int> ElectedSet(const v1::CountReport& report) {
   return {elected.begin(), elected.end()};
 }
 
+// Elected, or, where the methods compare options, named in the tie about a seat. A count in stages that
+// stopped says nothing of those who were still in.
+bool CouldBeElected(const v1::CountReport& report, int option) {
+  if (ElectedSet(report).count(option) > 0 || !report.undecided())
+    return ElectedSet(report).count(option) > 0;
+  for (const v1::CountTie& tie : report.ties()) {
+    const bool stopped =
+        tie.decides() == v1::CountTie::DECIDES_EXCLUSION || tie.decides() == v1::CountTie::DECIDES_SURPLUS;
+    if (stopped && tie.settled() == v1::CountTie::SETTLED_OPEN) return true;
+    if (tie.decides() == v1::CountTie::DECIDES_SEAT &&
+        std::count(tie.options().begin(), tie.options().end(), option) > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class EveryMethod : public ::testing::TestWithParam<v1::CountingMethod> {
  protected:
   const Method& method() const { return *FindMethod(GetParam()); }
@@ -185,6 +202,7 @@ TEST_P(EveryMethod, ElectsWithoutLotsNobodyWhomALotCouldRefuse) {
         EXPECT_EQ(ElectedSet(open), elected);
       }
       for (const int option : Elected(open)) EXPECT_TRUE(elected.count(option)) << open.ShortDebugString();
+      for (const int option : elected) EXPECT_TRUE(CouldBeElected(open, option)) << open.ShortDebugString();
     }
   });
 }
