@@ -69,6 +69,8 @@ v1::CountReport CountBack(const Contest& contest, const Profile& profile, const 
                           const std::vector<std::uint16_t>& departed) {
   if (departed.empty()) return Count(contest, profile);
   Contest vacancy = contest;
+  vacancy.terms.clear();
+  vacancy.stay_vacant = static_cast<std::uint32_t>(report.vacancies());
   for (const v1::CountPlacing& placing : report.placings()) {
     if (placing.elected()) vacancy.options[static_cast<std::size_t>(placing.option())].holds_seat = true;
   }

@@ -307,6 +307,15 @@ TEST(ScottishStv, IsUndecidedWhenATieDecidesWhoServesLonger) {
   EXPECT_FALSE(CountOf(contest, ballots).undecided());
 }
 
+TEST(ScottishStv, CountsNoPlaceForNoneOfTheseAmongThoseWhoServe) {
+  // "None of these" takes a seat; A and B, as good as each other, the other two, of two years and one.
+  Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 3, "AB-");
+  contest.terms = {1, 2};
+  const v1::CountReport report = CountOf(contest, {{"-", 5}, {"A", 2}, {"B", 2}});
+  EXPECT_TRUE(report.undecided());
+  EXPECT_EQ(report.ties(0).decides(), v1::CountTie::DECIDES_ORDER);
+}
+
 TEST(ScottishStv, CountsBallotsForWithdrawnOptionsAloneAsBlank) {
   Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 1, "ABC");
   contest.options[2].withdrawn = true;
@@ -417,6 +426,39 @@ TEST(CountBack, LeavesASeatOpenBetweenTwoWhoReachTheQuotaAlikeAndKeepsTheHolder)
   const v1::CountReport drawn = CountOf(WithLots(contest), ballots);
   EXPECT_EQ(Elected(drawn), Lot(kSeed, 0, 0) < Lot(kSeed, 0, 1) ? "AC" : "BC");
 }
+
+TEST(CountBack, SeesATieForTheFreeSeatAcrossAHolderWithAsManyVotes) {
+  // A, H and B come to 10 votes each when X has gone; H keeps the seat, A and B are tied for the one that is
+  // free.
+  const Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 3, "AHBZX");
+  const Profile profile = Read(contest, {{"XA", 10}, {"XB", 9}, {"B", 1}, {"H", 10}, {"Z", 8}});
+  const v1::CountReport report = Count(contest, profile);
+  ASSERT_EQ(Elected(report), "XHZ");
+  const v1::CountReport open = CountBack(contest, profile, report, {4});
+  EXPECT_TRUE(open.undecided());
+  EXPECT_EQ(Elected(open), "HZ");
+  EXPECT_EQ(Names(open, open.ties(0).options()), "AB");
+  EXPECT_EQ(open.ties(0).decides(), v1::CountTie::DECIDES_SEAT);
+  const v1::CountReport drawn = CountBack(WithLots(contest), profile, report, {4});
+  EXPECT_EQ(Elected(drawn).find(Lot(kSeed, 0, 0) < Lot(kSeed, 0, 2) ? 'B' : 'A'), std::string::npos);
+}
+
+class SeatWonByNone : public ::testing::TestWithParam<v1::CountingMethod> {};
+
+TEST_P(SeatWonByNone, StaysVacantWhenSomebodyLeavesWhoHadNoSeat) {
+  const Contest contest = ContestOf(GetParam(), 1, "AB-");
+  const Profile profile = Read(contest, {{"-", 4}, {"BA", 3}, {"A-", 2}});
+  const v1::CountReport report = Count(contest, profile);
+  ASSERT_EQ(Elected(report), "");
+  ASSERT_EQ(report.vacancies(), 1);
+  const v1::CountReport after = CountBack(contest, profile, report, {1});
+  EXPECT_EQ(Elected(after), "");
+  EXPECT_EQ(after.vacancies(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, SeatWonByNone,
+                         ::testing::Values(v1::COUNTING_METHOD_INSTANT_RUNOFF,
+                                           v1::COUNTING_METHOD_SCOTTISH_STV, v1::COUNTING_METHOD_MEEK_STV));
 
 TEST(CountBack, PassesTheVotesOfTheDepartedToWhomTheirVotersWantedNext) {
   const Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 2, "ABCD");

@@ -104,13 +104,14 @@ class MeekCount {
     not_transferable_ = valid_ - total;
   }
 
+  // Step B.2.d: what the elected hold beyond the quota, all in all, but not less than nothing.
   std::int64_t Surplus() {
     std::int64_t surplus = 0;
     for (std::uint16_t option = 0; option < keep_.size(); ++option) {
       if (stages_.status(option) != Stages::Status::kElected) continue;
-      surplus += std::max<std::int64_t>(0, stages_.votes()[option] - quota_);
+      surplus += stages_.votes()[option] - quota_;
     }
-    return surplus;
+    return std::max<std::int64_t>(0, surplus);
   }
 
   bool SomebodyReachesQuota() {

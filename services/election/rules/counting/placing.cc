@@ -33,7 +33,8 @@ class Placer {
       if (OptionAt(i).none_of_these) none_ = i;
       if (OptionAt(i).holds_seat) ++held_;
     }
-    open_seats_ = contest_.seats > held_ ? contest_.seats - held_ : 0;
+    const std::uint32_t taken = held_ + contest_.stay_vacant;
+    open_seats_ = contest_.seats > taken ? contest_.seats - taken : 0;
   }
 
   // Of those that compete, how many are ahead of each, and how many it is ahead of.
@@ -179,7 +180,7 @@ class Placer {
       if (tied_[i] && !contest_.lots.empty()) placing.set_lot(contest_.lots[option]);
       elected += elected_[i] ? 1 : 0;
     }
-    if (!report_.undecided()) report_.set_vacancies(static_cast<int>(contest_.seats) - elected);
+    if (!report_.undecided()) report_.set_vacancies(std::max(0, static_cast<int>(contest_.seats) - elected));
   }
 
   const Contest& contest_;

@@ -207,6 +207,60 @@ TEST_P(EveryMethod, ElectsWithoutLotsNobodyWhomALotCouldRefuse) {
   });
 }
 
+// With "none of these", somebody withdrawn, and holders of seats who keep them.
+Election WithSpecials(Random& random, const Election& plain) {
+  Election election = plain;
+  std::vector<Option>& options = election.contest.options;
+  if (random() % 2 == 0) options.back().none_of_these = true;
+  if (random() % 3 == 0) options[random() % options.size()].withdrawn = true;
+  std::uint32_t holders = 0;
+  for (Option& option : options) {
+    const bool may_hold = !option.none_of_these && !option.withdrawn && holders < election.contest.seats;
+    option.holds_seat = may_hold && random() % 4 == 0;
+    holders += option.holds_seat ? 1 : 0;
+  }
+  return election;
+}
+
+TEST_P(EveryMethod, HoldsToItsReportWithNoneOfTheseWithdrawalsAndHolders) {
+  ForElections([](Random& random, const Election& plain) {
+    const Election election = WithSpecials(random, plain);
+    Election without = election;
+    without.contest.lots.clear();
+    const v1::CountReport open = CountAll(without);
+    for (int lots = 0; lots < 5; ++lots) {
+      Election drawn = election;
+      drawn.contest.lots = RandomLots(random, election.contest.options.size());
+      const v1::CountReport report = CountAll(drawn);
+      const std::set<int> elected = ElectedSet(report);
+      EXPECT_FALSE(report.undecided());
+      EXPECT_EQ(elected.size() + static_cast<std::size_t>(report.vacancies()), election.contest.seats);
+      for (std::size_t i = 0; i < election.contest.options.size(); ++i) {
+        const Option& option = election.contest.options[i];
+        const bool seated = elected.count(static_cast<int>(i)) > 0;
+        EXPECT_TRUE(seated || !option.holds_seat) << report.ShortDebugString();
+        EXPECT_FALSE(seated && (option.none_of_these || option.withdrawn)) << report.ShortDebugString();
+      }
+      for (const int option : Elected(open)) EXPECT_TRUE(elected.count(option)) << open.ShortDebugString();
+      for (const int option : elected) EXPECT_TRUE(CouldBeElected(open, option)) << open.ShortDebugString();
+    }
+  });
+}
+
+TEST_P(EveryMethod, ElectsNobodyAnewWhenNobodyWithASeatLeaves) {
+  ForElections([](Random& random, const Election& plain) {
+    Election election = plain;
+    if (random() % 2 == 0) election.contest.options.back().none_of_these = true;
+    const Profile profile = Fold(election);
+    const v1::CountReport report = Count(election.contest, profile);
+    for (const v1::CountPlacing& placing : report.placings()) {
+      const auto option = static_cast<std::uint16_t>(placing.option());
+      if (placing.elected() || election.contest.options[option].none_of_these) continue;
+      EXPECT_EQ(ElectedSet(CountBack(election.contest, profile, report, {option})), ElectedSet(report));
+    }
+  });
+}
+
 TEST_P(EveryMethod, KeepsTheResultWhenNobodyResigns) {
   ForElections([](Random&, const Election& election) {
     const Profile profile = Fold(election);

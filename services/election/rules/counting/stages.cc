@@ -1,6 +1,7 @@
 #include "services/election/rules/counting/stages.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "services/election/rules/counting/placing.h"
 
@@ -11,6 +12,7 @@ Stages::Stages(const Contest& contest, v1::CountReport& report)
       report_(report),
       status_(contest.options.size(), Status::kContinuing),
       votes_(contest.options.size(), 0),
+      standing_(contest.options.size(), 0),
       decided_in_(contest.options.size(), 0),
       deciding_votes_(contest.options.size(), 0),
       tied_(contest.options.size(), false) {
@@ -45,32 +47,57 @@ v1::CountStage& Stages::Open(v1::CountStage::Act act) {
 void Stages::Close(std::int64_t not_transferable) {
   current().mutable_votes()->Assign(votes_.begin(), votes_.end());
   current().set_not_transferable(not_transferable);
+  Rank();
+}
+
+// The latest stage tells first, those before it only where it does not: standing after standing, refined.
+void Stages::Rank() {
+  std::vector<std::uint16_t> order(votes_.size());
+  std::iota(order.begin(), order.end(), std::uint16_t{0});
+  std::sort(order.begin(), order.end(),
+            [this](std::uint16_t a, std::uint16_t b) { return Compare(a, b) < 0; });
+  std::vector<int> standing(votes_.size(), 0);
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    standing[order[i]] = standing[order[i - 1]] + (Compare(order[i - 1], order[i]) != 0 ? 1 : 0);
+  }
+  standing_ = std::move(standing);
+}
+
+std::uint32_t Stages::FreeSeats() const {
+  const std::uint32_t taken = elected() + contest_.stay_vacant;
+  return contest_.seats > taken ? contest_.seats - taken : 0;
 }
 
 bool Stages::Elect(std::vector<std::uint16_t> options) {
-  Sort(options, /*look_back=*/true);
   std::vector<std::uint16_t> chosen;
-  std::uint32_t free = FreeSeats() - Reserved();
-  for (std::size_t i = 0; i < options.size(); ++i) {
-    const bool holds = contest_.options[options[i]].holds_seat;
-    if (!holds && free == 0) continue;
-    // The last free seat, and the next in line as good: not to be settled silently.
-    const bool last =
-        !holds && free == 1 && i + 1 < options.size() && !contest_.options[options[i + 1]].holds_seat;
-    if (last && Compare(options[i], options[i + 1]).order == 0) {
-      std::vector<std::uint16_t> tied;
-      std::copy_if(options.begin(), options.end(), std::back_inserter(tied),
-                   [&](std::uint16_t option) { return Compare(options[i], option).order == 0; });
-      Record(tied, v1::CountTie::DECIDES_SEAT,
-             contest_.lots.empty() ? v1::CountTie::SETTLED_OPEN : v1::CountTie::SETTLED_LOT, 0);
-      if (contest_.lots.empty()) return false;
-    }
-    chosen.push_back(options[i]);
-    if (!holds) --free;
+  std::copy_if(options.begin(), options.end(), std::back_inserter(chosen),
+               [this](std::uint16_t option) { return contest_.options[option].holds_seat; });
+  std::erase_if(options, [this](std::uint16_t option) { return contest_.options[option].holds_seat; });
+  Sort(options, /*look_back=*/true);
+  const std::size_t free = FreeSeats() > Reserved() ? FreeSeats() - Reserved() : 0;
+  bool decided = true;
+  if (options.size() > free) {
+    const std::size_t sure = free == 0 ? 0 : SettleLastSeat(options, free);
+    decided = free == 0 || sure == free;
+    options.resize(sure);
   }
+  chosen.insert(chosen.end(), options.begin(), options.end());
+  Sort(chosen, /*look_back=*/true);
   RecordOrderTies(chosen);
   for (const std::uint16_t option : chosen) Seat(option);
-  return true;
+  return decided;
+}
+
+// How many of the sorted options, more than `free`, have a seat for certain.
+std::size_t Stages::SettleLastSeat(const std::vector<std::uint16_t>& options, std::size_t free) {
+  const std::uint16_t last = options[free - 1];
+  if (Compare(last, options[free]) != 0) return free;
+  std::vector<std::uint16_t> tied;
+  std::copy_if(options.begin(), options.end(), std::back_inserter(tied),
+               [&](std::uint16_t option) { return Compare(last, option) == 0; });
+  Record(tied, v1::CountTie::DECIDES_SEAT, Drawn(), 0);
+  if (!contest_.lots.empty()) return free;
+  return static_cast<std::size_t>(std::find(options.begin(), options.end(), tied.front()) - options.begin());
 }
 
 void Stages::Seat(std::uint16_t option) {
@@ -95,7 +122,7 @@ bool Stages::Finish() {
   std::vector<std::uint16_t> continuing = Continuing();
   const std::uint32_t free = FreeSeats();
   const std::uint32_t reserved = Reserved();
-  if (free != reserved && continuing.size() > free) return false;
+  if (free > reserved && continuing.size() > free) return false;
   std::vector<std::uint16_t> seated = continuing;
   if (continuing.size() > free) {
     std::erase_if(seated, [this](std::uint16_t option) { return !contest_.options[option].holds_seat; });
@@ -143,29 +170,31 @@ bool Stages::WithoutEffect(const std::vector<std::uint16_t>& tied) const {
          std::all_of(tied.begin(), tied.end(), [this](std::uint16_t option) { return votes_[option] == 0; });
 }
 
-Stages::Comparison Stages::Compare(std::uint16_t a, std::uint16_t b) const {
-  if (votes_[a] != votes_[b]) return {votes_[a] > votes_[b] ? -1 : 1, 0};
-  for (int i = report_.stages_size() - 1; i >= 0; --i) {
-    const v1::CountStage& stage = report_.stages(i);
-    if (stage.votes_size() == 0) continue;  // still open
-    if (stage.votes(a) != stage.votes(b)) return {stage.votes(a) > stage.votes(b) ? -1 : 1, stage.number()};
-  }
-  return {};
+int Stages::Compare(std::uint16_t a, std::uint16_t b) const {
+  if (votes_[a] != votes_[b]) return votes_[a] > votes_[b] ? -1 : 1;
+  return standing_[a] - standing_[b];
 }
 
-Stages::Comparison Stages::CompareByLot(std::uint16_t a, std::uint16_t b, bool look_back) const {
-  if (look_back) {
-    if (const Comparison by_votes = Compare(a, b); by_votes.order != 0) return by_votes;
+int Stages::StageThatTellsApart(std::uint16_t a, std::uint16_t b) const {
+  for (int i = report_.stages_size() - 1; i >= 0; --i) {
+    const v1::CountStage& stage = report_.stages(i);
+    if (stage.votes_size() != 0 && stage.votes(a) != stage.votes(b)) return stage.number();
   }
-  if (contest_.lots.empty() || contest_.lots[a] == contest_.lots[b]) return {};
-  return {contest_.lots[a] < contest_.lots[b] ? -1 : 1, 0};
+  return 0;
 }
 
 void Stages::Sort(std::vector<std::uint16_t>& options, bool look_back) const {
   std::sort(options.begin(), options.end(), [&](std::uint16_t a, std::uint16_t b) {
-    const int order = CompareByLot(a, b, look_back).order;
-    return order != 0 ? order < 0 : a < b;
+    const int order = look_back ? Compare(a, b) : 0;
+    if (order != 0) return order < 0;
+    if (!contest_.lots.empty() && contest_.lots[a] != contest_.lots[b])
+      return contest_.lots[a] < contest_.lots[b];
+    return a < b;
   });
+}
+
+v1::CountTie::Settled Stages::Drawn() const {
+  return contest_.lots.empty() ? v1::CountTie::SETTLED_OPEN : v1::CountTie::SETTLED_LOT;
 }
 
 // For an exclusion the last of the order is picked, for a surplus the first.
@@ -176,35 +205,43 @@ std::optional<std::uint16_t> Stages::Settle(std::vector<std::uint16_t> tied, v1:
   const std::uint16_t picked = exclusion ? tied.back() : tied.front();
   const std::uint16_t runner_up = exclusion ? tied[tied.size() - 2] : tied[1];
   if (look_back) {
-    const Comparison earlier = Compare(picked, runner_up);
-    if (earlier.order != 0) {
-      Record(tied, decides, v1::CountTie::SETTLED_EARLIER_STAGE, earlier.earlier_stage);
+    if (Compare(picked, runner_up) != 0) {
+      Record(tied, decides, v1::CountTie::SETTLED_EARLIER_STAGE, StageThatTellsApart(picked, runner_up));
       return picked;
     }
-    std::erase_if(tied, [&](std::uint16_t option) { return Compare(picked, option).order != 0; });
+    std::erase_if(tied, [&](std::uint16_t option) { return Compare(picked, option) != 0; });
   }
   const bool open = contest_.lots.empty();
   if (open) std::sort(tied.begin(), tied.end());
-  Record(tied, decides, open ? v1::CountTie::SETTLED_OPEN : v1::CountTie::SETTLED_LOT, 0);
+  Record(tied, decides, Drawn(), 0);
   if (open) return std::nullopt;
   return picked;
 }
 
-// Sorted options that nothing but the lot tells apart.
+// Sorted options that nothing but the lot tells apart, unless the tie about the last seat has named them.
 void Stages::RecordOrderTies(const std::vector<std::uint16_t>& options) {
-  for (std::size_t begin = 0; begin < options.size();) {
-    std::size_t end = begin + 1;
-    while (end < options.size() && Compare(options[begin], options[end]).order == 0) ++end;
+  // "None of these" takes no place among those who serve.
+  const auto serves = [this](std::uint16_t option) { return !contest_.options[option].none_of_these; };
+  auto place = static_cast<std::size_t>(std::count_if(elected_.begin(), elected_.end(), serves));
+  for (auto begin = options.begin(); begin != options.end();) {
+    const auto end =
+        std::find_if(begin, options.end(), [&](std::uint16_t o) { return Compare(*begin, o) != 0; });
+    const auto serving = static_cast<std::size_t>(std::count_if(begin, end, serves));
     if (end - begin > 1) {
-      const bool open = contest_.lots.empty();
-      Record({options.begin() + static_cast<std::ptrdiff_t>(begin),
-              options.begin() + static_cast<std::ptrdiff_t>(end)},
-             v1::CountTie::DECIDES_ORDER, open ? v1::CountTie::SETTLED_OPEN : v1::CountTie::SETTLED_LOT, 0);
-      if (open && CrossesTerm(contest_.terms, elected() + begin, elected() + end - 1))
-        report_.set_undecided(true);
+      if (!NamedInLastTie(*begin)) Record({begin, end}, v1::CountTie::DECIDES_ORDER, Drawn(), 0);
+      const bool terms = serving > 1 && CrossesTerm(contest_.terms, place, place + serving - 1);
+      if (contest_.lots.empty() && terms) report_.set_undecided(true);
     }
+    place += serving;
     begin = end;
   }
+}
+
+bool Stages::NamedInLastTie(std::uint16_t option) const {
+  if (report_.ties_size() == 0) return false;
+  const v1::CountTie& tie = report_.ties(report_.ties_size() - 1);
+  return tie.stage() == report_.stages_size() && tie.decides() == v1::CountTie::DECIDES_SEAT &&
+         std::count(tie.options().begin(), tie.options().end(), option) > 0;
 }
 
 void Stages::Record(const std::vector<std::uint16_t>& options, v1::CountTie::Decides decides,
@@ -253,7 +290,9 @@ void Stages::Place() {
     placing.set_stage(decided_in_[option]);
     placing.set_votes(Continues(option) ? votes_[option] : deciding_votes_[option]);
   }
-  if (!report_.undecided()) report_.set_vacancies(static_cast<int>(contest_.seats - seated));
+  if (!report_.undecided() && contest_.seats > seated) {
+    report_.set_vacancies(static_cast<std::int32_t>(contest_.seats - seated));
+  }
 }
 
 }  // namespace plenary::election::counting

@@ -34,7 +34,7 @@ class Stages {
   v1::CountStage& current() { return *report_.mutable_stages(report_.stages_size() - 1); }
 
   // Elects those, most votes first, as far as seats are free for them: a holder of a seat keeps it. False
-  // when a tie about the last seat is open.
+  // when a tie about the last seat is open; whoever is clear of it is elected all the same.
   [[nodiscard]] bool Elect(std::vector<std::uint16_t> options);
   // To be called while the option's votes are still those it goes out with.
   void Exclude(std::uint16_t option);
@@ -55,29 +55,31 @@ class Stages {
   void Place();
 
  private:
-  struct Comparison {
-    int order = 0;          // below 0: the first is ahead
-    int earlier_stage = 0;  // that told them apart; 0: the votes of now
-  };
-  Comparison Compare(std::uint16_t a, std::uint16_t b) const;
-  Comparison CompareByLot(std::uint16_t a, std::uint16_t b, bool look_back) const;
-  // Most votes first, then by earlier stages, then by lot, then by number.
+  // By votes now, then by the latest stage that tells them apart. Below 0: the first is ahead.
+  int Compare(std::uint16_t a, std::uint16_t b) const;
+  int StageThatTellsApart(std::uint16_t a, std::uint16_t b) const;  // 0: none
+  void Rank();
+  // As Compare when it looks back, then by lot, then by number.
   void Sort(std::vector<std::uint16_t>& options, bool look_back) const;
   std::optional<std::uint16_t> Settle(std::vector<std::uint16_t> tied, v1::CountTie::Decides decides,
                                       bool look_back);
+  std::size_t SettleLastSeat(const std::vector<std::uint16_t>& options, std::size_t free);
   bool WithoutEffect(const std::vector<std::uint16_t>& tied) const;
   void RecordOrderTies(const std::vector<std::uint16_t>& options);
+  bool NamedInLastTie(std::uint16_t option) const;
   void Record(const std::vector<std::uint16_t>& options, v1::CountTie::Decides decides,
               v1::CountTie::Settled settled, int earlier_stage);
+  v1::CountTie::Settled Drawn() const;  // by lot, or open
   void Seat(std::uint16_t option);
   void Decide(std::uint16_t option);
-  std::uint32_t FreeSeats() const { return contest_.seats - elected(); }
+  std::uint32_t FreeSeats() const;
   std::uint32_t Reserved() const;  // seats of holders who are not elected yet
 
   const Contest& contest_;
   v1::CountReport& report_;
   std::vector<Status> status_;
   std::vector<std::int64_t> votes_;
+  std::vector<int> standing_;  // by the stages closed, the latest first: 0 is ahead; as good in all: the same
   std::vector<std::uint16_t> elected_;   // in order
   std::vector<std::uint16_t> excluded_;  // in order
   std::vector<int> decided_in_;          // stage, by number of option
