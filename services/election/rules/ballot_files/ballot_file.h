@@ -34,7 +34,7 @@ struct Expectation {
   counting::BallotKind kind = counting::BallotKind::kRanks;
   bool equal_ranks = false;  // whether options may share a rank
   // Fewest and most options that a ballot may name; 0 is no limit. A ballot outside is spoilt; one that names
-  // none is blank, whatever the limits.
+  // none is blank, whatever the limits. That they leave something between them is the caller's to see to.
   std::uint32_t min_marks = 1;
   std::uint32_t max_marks = 0;
   std::uint32_t max_score = 0;  // of scores; at most 1,000
@@ -53,6 +53,12 @@ struct BallotFile {
   std::optional<std::uint32_t> seats;  // BLT only; at least 1
   std::vector<FileOption> options;     // at most counting::kMostOptions
   counting::Profile profile;  // canonical marks of the expected kind; marks for withdrawn options included
+  // Which of the limits profile.spoilt() broke, as sums of weights, and the line of the first ballot of each;
+  // 0 when there is none. Of a ballot that spans lines it is the first.
+  std::int64_t spoilt_too_few = 0;
+  std::int64_t spoilt_too_many = 0;
+  std::int64_t first_line_too_few = 0;
+  std::int64_t first_line_too_many = 0;
 };
 
 using Reading = std::variant<BallotFile, ReadFault>;

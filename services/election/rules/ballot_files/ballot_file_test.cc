@@ -88,6 +88,19 @@ TEST(ReadBallotFile, NamesTheLineOfAFaultFarDown) {
   EXPECT_EQ(Ballots(ReadText(blt + "1 3 0\n", Format::kBlt, kRanks)), "OPTION_UNKNOWN on line 100002");
 }
 
+TEST(ReadBallotFile, TellsHowManyBallotsBreakWhichLimitAndWhereTheFirstDoes) {
+  Expectation limits = kMarks;
+  limits.min_marks = 2;
+  limits.max_marks = 2;
+  EXPECT_EQ(Spoilt(ReadText("weight,A,B,C\n2,x,x,\n3,,,\n4,x,,\n5,,x,\n6,x,x,x\n", Format::kCsv, limits)),
+            "9 too few from line 4, 6 too many from line 6");
+  const std::string names = "\"A\"\n\"B\"\n\"C\"\n\"T\"\n";
+  EXPECT_EQ(Spoilt(ReadText("3 1\n2 1 2 0\n4 1 2\n3 0\n6 1 2 3 0\n0\n" + names, Format::kBlt, limits)),
+            "0 too few from line 0, 10 too many from line 3");
+  EXPECT_EQ(Spoilt(ReadText("3\n1,A\n2,B\n3,C\n9,9,3\n2,1,2\n4,1\n3,2\n", Format::kToi, limits)),
+            "7 too few from line 7, 0 too many from line 0");
+}
+
 TEST(ReadFault, TellsAPersonWhatIsWrongAndWhatToDo) {
   const Reading reading = ReadText("3 1\n1 2 9 0\n0\n", Format::kBlt, kRanks);
   EXPECT_EQ(std::get<ReadFault>(reading).message,

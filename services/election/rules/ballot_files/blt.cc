@@ -23,7 +23,7 @@ class BltReader {
     const bool whole = ReadHeader() && ReadWithdrawn() && ReadBallots() && ReadNames() && Judge();
     if (source_.broken()) return faults::FileUnreadable();
     if (!whole) return std::move(fault_);
-    return BallotFile{std::move(title_), seats_, std::move(options_), intake_->TakeProfile()};
+    return intake_->TakeFile(std::move(title_), seats_, std::move(options_));
   }
 
  private:

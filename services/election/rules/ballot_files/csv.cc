@@ -47,7 +47,7 @@ class CsvReader {
     const bool whole = ReadHeader() && ReadRows() && FailIf(intake_->NothingToCount());
     if (source_.broken()) return faults::FileUnreadable();
     if (!whole) return std::move(fault_);
-    return BallotFile{"", std::nullopt, std::move(options_), intake_->TakeProfile()};
+    return intake_->TakeFile("", std::nullopt, std::move(options_));
   }
 
  private:

@@ -22,12 +22,20 @@ std::optional<ReadFault> Intake::Finish(std::int64_t weight, std::int64_t line) 
     std::sort(marks_.begin(), marks_.end(), canonical);
   }
   const std::size_t named = marks_.size();
-  const bool spoilt = named > 0 && (named < expectation_.min_marks ||
-                                    (expectation_.max_marks > 0 && named > expectation_.max_marks));
-  const bool fits = spoilt ? profile_.AddSpoilt(weight) : profile_.Add(marks_, weight);
+  Spoilt* spoilt = nullptr;
+  if (named > 0 && named < expectation_.min_marks) {
+    spoilt = &too_few_;
+  } else if (expectation_.max_marks > 0 && named > expectation_.max_marks) {
+    spoilt = &too_many_;
+  }
+  const bool fits = spoilt != nullptr ? profile_.AddSpoilt(weight) : profile_.Add(marks_, weight);
   marks_.clear();
   ++ballot_;
   if (!fits) return faults::TooManyBallots(line);
+  if (spoilt != nullptr) {
+    if (spoilt->ballots == 0) spoilt->first_line = line;
+    spoilt->ballots += weight;
+  }
   return std::nullopt;
 }
 
@@ -35,6 +43,18 @@ std::optional<ReadFault> Intake::NothingToCount() const {
   if (ballots() == 0) return faults::NoBallots();
   if (profile_.ballots() > 0) return std::nullopt;
   return profile_.spoilt() > 0 ? faults::NoValidBallots() : faults::AllBallotsBlank();
+}
+
+BallotFile Intake::TakeFile(std::string title, std::optional<std::uint32_t> seats,
+                            std::vector<FileOption> options) {
+  return {.title = std::move(title),
+          .seats = seats,
+          .options = std::move(options),
+          .profile = std::move(profile_),
+          .spoilt_too_few = too_few_.ballots,
+          .spoilt_too_many = too_many_.ballots,
+          .first_line_too_few = too_few_.first_line,
+          .first_line_too_many = too_many_.first_line};
 }
 
 }  // namespace plenary::election::ballot_files

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "services/election/rules/ballot_files/ballot_file.h"
@@ -42,12 +43,20 @@ class Intake {
   // Why there is nothing to count: no ballot, only blank ones, none valid. Empty when there is something.
   std::optional<ReadFault> NothingToCount() const;
 
-  // Once, at the end.
-  counting::Profile TakeProfile() { return std::move(profile_); }
+  // What was taken in, with what else the file says. Once, at the end.
+  BallotFile TakeFile(std::string title, std::optional<std::uint32_t> seats, std::vector<FileOption> options);
 
  private:
+  // Ballots spoilt for one of the reasons.
+  struct Spoilt {
+    std::int64_t ballots = 0;  // sum of the weights
+    std::int64_t first_line = 0;
+  };
+
   Expectation expectation_;
   counting::Profile profile_;
+  Spoilt too_few_;
+  Spoilt too_many_;
   counting::Marks marks_;
   std::vector<std::int64_t> last_ballot_;  // by option: the last ballot that named it
   std::int64_t ballot_ = 1;                // the one at hand

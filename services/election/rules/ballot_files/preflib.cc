@@ -56,7 +56,7 @@ class PrefLibReader {
     const bool whole = ReadLines() && Judge();
     if (source_.broken()) return faults::FileUnreadable();
     if (!whole) return std::move(fault_);
-    return BallotFile{std::move(title_), std::nullopt, std::move(options_), intake_->TakeProfile()};
+    return intake_->TakeFile(std::move(title_), std::nullopt, std::move(options_));
   }
 
  private:

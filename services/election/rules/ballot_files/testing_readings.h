@@ -46,6 +46,17 @@ inline std::string Ballots(const Reading& reading, const Expectation& expectatio
   return out.str();
 }
 
+// Of a file that was read: "5 too few from line 3, 7 too many from line 8".
+inline std::string Spoilt(const Reading& reading) {
+  const auto* file = std::get_if<BallotFile>(&reading);
+  if (file == nullptr) return Ballots(reading);
+  EXPECT_EQ(file->spoilt_too_few + file->spoilt_too_many, file->profile.spoilt());
+  std::ostringstream out;
+  out << file->spoilt_too_few << " too few from line " << file->first_line_too_few << ", "
+      << file->spoilt_too_many << " too many from line " << file->first_line_too_many;
+  return out.str();
+}
+
 // A row of a table: what a file holds, whole or in part, and what comes of it.
 struct Row {
   std::string sentence;
