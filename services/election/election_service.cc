@@ -17,6 +17,7 @@
 #include "services/election/rules/contests.h"
 #include "services/election/rules/phases.h"
 #include "services/election/rules/published_manifest.h"
+#include "services/election/rules/roll_suits.h"
 #include "services/election/store/candidacy_store.h"
 #include "services/election/store/election_store.h"
 
@@ -67,7 +68,7 @@ absl::Status CheckRoll(const absl::StatusOr<membership::v1::Roll>& roll, const v
                     "Call the election anew with the right date.",
                     roll->record_date(), election.record_date()));
   }
-  return absl::OkStatus();
+  return CheckRollSuits(*roll, election);
 }
 
 absl::Status CheckCandidacies(db::Transaction& tx, const v1::Election& election) {

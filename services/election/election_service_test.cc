@@ -253,6 +253,43 @@ TEST_F(ElectionServiceTest, PublishesPollsThatNeedNoCandidates) {
   EXPECT_NE(box_.boxes.Find(shown.manifest_hash()), nullptr);
 }
 
+TEST_F(ElectionServiceTest, DoesNotLetPeopleVoteOnTheSeatsOfABody) {
+  v1::Election mixed = WantedElection();
+  mixed.mutable_contests()->MergeFrom(WantedPolls().contests());
+  rolls_.unit = membership::v1::UNIT_PERSON;
+  for (const v1::Election& wanted : {WantedElection(), mixed}) {
+    suite_.clock().Set(Day(8, 15));
+    CallElection(wanted);
+    Candidate("people/ada", "governance");
+    suite_.clock().Set(Day(9, 1));
+    EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_UNSUITABLE"));
+    EXPECT_EQ(GetElection()->state(), v1::Election::STATE_CALLED);
+    EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  }
+  EXPECT_EQ(DeliverEffects(), 0);
+  rolls_.unit = membership::v1::UNIT_COMPANY;
+  EXPECT_OK(Publish()) << "companies vote on seats and polls";
+}
+
+TEST_F(ElectionServiceTest, LetsPeopleOrCompaniesVoteOnPolls) {
+  for (const auto unit : {membership::v1::UNIT_PERSON, membership::v1::UNIT_COMPANY}) {
+    rolls_.unit = unit;
+    suite_.clock().Set(Day(8, 15));
+    CallElection(WantedPolls());
+    suite_.clock().Set(Day(9, 1));
+    EXPECT_OK(Publish()) << unit;
+  }
+}
+
+TEST_F(ElectionServiceTest, TakesNoRollThatWasFrozenForAnotherActThanVoting) {
+  CallElection(WantedPolls());
+  suite_.clock().Set(Day(9, 1));
+  rolls_.unit = membership::v1::UNIT_PERSON;
+  rolls_.act = membership::v1::ACT_CONTEST;
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_UNSUITABLE"));
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_CALLED);
+}
+
 TEST_F(ElectionServiceTest, HandsTheManifestOverOnceAChallengeOfThatMomentIsDecided) {
   CallElection();
   Candidate("people/ada", "governance");

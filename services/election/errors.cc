@@ -102,6 +102,17 @@ absl::Status VotingAlreadyOpen() {
                  "Voting would have begun already. Move the opening of voting, then publish the manifest.");
 }
 absl::Status RollNotFrozen(std::string sentence) { return Refused("ROLL_NOT_FROZEN", std::move(sentence)); }
+absl::Status RollNotOfCompanies() {
+  return Refused("ROLL_UNSUITABLE",
+                 "The roll lists people, but the seats of a body are one vote a company, and a roll is for "
+                 "ever. Call the election anew and freeze a roll of companies for it; ask the polls that "
+                 "people vote on in an election of their own.");
+}
+absl::Status RollNotOfVoters() {
+  return Refused("ROLL_UNSUITABLE",
+                 "The roll lists who may take part in something else, not who may vote, and a roll is for "
+                 "ever. Call the election anew and freeze a roll of who may vote for it.");
+}
 absl::Status CandidaciesPending(int pending) {
   return Refused(
       "CANDIDACIES_PENDING",
@@ -206,6 +217,11 @@ absl::Status RecountDiffers() {
 }
 absl::Status ResultNotFound() {
   return Missing("RESULT_NOT_FOUND", "The election was not counted yet. Look again after voting has closed.");
+}
+absl::Status ReportNotKept() {
+  return Missing("REPORT_NOT_KEPT",
+                 "The election was counted before reports were kept. Run `plenary result recount`: it counts "
+                 "the published ballots again and tells how.");
 }
 absl::Status NotCounted() {
   return Refused("NOT_COUNTED", "There is no result to certify. Count the election first.");

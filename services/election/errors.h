@@ -33,6 +33,9 @@ absl::Status ManifestInvalid(std::string_view what);
 absl::Status FilingStillOpen(absl::Time closes);
 absl::Status VotingAlreadyOpen();
 absl::Status RollNotFrozen(std::string sentence);
+// Both ROLL_UNSUITABLE: it lists people where seats are filled; it was frozen for another act than voting.
+absl::Status RollNotOfCompanies();
+absl::Status RollNotOfVoters();
 absl::Status CandidaciesPending(int pending);
 absl::Status NoCandidates();
 absl::Status TooManyCandidates(std::string_view contest, int candidates, int most);
@@ -59,6 +62,7 @@ absl::Status BallotBoxInconsistent(std::string_view what);
 absl::Status CountUnfinished(std::string_view contest);
 absl::Status RecountDiffers();
 absl::Status ResultNotFound();
+absl::Status ReportNotKept();
 absl::Status NotCounted();
 absl::Status AlreadyCertified();
 

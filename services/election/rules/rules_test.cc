@@ -5,6 +5,7 @@
 #include "services/election/rules/candidacy_state.h"
 #include "services/election/rules/candidate_page.h"
 #include "services/election/rules/contests.h"
+#include "services/election/rules/roll_suits.h"
 #include "services/election/rules/seating.h"
 #include "services/election/rules/terms.h"
 #include "services/election/testing/sample.h"
@@ -35,6 +36,45 @@ TEST(AssignTerms, LeavesTheShortTermsEmptyWithFewerWinnersThanSeats) {
   EXPECT_EQ(AssignTerms(Rules({{4, 2}, {3, 1}}), 5), (std::vector<int>{2, 2, 2, 2, 1}));
   EXPECT_EQ(AssignTerms(Rules({{4, 2}, {3, 1}}), 2), (std::vector<int>{2, 2}));
   EXPECT_TRUE(AssignTerms(Rules({{4, 2}}), 0).empty());
+}
+
+TEST(RollSuits, LeavesTheSeatsOfABodyToCompaniesAndPollsToWhomeverTheRollLists) {
+  using namespace membership::v1;
+  const v1::Election seats = testing::WantedElection();
+  const v1::Election polls = testing::WantedPolls();
+  v1::Election mixed = polls;
+  *mixed.add_contests() = seats.contests(0);
+  struct Row {
+    const char* sentence;
+    Unit unit;
+    Act act;
+    const v1::Election& election;
+    bool suits;
+  };
+  const Row rows[] = {
+      {"companies fill seats", UNIT_COMPANY, ACT_VOTE, seats, true},
+      {"companies answer polls", UNIT_COMPANY, ACT_VOTE, polls, true},
+      {"companies do both at once", UNIT_COMPANY, ACT_VOTE, mixed, true},
+      {"a roll without a unit lists companies", UNIT_UNSPECIFIED, ACT_VOTE, seats, true},
+      {"people answer polls", UNIT_PERSON, ACT_VOTE, polls, true},
+      {"people do not fill seats", UNIT_PERSON, ACT_VOTE, seats, false},
+      {"nor do they beside a poll", UNIT_PERSON, ACT_VOTE, mixed, false},
+      {"who may take part in contests does not vote", UNIT_PERSON, ACT_CONTEST, polls, false},
+      {"who may hold office does not vote for that", UNIT_COMPANY, ACT_HOLD_OFFICE, seats, false},
+      {"a roll that does not say for what", UNIT_COMPANY, ACT_UNSPECIFIED, seats, false},
+  };
+  for (const Row& row : rows) {
+    Roll roll;
+    roll.set_unit(row.unit);
+    roll.set_act(row.act);
+    const absl::Status status = CheckRollSuits(roll, row.election);
+    EXPECT_EQ(status.ok(), row.suits) << row.sentence << ": " << status;
+    if (!row.suits) {
+      EXPECT_THAT(status, HasReason("ROLL_UNSUITABLE")) << row.sentence;
+      EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("Call the election anew"))
+          << row.sentence;
+    }
+  }
 }
 
 TEST(CandidacyState, FollowsOneTable) {

@@ -45,6 +45,8 @@ grpc::Status FakeRolls::GetRoll(grpc::ServerContext*, const membership::v1::GetR
   response->set_count(40);
   response->set_sha256(std::string(32, 'r'));
   response->set_record_date(record_date);
+  response->set_unit(unit);
+  response->set_act(act);
   return grpc::Status::OK;
 }
 

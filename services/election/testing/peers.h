@@ -31,6 +31,8 @@ class FakeRolls final : public membership::v1::RollService::Service {
                        membership::v1::Roll* response) override;
   bool frozen = true;
   std::string record_date = "2022-08-31";
+  membership::v1::Unit unit = membership::v1::UNIT_COMPANY;
+  membership::v1::Act act = membership::v1::ACT_VOTE;
 };
 
 // Signs with the sample key. The token shown is the company.
