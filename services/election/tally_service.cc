@@ -152,11 +152,9 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Get(rpc::Call& call, const v1::GetR
 
 absl::StatusOr<v1::CountReport> TallyServiceImpl::Report(rpc::Call& call,
                                                          const v1::GetCountReportRequest& request) {
-  ASSIGN_OR_RETURN(auto report, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                     return ElectionStore::LoadCountReport(session, request.contest());
-                   }));
-  if (!report.has_value()) return errors::ResultNotFound();
-  return *std::move(report);
+  return db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+    return ElectionStore::LoadCountReport(session, request.contest());
+  });
 }
 
 absl::StatusOr<v1::Result> TallyServiceImpl::Certify(rpc::Call& call,

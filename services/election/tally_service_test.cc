@@ -174,6 +174,10 @@ TEST_F(TallyServiceTest, CountsAgainWhatWasCountedBeforeThereWereReports) {
   database_.Run("UPDATE results SET result = x'" + crypto::HexEncode(before.SerializeAsString()) + "'");
   ASSERT_OK_AND_ASSIGN(const auto again, Count());
   EXPECT_EQ(again.SerializeAsString(), before.SerializeAsString());
+  EXPECT_THAT(ReportOf("governance"), IsError(StatusCode::kNotFound, "REPORT_NOT_KEPT"));
+  EXPECT_THAT(std::string(ReportOf("governance").status().message()),
+              ::testing::HasSubstr("plenary result recount"));
+  EXPECT_THAT(ReportOf("absent"), IsError(StatusCode::kNotFound, "CONTEST_NOT_FOUND"));
 }
 
 TEST_F(TallyServiceTest, GivesTheSameBytesWhenItCountsAgain) {

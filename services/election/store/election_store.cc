@@ -64,9 +64,9 @@ constexpr char kInsertCountReport[] =
     "INSERT INTO count_reports (election, contest, report) VALUES (?, ?, ?)";
 constexpr char kSelectCountReports[] = "SELECT report FROM count_reports WHERE election = ? ORDER BY contest";
 constexpr char kSelectCountReport[] =
-    "SELECT r.report FROM contests t LEFT JOIN count_reports r ON r.election = t.election AND r.contest = "
-    "t.position "
-    "WHERE t.election = ? AND t.contest = ?";
+    "SELECT r.report, s.election FROM contests t LEFT JOIN results s ON s.election = t.election"
+    " LEFT JOIN count_reports r ON r.election = t.election AND r.contest = t.position"
+    " WHERE t.election = ? AND t.contest = ?";
 constexpr char kInsertCertification[] =
     "INSERT INTO certifications (election, result, certified_by, certified_at) VALUES (?, ?, ?, ?)";
 constexpr char kSelectCertified[] = "SELECT result FROM certifications WHERE election = ?";
@@ -277,8 +277,8 @@ absl::StatusOr<std::vector<std::string>> ElectionStore::LoadCountReports(db::Ses
   return reports;
 }
 
-absl::StatusOr<std::optional<v1::CountReport>> ElectionStore::LoadCountReport(db::Session& session,
-                                                                              const std::string& contest) {
+absl::StatusOr<v1::CountReport> ElectionStore::LoadCountReport(db::Session& session,
+                                                               const std::string& contest) {
   const std::string election = ElectionOf(contest);
   const auto id = contest.size() > election.size()
                       ? ResourceId("contests", std::string_view(contest).substr(election.size() + 1))
@@ -286,11 +286,12 @@ absl::StatusOr<std::optional<v1::CountReport>> ElectionStore::LoadCountReport(db
   if (!id.has_value()) return errors::ContestNotFound();
   ASSIGN_OR_RETURN(const auto row, session.QueryOne(kSelectCountReport, {ElectionId(election), *id}));
   if (!row.has_value()) return errors::ContestNotFound();
-  const auto bytes = row->OptionalText(0);
-  if (!bytes.has_value()) return std::optional<v1::CountReport>();
+  if (row->IsNull(1)) return errors::ResultNotFound();
+  if (row->IsNull(0)) return errors::ReportNotKept();
   v1::CountReport report;
-  if (!report.ParseFromString(*bytes)) return absl::InternalError("a stored count report does not parse");
-  return std::optional<v1::CountReport>(std::move(report));
+  if (!report.ParseFromString(row->Bytes(0)))
+    return absl::InternalError("a stored count report does not parse");
+  return report;
 }
 
 absl::StatusOr<std::optional<v1::Result>> ElectionStore::LoadResult(db::Session& session,

@@ -58,13 +58,13 @@ class ElectionStore {
   static absl::StatusOr<bool> InsertResult(db::Transaction& tx, const v1::Result& result,
                                            const std::vector<std::string>& reports);
   static absl::StatusOr<std::optional<v1::Result>> LoadResult(db::Session& session, const std::string& name);
-  // The reports of an election's contests, in ballot order; none before the count.
+  // The reports of an election's contests, in ballot order; none before the count, nor of a count that is
+  // older than reports are.
   static absl::StatusOr<std::vector<std::string>> LoadCountReports(db::Session& session,
                                                                    const std::string& name);
-  // The report of one contest ("elections/…/contests/…"; may be any text), nullopt before the count.
-  // CONTEST_NOT_FOUND.
-  static absl::StatusOr<std::optional<v1::CountReport>> LoadCountReport(db::Session& session,
-                                                                        const std::string& contest);
+  // The report of one contest ("elections/…/contests/…"; may be any text). CONTEST_NOT_FOUND;
+  // RESULT_NOT_FOUND before the count; REPORT_NOT_KEPT when the count is older than reports are.
+  static absl::StatusOr<v1::CountReport> LoadCountReport(db::Session& session, const std::string& contest);
 
   // The certified result; false when there is one already.
   static absl::StatusOr<bool> InsertCertification(db::Transaction& tx, const v1::Result& result,
