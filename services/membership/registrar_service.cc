@@ -113,6 +113,7 @@ absl::StatusOr<rules::RegistrarFacts> FactsOf(const std::optional<v1::Roll>& rol
   return rules::RegistrarFacts{.election = ResourceName(kElections, election),
                                .roll_sha256 = roll->sha256(),
                                .roll_count = static_cast<std::uint32_t>(roll->count()),
+                               .roll_of_people = ListsPeople(roll),
                                .rsa_n = keys->rsa.public_key().n(),
                                .rsa_e = keys->rsa.public_key().e(),
                                .list_key = std::string(keys->list.public_key().bytes())};

@@ -387,6 +387,15 @@ TEST_F(RegistrarOfPeopleTest, IssuesOneCredentialToEachPersonOfTheRoll) {
   EXPECT_EQ(count.issued_count(), 3);
 }
 
+TEST_F(RegistrarOfPeopleTest, SignsForPollsButNotForTheSeatsOfABody) {
+  election::v1::Manifest manifest = Manifest();
+  auto& option = *manifest.add_contests()->add_options();
+  option.set_name(std::string(kElection) + "/candidacies/c");
+  EXPECT_THAT(Accept(manifest), IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH"));
+  option.set_name(std::string(kElection) + "/contests/p/options/a");
+  EXPECT_OK(Accept(manifest));
+}
+
 TEST_F(RegistrarOfPeopleTest, RefusesWhoeverIsNotOnTheRoll) {
   OpenIssuing();
   const auto not_on_roll = IsError(absl::StatusCode::kPermissionDenied, "NOT_ON_ROLL");

@@ -1,11 +1,25 @@
 #include "services/membership/rules/manifest_check.h"
 
+#include <algorithm>
 #include <set>
 
 #include "services/membership/errors.h"
 #include "services/membership/limits.h"
 
 namespace plenary::membership::rules {
+namespace {
+
+// Only contests for seats have candidacies; the options of a poll are named below their contest, whatever its
+// id.
+bool HasCandidacies(const election::v1::Manifest& manifest) {
+  const std::string candidacies = manifest.origin() + "/candidacies/";
+  return std::any_of(manifest.contests().begin(), manifest.contests().end(), [&](const auto& contest) {
+    return std::any_of(contest.options().begin(), contest.options().end(),
+                       [&](const auto& option) { return option.name().starts_with(candidacies); });
+  });
+}
+
+}  // namespace
 
 absl::StatusOr<election::v1::Manifest> ReadManifest(std::string_view bytes) {
   if (bytes.empty() || bytes.size() > limits::kLongestManifest) {
@@ -37,6 +51,9 @@ absl::Status CheckManifest(const election::v1::Manifest& manifest, const Registr
   }
   if (manifest.roll_sha256() != facts.roll_sha256 || manifest.roll_count() != facts.roll_count) {
     return errors::ManifestMismatch("The manifest names another roll than the one that was frozen.");
+  }
+  if (facts.roll_of_people && HasCandidacies(manifest)) {
+    return errors::ManifestMismatch("The roll lists people, but the seats of a body are one vote a company.");
   }
   int own = 0;
   std::set<std::string> moduli;

@@ -17,6 +17,7 @@ struct RegistrarFacts {
   std::string election;  // "elections/{election}"
   std::string roll_sha256;
   std::uint32_t roll_count = 0;
+  bool roll_of_people = false;
   std::string rsa_n;
   std::string rsa_e;
   std::string list_key;
@@ -27,8 +28,8 @@ struct RegistrarFacts {
 // (issuing opens < issuing closes <= voting closes).
 absl::StatusOr<election::v1::Manifest> ReadManifest(std::string_view bytes);
 
-// OK, or MANIFEST_MISMATCH: another election, another roll, this registrar's keys not named exactly once,
-// or a modulus that two registrars share.
+// OK, or MANIFEST_MISMATCH: another election, another roll, candidacies on a roll of people (seats are one
+// vote a company), this registrar's keys not named exactly once, or a modulus that two registrars share.
 absl::Status CheckManifest(const election::v1::Manifest& manifest, const RegistrarFacts& facts);
 
 }  // namespace plenary::membership::rules

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <vector>
 
 #include "common/testing/status_matchers.h"
 #include "services/membership/limits.h"
@@ -61,6 +62,37 @@ TEST(CheckManifest, RefusesWhatIsNotOfThisElection) {
     EXPECT_THAT(CheckManifest(manifest, kFacts),
                 IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH"))
         << sentence;
+  }
+}
+
+TEST(CheckManifest, LeavesTheSeatsOfABodyToARollOfCompanies) {
+  struct Row {
+    const char* sentence;
+    bool of_people;
+    std::vector<const char*> options;
+    bool taken;
+  };
+  const Row rows[] = {
+      {"companies fill seats", false, {"elections/e/candidacies/c"}, true},
+      {"people do not", true, {"elections/e/candidacies/c"}, false},
+      {"nor beside a poll", true, {"elections/e/contests/p/options/a", "elections/e/candidacies/c"}, false},
+      {"people answer polls",
+       true,
+       {"elections/e/contests/p/options/a", "elections/e/contests/p/options/none-of-these"},
+       true},
+      {"a poll may be called anything", true, {"elections/e/contests/candidacies/options/a"}, true},
+  };
+  for (const Row& row : rows) {
+    Manifest manifest = Good();
+    for (const char* name : row.options) manifest.add_contests()->add_options()->set_name(name);
+    RegistrarFacts facts = kFacts;
+    facts.roll_of_people = row.of_people;
+    const absl::Status status = CheckManifest(manifest, facts);
+    EXPECT_EQ(status.ok(), row.taken) << row.sentence << ": " << status;
+    if (!row.taken) {
+      EXPECT_THAT(status, IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_MISMATCH"))
+          << row.sentence;
+    }
   }
 }
 
