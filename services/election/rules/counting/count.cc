@@ -8,7 +8,7 @@
 namespace plenary::election::counting {
 namespace {
 
-// What every report begins with. A ballot with marks for withdrawn options alone counts as blank.
+// What every report begins with. A ballot with marks for withdrawn options alone counts for nothing.
 v1::CountReport Begin(const Contest& contest, const Profile& profile) {
   v1::CountReport report;
   report.set_method(contest.method);
@@ -33,7 +33,8 @@ v1::CountReport Begin(const Contest& contest, const Profile& profile) {
     if (!counts) valid -= profile.weight(i);
   }
   report.set_valid_ballots(valid);
-  report.set_blank_ballots(profile.blanks() + profile.ballots() - valid);
+  report.set_blank_ballots(profile.blanks());
+  report.set_withdrawn_only_ballots(profile.ballots() - valid);
   report.set_spoilt_ballots(profile.spoilt());
   return report;
 }

@@ -316,13 +316,14 @@ TEST(ScottishStv, CountsNoPlaceForNoneOfTheseAmongThoseWhoServe) {
   EXPECT_EQ(report.ties(0).decides(), v1::CountTie::DECIDES_ORDER);
 }
 
-TEST(ScottishStv, CountsBallotsForWithdrawnOptionsAloneAsBlank) {
+TEST(ScottishStv, CountsBallotsForWithdrawnOptionsAloneForNothing) {
   Contest contest = ContestOf(v1::COUNTING_METHOD_SCOTTISH_STV, 1, "ABC");
   contest.options[2].withdrawn = true;
   const v1::CountReport report = CountOf(contest, {{"CA", 3}, {"B", 2}, {"C", 4}});
   EXPECT_EQ(Elected(report), "A");
   EXPECT_EQ(report.valid_ballots(), 5);
-  EXPECT_EQ(report.blank_ballots(), 4);
+  EXPECT_EQ(report.blank_ballots(), 0);
+  EXPECT_EQ(report.withdrawn_only_ballots(), 4);
   EXPECT_EQ(OrderOf(report), "AB");
 }
 
