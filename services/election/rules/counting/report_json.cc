@@ -62,7 +62,7 @@ Json Tie(const OptionNames& names, const v1::CountTie& tie) {
 }
 
 Json Placing(const v1::CountReport& report, const OptionNames& names, const v1::CountPlacing& placing) {
-  return {{"rank", placing.rank()},
+  return {{"rank", HasRank(report, placing) ? Json(placing.rank()) : Json()},
           {"name", names[placing.option()]},
           {"votes", report.stages().empty() ? Json() : Json(Amount(placing.votes(), report.decimals()))},
           {"elected", placing.elected()},

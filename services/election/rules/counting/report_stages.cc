@@ -273,6 +273,8 @@ void TellSums(Page& page) {
   page.Gap();
   page.Say(score ? "The scores of each option are added up; the highest sums win."
                  : "Each mark of a ballot is one vote; the most votes win.");
+  // Neither the last one nor the next is known while a tie is open.
+  if (report.undecided()) return;
   const v1::CountPlacing* last = nullptr;
   const v1::CountPlacing* next = nullptr;
   for (const v1::CountPlacing& placing : report.placings()) {

@@ -194,6 +194,28 @@ TEST(ReportText, LeavesATieOpenAndSaysWhatToDo) {
   }
 }
 
+TEST(ReportText, CallsNobodyARunnerUpWhileAnybodyMayYetBeElected) {
+  // C goes out first; then A and B are tied, and D and E, who are elected, are not.
+  const Counted stopped = Small(v1::COUNTING_METHOD_SCOTTISH_STV, 2, 4,
+                                {{3}, {3}, {3}, {3}, {3}, {0}, {0}, {0}, {1}, {1}, {1}, {2}});
+  const std::string text = Text(stopped);
+  EXPECT_THAT(text, HasSubstr("Order so far:\n"));
+  EXPECT_THAT(text, HasSubstr("  rank    votes  option\n     1  5.00000  D - elected at stage 1\n"
+                              "        3.00000  A - still in, tied\n        3.00000  B - still in, tied\n"
+                              "        1.00000  C - out at stage 2\n"));
+  EXPECT_THAT(text, AllOf(HasSubstr("only those elected have a rank."), Not(HasSubstr("Runners-up"))));
+  EXPECT_THAT(Text(stopped, Detail::kSummary), Not(HasSubstr("Next in line")));
+  for (const auto method : {v1::COUNTING_METHOD_INSTANT_RUNOFF, v1::COUNTING_METHOD_MEEK_STV}) {
+    EXPECT_THAT(Text(Small(method, 1, 2, {{0}, {1}})),
+                AllOf(HasSubstr("A - still in, tied\n"), Not(HasSubstr("Order of all options"))));
+  }
+}
+
+TEST(ReportText, DoesNotSayWhoIsElectedLastWhileASeatIsOpen) {
+  EXPECT_THAT(Text(Small(v1::COUNTING_METHOD_APPROVAL, 2, 3, {{0}, {0}, {1}, {2}})),
+              AllOf(HasSubstr("UNDECIDED: B and C"), Not(HasSubstr("is elected last"))));
+}
+
 TEST(ReportText, NamesTheLotThatSettledATie) {
   Counted small = Small(v1::COUNTING_METHOD_APPROVAL, 1, 2, {{0}, {1}});
   DrawFor(small.contest);
@@ -371,6 +393,23 @@ TEST(ReportJson, ListsThoseWhoseTermHangsOnATie) {
   const ordered_json json = ReportJson(Count(small.contest, small.profile));
   EXPECT_EQ(json["undecided"], true);
   EXPECT_EQ(json["tied"], ordered_json::array({"A", "B"}));
+}
+
+TEST(ReportJson, RanksOnlyThoseElectedWhileUndecided) {
+  const Counted small = Small(v1::COUNTING_METHOD_SCOTTISH_STV, 2, 3, {{0}, {0}, {0}, {1}, {2}});
+  const ordered_json json = ReportJson(Count(small.contest, small.profile));
+  ASSERT_EQ(json["undecided"], true);
+  EXPECT_EQ(json["order"][0]["rank"], 1);
+  EXPECT_EQ(json["order"][1]["rank"], nullptr);
+  EXPECT_EQ(json["order"][1]["votes"], "1.00000");
+}
+
+TEST(ReportJson, TiesNobodyWhoKeepsASeatOverATerm) {
+  Counted small = Small(v1::COUNTING_METHOD_BLOCK_PLURALITY, 3, 3, {{0, 1, 2}, {0, 1, 2}});
+  small.contest.options[2].holds_seat = true;
+  v1::CountReport report = Count(small.contest, small.profile);
+  report.set_undecided(true);
+  EXPECT_EQ(ReportJson(report)["tied"], ordered_json::array({"A", "B"}));
 }
 
 TEST(ReportJson, HasTheMatricesRowByRow) {

@@ -156,7 +156,9 @@ void TellTies(Page& page, const std::function<bool(const v1::CountTie&)>& which)
 
 std::string Standing(const v1::CountReport& report, const v1::CountPlacing& placing) {
   std::string text = placing.elected() ? "elected" : "";
-  if (placing.stage() > 0 && report.stages_size() > 1) {
+  if (report.undecided() && !placing.elected() && placing.stage() == 0 && !report.stages().empty()) {
+    text = "still in";
+  } else if (placing.stage() > 0 && report.stages_size() > 1) {
     text += fmt::format("{} stage {}", placing.elected() ? " at" : "out at", placing.stage());
   }
   if (placing.tied()) text += text.empty() ? "tied" : ", tied";
@@ -167,16 +169,18 @@ std::string Standing(const v1::CountReport& report, const v1::CountPlacing& plac
 void TellOrder(Page& page) {
   const v1::CountReport& report = page.report();
   page.Gap();
-  page.Line("Order of all options:");
+  page.Line(report.undecided() ? "Order so far:" : "Order of all options:");
   std::vector<std::vector<std::string>> rows;
   for (const v1::CountPlacing& placing : report.placings()) {
     const std::string standing = Standing(report, placing);
-    rows.push_back({std::to_string(placing.rank()),
+    rows.push_back({HasRank(report, placing) ? std::to_string(placing.rank()) : "",
                     report.stages().empty() ? "" : page.Votes(placing.votes()),
                     page.names()[placing.option()] + (standing.empty() ? "" : " - " + standing)});
   }
   page.Table({"rank", report.method() == v1::COUNTING_METHOD_SCORE ? "points" : "votes", "option"}, rows);
-  if (report.stages_size() > 1) {
+  if (report.undecided()) {
+    page.Say("While the count is undecided, only those elected have a rank.");
+  } else if (report.stages_size() > 1) {
     page.Say(
         "Votes are those an option had when it was elected or went out. Runners-up follow those elected; "
         "the next one stands first.");

@@ -121,11 +121,17 @@ std::vector<int> TiedOptions(const v1::CountReport& report) {
                                              [&](int option) { return seated.contains(option); });
     std::set<int>& tied = tie.decides() == v1::CountTie::DECIDES_SEAT ? seat : only_order ? order : way;
     for (const int option : tie.options()) {
-      if (only_order ? concerns_seated : !seated.contains(option)) tied.insert(option);
+      const bool hangs =
+          only_order ? concerns_seated && !OptionAt(report, option).holds_seat() : !seated.contains(option);
+      if (hangs) tied.insert(option);
     }
   }
   const std::set<int>& tied = !seat.empty() ? seat : !way.empty() ? way : order;
   return {tied.begin(), tied.end()};
+}
+
+bool HasRank(const v1::CountReport& report, const v1::CountPlacing& placing) {
+  return placing.elected() || !report.undecided();
 }
 
 std::int64_t FirstQuota(const v1::CountReport& report) {

@@ -54,8 +54,11 @@ std::vector<int> ElectedOptions(const v1::CountReport& report);
 bool SeatByLot(const v1::CountReport& report, int option);
 
 // An undecided count: those for whom a seat, or how long they serve, hangs on the open tie, by number; else
-// none.
+// none. How long somebody serves who keeps a seat in a countback hangs on nothing.
 std::vector<int> TiedOptions(const v1::CountReport& report);
+
+// Whether the rank of a placing says anything: while the count is undecided, nobody behind those elected is a runner-up.
+bool HasRank(const v1::CountReport& report, const v1::CountPlacing& placing);
 
 // The first quota; 0 where the method has none.
 std::int64_t FirstQuota(const v1::CountReport& report);
