@@ -32,7 +32,9 @@ something that nobody knows yet, such as the numbers of the next state lottery, 
   printf '2026-12-05 4 8 15 16 23 42' | sha256sum
 The seed of a published election is in `plenary result show`; --contest-number is the contest's place on its ballot.
 
-A countback (--departed) counts the same ballots again without those who left; everybody else who was elected stays.
+A countback (--departed) counts the same ballots again without those who left; everybody else who was elected stays,
+for the term of the first count. The terms of those who left (--terms) go to those elected anew, in order, the longest
+first: nobody's term is cut short because somebody else resigns. A seat that was vacant stays so.
 
 Example:
   plenary count --method scottish-stv --seats 4 --explain ward.blt)";
@@ -76,6 +78,10 @@ void PrintText(Invocation& run, const CountFlags& flags, const CountedFile& coun
     out.Line(counted.successors.empty()
                  ? "Nobody takes the place: it stays vacant."
                  : fmt::format("Elected anew: {}", fmt::join(counted.successors, ", ")));
+  }
+  if (counted.departed.empty() && !flags.request.departed.empty()) {
+    out.Line("");
+    out.Line("Nobody's place is filled yet: the count itself has to be decided first.");
   }
   if (!counted.term_years.empty()) {
     const std::vector<std::string> elected = ElectedNames(counted.report);

@@ -6,7 +6,10 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <streambuf>
 #include <utility>
 
@@ -15,6 +18,7 @@
 #include "services/cli/errors.h"
 #include "services/election/rules/counting/count.h"
 #include "services/election/rules/counting/method.h"
+#include "services/election/rules/counting/report_words.h"
 #include "services/election/rules/terms.h"
 
 namespace plenary::cli {
@@ -30,6 +34,9 @@ constexpr std::size_t kBlockBytes = 1024 * 1024;
 constexpr std::size_t kLotSeedBytes = 32;
 // Names that a message lists to choose from.
 constexpr std::size_t kNamesToShow = 12;
+
+// Of those elected, by number of option.
+using Years = std::map<int, int>;
 
 // Passes a stream on in blocks, shows how far it is, and lets the first block be looked at.
 class WatchedBlocks : public std::streambuf {
@@ -126,6 +133,14 @@ counting::Profile WithoutOverlong(const counting::Profile& profile, std::size_t 
   return limited;
 }
 
+// "Ann; Bo; Cy", and " …" behind the first dozen.
+std::string ToChooseFrom(const std::vector<std::string>& names) {
+  const std::size_t shown = std::min(names.size(), kNamesToShow);
+  return fmt::format("{}{}",
+                     fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), "; "),
+                     shown < names.size() ? " …" : "");
+}
+
 absl::StatusOr<std::uint16_t> OptionNamed(const BallotFile& file, const std::string& name) {
   const auto found =
       std::find_if(file.options.begin(), file.options.end(),
@@ -133,11 +148,8 @@ absl::StatusOr<std::uint16_t> OptionNamed(const BallotFile& file, const std::str
   if (found != file.options.end()) return static_cast<std::uint16_t>(found - file.options.begin());
   std::vector<std::string> names;
   for (const auto& option : file.options) names.push_back(option.name);
-  const std::size_t shown = std::min(names.size(), kNamesToShow);
   return errors::WrongUsage(
-      fmt::format("No option is called \"{}\". There are: {}{}.", name,
-                  fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), "; "),
-                  shown < names.size() ? " …" : ""));
+      fmt::format("No option is called \"{}\". There are: {}.", name, ToChooseFrom(names)));
 }
 
 absl::Status CheckSeats(const counting::Method& method, std::int64_t seats) {
@@ -202,36 +214,102 @@ absl::StatusOr<counting::Contest> ContestOf(const CountRequest& request, const c
   return contest;
 }
 
-bool Elected(const CountReport& report, int option) {
-  return std::any_of(report.placings().begin(), report.placings().end(),
-                     [&](const auto& placing) { return placing.option() == option && placing.elected(); });
+// By name, somebody elected.
+absl::StatusOr<std::uint16_t> ElectedNamed(const BallotFile& file, const CountReport& report,
+                                           const std::string& name) {
+  ASSIGN_OR_RETURN(const std::uint16_t named, OptionNamed(file, name));
+  const counting::OptionNames names(report);
+  std::vector<std::string> elected;
+  for (const int option : counting::ElectedOptions(report)) {
+    if (option == named) return named;
+    elected.push_back(names[option]);
+  }
+  return errors::WrongUsage(
+      elected.empty()
+          ? fmt::format("\"{}\" was not elected, and nobody was: there is no place to fill.", name)
+          : fmt::format("\"{}\" was not elected and leaves no place; those elected are: {}.", name,
+                        ToChooseFrom(elected)));
 }
 
-absl::Status CountBackFor(const CountRequest& request, const BallotFile& file,
-                          const counting::Contest& contest, CountedFile& counted) {
-  std::vector<std::uint16_t> departed;
+// Each once. Of an undecided count only whether there are options of these names: who is elected is not
+// known.
+absl::StatusOr<std::vector<std::uint16_t>> Departed(const CountRequest& request, const BallotFile& file,
+                                                    const CountReport& report) {
+  std::set<std::uint16_t> departed;
   for (const std::string& name : request.departed) {
-    ASSIGN_OR_RETURN(const std::uint16_t option, OptionNamed(file, name));
-    departed.push_back(option);
+    ASSIGN_OR_RETURN(const std::uint16_t option,
+                     report.undecided() ? OptionNamed(file, name) : ElectedNamed(file, report, name));
+    departed.insert(option);
   }
-  if (departed.empty() || counted.report.undecided()) return absl::OkStatus();
-  counted.departed = request.departed;
-  const CountReport first =
-      std::exchange(counted.report, counting::CountBack(contest, file.profile, counted.report, departed));
-  for (const auto& placing : counted.report.placings()) {
-    if (placing.elected() && !Elected(first, placing.option())) {
-      counted.successors.push_back(file.options[static_cast<std::size_t>(placing.option())].name);
-    }
-  }
-  return absl::OkStatus();
+  return std::vector<std::uint16_t>(departed.begin(), departed.end());
 }
 
-void AssignYears(const std::vector<TermRule>& rules, CountedFile& counted) {
-  if (counted.report.undecided()) return;
-  const auto elected = std::count_if(counted.report.placings().begin(), counted.report.placings().end(),
-                                     [](const auto& placing) { return placing.elected(); });
+Years YearsByRank(const std::vector<TermRule>& rules, const CountReport& report) {
+  const std::vector<int> elected = counting::ElectedOptions(report);
   const google::protobuf::RepeatedPtrField<TermRule> all(rules.begin(), rules.end());
-  counted.term_years = election::AssignTerms(all, static_cast<int>(elected));
+  const std::vector<int> terms = election::AssignTerms(all, static_cast<int>(elected.size()));
+  Years years;
+  for (std::size_t i = 0; i < terms.size(); ++i) years[elected[i]] = terms[i];
+  return years;
+}
+
+// Who stays keeps the term; the successors, in order, take the terms of those who left, the longest first.
+// There are no more of them than of those who left (see CountBack).
+Years YearsAfter(Years years, const std::vector<std::uint16_t>& departed,
+                 const std::vector<int>& successors) {
+  if (years.empty()) return years;
+  std::vector<int> left;
+  for (const std::uint16_t option : departed) {
+    left.push_back(years.at(option));
+    years.erase(option);
+  }
+  std::sort(left.begin(), left.end(), std::greater<>());
+  for (std::size_t i = 0; i < successors.size(); ++i) years[successors[i]] = left.at(i);
+  return years;
+}
+
+// Whether an open tie leaves open which successor takes which term. `report` is of a decided countback, so
+// that open ties are about the order alone.
+bool TermsHangOnATie(const CountReport& report, const std::vector<int>& successors, const Years& years) {
+  if (years.empty()) return false;
+  std::set<int> terms;
+  for (const int option : successors) terms.insert(years.at(option));
+  if (terms.size() < 2) return false;
+  return std::any_of(report.ties().begin(), report.ties().end(), [&](const election::v1::CountTie& tie) {
+    if (tie.settled() != election::v1::CountTie::SETTLED_OPEN) return false;
+    std::set<int> tied;
+    std::size_t seated = 0;
+    bool anew = false;
+    for (const int option : tie.options()) {
+      if (years.contains(option)) ++seated;
+      if (std::find(successors.begin(), successors.end(), option) == successors.end()) continue;
+      anew = true;
+      tied.insert(years.at(option));
+    }
+    // Options that are compared pair by pair need not stand in one tie for their order to be open: that one
+    // of them is tied at all has to do.
+    return tied.size() > 1 || (report.has_pairwise() && anew && seated > 1);
+  });
+}
+
+// Counts again without those who left, if anybody has; `years` are of the first count, and then of this one.
+absl::Status CountBackFor(const CountRequest& request, const BallotFile& file,
+                          const counting::Contest& contest, CountedFile& counted, Years& years) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint16_t> departed, Departed(request, file, counted.report));
+  if (departed.empty() || counted.report.undecided()) return absl::OkStatus();
+  const counting::OptionNames names(counted.report);
+  for (const std::uint16_t option : departed) counted.departed.push_back(names[option]);
+  counted.report = counting::CountBack(contest, file.profile, counted.report, departed);
+  std::vector<int> successors;
+  for (const int option : counting::ElectedOptions(counted.report)) {
+    if (counting::OptionAt(counted.report, option).holds_seat()) continue;
+    successors.push_back(option);
+    counted.successors.push_back(names[option]);
+  }
+  if (counted.report.undecided()) return absl::OkStatus();
+  years = YearsAfter(std::move(years), departed, successors);
+  if (TermsHangOnATie(counted.report, successors, years)) counted.report.set_undecided(true);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -292,8 +370,12 @@ absl::StatusOr<CountedFile> CountFile(Invocation& run, const CountRequest& reque
   counted.seats_in_file = file.seats.has_value();
   counted.seats_by_file = request.seats == 0;
   counted.report = counting::Count(contest, file.profile);
-  RETURN_IF_ERROR(CountBackFor(request, file, contest, counted));
-  AssignYears(rules, counted);
+  Years years = YearsByRank(rules, counted.report);
+  RETURN_IF_ERROR(CountBackFor(request, file, contest, counted, years));
+  if (counted.report.undecided() || years.empty()) return counted;
+  for (const int option : counting::ElectedOptions(counted.report)) {
+    counted.term_years.push_back(years.at(option));
+  }
   return counted;
 }
 

@@ -41,14 +41,15 @@ struct CountedFile {
   bool seats_by_file = false;  // nobody gave --seats
   // Of the count, or of the countback when somebody departed and the count was decided.
   election::v1::CountReport report;
-  std::vector<std::string> departed;    // of a countback
+  std::vector<std::string> departed;    // of a countback; none while the count itself is undecided
   std::vector<std::string> successors;  // of a countback: elected now, and not before
-  // By rank of those elected; none without --terms or while undecided.
+  // By rank of those elected; none without --terms or while undecided. In a countback those who stay keep the
+  // term of the count, and the successors, in order, take the terms of those who left, the longest first.
   std::vector<int> term_years;
 };
 
 // INVALID_ARGUMENT: the reader's own reason with the line, FILE_UNREADABLE, or WRONG_USAGE for what does not
-// fit the file: unknown names, seats, limits.
+// fit the file: unknown names, somebody departed who was not elected, seats, limits.
 absl::StatusOr<CountedFile> CountFile(Invocation& run, const CountRequest& request);
 
 // "5x2,4x1" as winners and years. WRONG_USAGE.

@@ -205,6 +205,94 @@ TEST_F(CountTest, FillsAPlaceByCountback) {
   EXPECT_EQ(Run({"--method", "scottish-stv", "--departed", "Nobody", Known("stv/glasgow-linn-2007.blt")}), 2);
 }
 
+TEST_F(CountTest, RefusesToFillThePlaceOfSomebodyWhoWasNotElected) {
+  const std::string linn = Known("stv/glasgow-linn-2007.blt");
+  EXPECT_EQ(Run({"--method", "scottish-stv", "--departed", "Alan Stewart", linn}), 2);
+  EXPECT_THAT(terminal_.TakeErr(),
+              StartsWith("\"Alan Stewart\" was not elected and leaves no place; those elected are: David "
+                         "Ritchie; Sadie Docherty; John McKenzie; Margot Clark.\n"));
+  EXPECT_EQ(terminal_.TakeOut(), "");
+  EXPECT_EQ(Run({"--method", "approval", "--none-of-these", "Ann", "--departed", "Bo",
+                 File("none.csv", "Ann,Bo\n1,\n")}),
+            2);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("nobody was: there is no place to fill."));
+}
+
+TEST_F(CountTest, FillsNoPlaceBeforeTheCountItselfIsDecided) {
+  const Names arguments = {"--method", "irv", "--departed", "Ann", File("tied.blt", kTied)};
+  EXPECT_EQ(Run(arguments), 6);
+  EXPECT_THAT(terminal_.TakeOut(),
+              AllOf(HasSubstr("UNDECIDED: Ann and Bo are tied"), HasSubstr("Nobody's place is filled yet:"),
+                    Not(HasSubstr("Departed")), Not(HasSubstr("Elected anew"))));
+  EXPECT_THAT(terminal_.TakeErr(), EndsWith("[COUNT_UNDECIDED]\n"));
+  EXPECT_FALSE(Document(arguments, 6).contains("countback"));
+}
+
+TEST_F(CountTest, KeepsASeatVacantThatNobodyWon) {
+  // "None" comes second, so that the second seat stays vacant; when Ann leaves, Bo is still behind "None".
+  const std::string file = File("none.csv", "Ann,None,Bo\n1,,\n1,,\n1,,\n,1,\n,1,\n,,1\n");
+  const auto ended = Document(
+      {"--method", "approval", "--seats", "2", "--none-of-these", "None", "--departed", "Ann", file});
+  EXPECT_EQ(ended["countback"]["elected"], Names({}));
+  // In a transferable vote it takes a seat itself; only the seat of the one who left is filled.
+  const std::string ranked = File("none.blt",
+                                  "4 2\n5 1 3 0\n5 2 4 0\n2 3 0\n1 4 0\n0\n\"Ann\"\n\"None\"\n\"Bo\"\n"
+                                  "\"Cy\"\n\"A vacancy\"\n");
+  const Names arguments = {"--method", "scottish-stv", "--none-of-these", "None", ranked};
+  EXPECT_EQ(Elected(arguments), Names({"Ann"}));
+  Names countback = arguments;
+  countback.insert(countback.end(), {"--departed", "Ann", "--terms", "1x2,1x1"});
+  const auto document = Document(countback);
+  EXPECT_EQ(document["countback"]["elected"], Names({"Bo"}));
+  EXPECT_EQ(document["vacancies"], 1);
+  EXPECT_EQ(document["terms"], (ordered_json::array({{{"name", "Bo"}, {"years", 2}}})));
+}
+
+TEST_F(CountTest, LeavesEverybodyTheTermWhenSomebodyElseDeparts) {
+  const std::string file =
+      File("terms.blt", "3 2\n12 1 0\n11 2 3 0\n3 3 0\n0\n\"Hal\"\n\"Xi\"\n\"Ann\"\n\"Terms\"\n");
+  const Names arguments = {"--method", "scottish-stv", "--terms", "1x2,1x1", file};
+  const auto term = [](const char* name, int years) {
+    return ordered_json{{"name", name}, {"years", years}};
+  };
+  EXPECT_EQ(Document(arguments)["terms"], ordered_json::array({term("Hal", 2), term("Xi", 1)}));
+  const auto after = [&](const Names& departed) {
+    Names countback = arguments;
+    for (const std::string& name : departed) countback.insert(countback.end(), {"--departed", name});
+    return Document(countback)["terms"];
+  };
+  EXPECT_EQ(after({"Xi"}), ordered_json::array({term("Ann", 1), term("Hal", 2)}))
+      << "Ann comes first, and Hal stays";
+  EXPECT_EQ(after({"Hal"}), ordered_json::array({term("Xi", 1), term("Ann", 2)}));
+  EXPECT_EQ(after({"Hal", "Xi"}), ordered_json::array({term("Ann", 2)})) << "the longest first";
+  EXPECT_EQ(after({"Xi", "Xi"}), after({"Xi"})) << "who is named twice leaves once";
+}
+
+TEST_F(CountTest, LeavesTermsOpenWhenSuccessorsOfDifferentTermsAreTied) {
+  // Without Ann and Bo, Cy and Dee have six votes each.
+  const std::string file =
+      File("heirs.blt", "4 2\n6 1 3 0\n5 2 4 0\n1 4 0\n0\n\"Ann\"\n\"Bo\"\n\"Cy\"\n\"Dee\"\n\"Heirs\"\n");
+  for (const char* method : {"scottish-stv", "meek-stv"}) {
+    const auto run = [&](const char* terms, const Names& more, int exit_code) {
+      Names arguments = {"--method", method, "--terms", terms, file};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      return Document(arguments, exit_code);
+    };
+    const Names both = {"--departed", "Ann", "--departed", "Bo"};
+    const auto open = run("1x2,1x1", both, 6);
+    EXPECT_EQ(open["tied"], Names({"Cy", "Dee"})) << method;
+    EXPECT_EQ(open["countback"]["elected"].size(), 2U) << method;
+    EXPECT_FALSE(open.contains("terms")) << method;
+    EXPECT_EQ(run("2x2", both, 0)["terms"].size(), 2U) << method;
+    EXPECT_EQ(run("1x2,1x1", {"--departed", "Bo"}, 0)["terms"].size(), 2U) << method;
+    Names drawn = both;
+    drawn.insert(drawn.end(), {"--lot-seed", kSeed});
+    const auto terms = run("1x2,1x1", drawn, 0)["terms"];
+    EXPECT_EQ(terms[0]["years"], 2) << method;
+    EXPECT_EQ(terms[1]["years"], 1) << method;
+  }
+}
+
 TEST_F(CountTest, GivesTermsByRank) {
   const auto document =
       Document({"--method", "scottish-stv", "--terms", "1x4,3x2", Known("stv/glasgow-linn-2007.blt")});
