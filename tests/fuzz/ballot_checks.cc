@@ -102,6 +102,11 @@ void CheckFile(const BallotFile& file, const Expectation& expectation) {
   }
   Require(sum == profile.ballots() && sum > 0, "the weights make up the ballots");
   Require(profile.blanks() >= 0 && profile.spoilt() >= 0, "no sum ran over");
+  Require(file.spoilt_too_few + file.spoilt_too_many == profile.spoilt(),
+          "every spoilt ballot has its reason");
+  Require((file.spoilt_too_few > 0) == (file.first_line_too_few > 0) &&
+              (file.spoilt_too_many > 0) == (file.first_line_too_many > 0),
+          "the first ballot spoilt for a reason has its line");
   Require(sum + profile.blanks() + profile.spoilt() <= counting::kMostBallots,
           "there are not too many ballots");
 }

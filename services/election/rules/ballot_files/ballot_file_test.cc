@@ -101,6 +101,62 @@ TEST(ReadBallotFile, TellsHowManyBallotsBreakWhichLimitAndWhereTheFirstDoes) {
             "7 too few from line 7, 0 too many from line 0");
 }
 
+// "" when the name is taken.
+std::string FaultOfName(const std::string& name) {
+  const Reading reading = ReadText("2 1\n1 1 0\n0\n\"" + name + "\"\n\"B b\"\n\"T\"\n", Format::kBlt, kRanks);
+  const auto* fault = std::get_if<ReadFault>(&reading);
+  return fault != nullptr ? fault->reason : "";
+}
+
+TEST(ReadBallotFile, RefusesNamesWithCharactersThatNobodySees) {
+  for (const char* character :
+       {"\u00AD", "\u034F", "\u061C", "\u180E", "\u200B", "\u200D", "\u200F", "\u2028", "\u202A", "\u202E",
+        "\u2060", "\u2064", "\u2066", "\u2069", "\u3164", "\uFEFF", "\U000E0041"}) {
+    EXPECT_EQ(FaultOfName("B" + std::string(character) + " b"), "NAME_INVALID") << character;
+  }
+  for (const char* name : {"M\u00FCller", "Mu\u0308ller", "\u05D0\u05D1", "\u2010", "\u2030", "\u2665\uFE0F",
+                           "\u845B\U000E0100"}) {
+    EXPECT_EQ(FaultOfName(name), "") << name;
+  }
+}
+
+TEST(ReadBallotFile, RefusesNamesThatDifferInBlanksOrSelectorsOnly) {
+  for (const char* name :
+       {"B  b", "B\u00A0b", "B \u2009b", "B b\u00A0", "\u3000B b", "B b\uFE0F", "B\U000E0100 b"}) {
+    EXPECT_EQ(FaultOfName(name), "NAME_REPEATED") << name;
+  }
+  EXPECT_EQ(FaultOfName("\u00A0\u2003"), "NAME_EMPTY");
+  EXPECT_EQ(FaultOfName("Bb"), "");
+}
+
+std::string Message(const std::string& text, Format format, const Expectation& expectation) {
+  const Reading reading = ReadText(text, format, expectation);
+  const auto* fault = std::get_if<ReadFault>(&reading);
+  return fault != nullptr ? fault->message : "";
+}
+
+TEST(ReadFault, CountsWhyNoBallotIsValid) {
+  Expectation limits = kMarks;
+  limits.min_marks = 2;
+  limits.max_marks = 2;
+  EXPECT_EQ(
+      Message("weight,A,B,C\n2,,,\n1,x,,\n3,x,x,x\n", Format::kCsv, limits),
+      "No ballot can be counted: 2 are blank, 1 marks fewer than 2 options and 3 mark more than 2 options. "
+      "Check the limits against the file.");
+  limits.min_marks = limits.max_marks = 1;
+  EXPECT_EQ(Message("A,B\nx,x\n", Format::kCsv, limits),
+            "No ballot can be counted: 1 marks more than 1 option. Check the limits against the file.");
+}
+
+TEST(ReadFault, SaysWhatPartsTheColumnsAndWhichMethodsTakeEqualRanks) {
+  EXPECT_EQ(Message("A\tB\n1\t2\n", Format::kCsv, kRanks),
+            "The columns are parted by tabs. Save the file with commas, or take the tab out of the name.");
+  EXPECT_EQ(
+      Message("A,B\n1,1\n", Format::kCsv, kRanks),
+      "Options share a rank on this ballot, which this method does not take. Give each a rank of its own, or "
+      "count by schulze or ranked-pairs, which take equal ranks.");
+}
+
 TEST(ReadFault, TellsAPersonWhatIsWrongAndWhatToDo) {
   const Reading reading = ReadText("3 1\n1 2 9 0\n0\n", Format::kBlt, kRanks);
   EXPECT_EQ(std::get<ReadFault>(reading).message,

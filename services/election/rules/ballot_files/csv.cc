@@ -1,4 +1,6 @@
 // CSV (RFC 4180): a header with the options' names, then a row for each ballot and a cell for each option.
+#include <absl/strings/match.h>
+
 #include <algorithm>
 
 #include "services/election/rules/ballot_files/ballot_file.h"
@@ -15,8 +17,8 @@ using counting::BallotKind;
 // Longest cell of a ballot in bytes, blanks around it included.
 constexpr std::size_t kLongestCell = 64;
 
-// The header of a first column that holds weights instead of an option. Exactly so: an option may be called
-// "Weight".
+// The header of a first column that holds weights instead of an option, in any case: spreadsheets capitalise.
+// Nowhere else may it stand, for as an option the weights could win.
 constexpr std::string_view kWeight = "weight";
 
 // Highest score of any method.
@@ -91,11 +93,12 @@ class CsvReader {
       if (cell_.size() == longest) return Stop(too_long(line));
       cell_.push_back(static_cast<char>(byte));
     }
+    const bool tab = source_.Peek() == '\t';
     source_.SkipBlanks();
     const int next = source_.Peek();
-    if (next != ',' && next != '\n' && next != ByteSource::kEnd)
-      return Stop(faults::QuoteMisplaced(source_.line()));
-    return PassSeparator();
+    if (next == ',' || next == '\n' || next == ByteSource::kEnd) return PassSeparator();
+    if (tab || next == ';') return Stop(faults::SeparatorNotComma(source_.line(), tab ? '\t' : ';'));
+    return Stop(faults::QuoteMisplaced(source_.line()));
   }
 
   After PassSeparator() {
@@ -117,18 +120,23 @@ class CsvReader {
       after = ReadCell(kLongestName, faults::NameTooLong);
       if (after == After::kFault) return false;
       const std::string_view name = Trimmed(cell_);
-      if (options_.empty() && !weighted_ && name == kWeight) {
+      if (!quoted && name.find('\t') != std::string_view::npos) {
+        return Fail(faults::SeparatorNotComma(line, '\t'));
+      }
+      if (!FailIf(CheckName(name, line))) return false;
+      const std::string seen = AsSeen(name);
+      if (absl::EqualsIgnoreCase(seen, {kWeight.data(), kWeight.size()})) {
+        if (!options_.empty() || weighted_) return Fail(faults::WeightNotFirst(line));
         weighted_ = true;
         continue;
       }
-      if (!FailIf(CheckName(name, line))) return false;
       if (options_.size() == counting::kMostOptions) return Fail(faults::TooManyOptions(line));
       options_.push_back({std::string(name)});
       lines.push_back(line);
     }
     if (options_.empty()) return Fail(faults::NoOptions(first_line));
     if (options_.size() == 1 && !weighted_ && !quoted && options_[0].name.find(';') != std::string::npos) {
-      return Fail(faults::SeparatorNotComma());
+      return Fail(faults::SeparatorNotComma(first_line, ';'));
     }
     intake_.emplace(static_cast<std::uint32_t>(options_.size()), expectation_);
     rank_used_.assign(options_.size() + 1, 0);

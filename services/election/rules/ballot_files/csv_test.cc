@@ -73,14 +73,28 @@ TEST(Csv, ReadsWeightsFromAFirstColumnOfThatName) {
   CheckRows(kMarks, {
                         {"weights", "weight,A,B\n3,x,\n2,,x\n4,,\n", "3x1:1 2x2:1 | 4 blank, 0 spoilt"},
                         {"quotes do not matter", "\"weight\",A\n3,x\n", "3x1:1"},
-                        {"another spelling is an option", "Weight,A\n1,x\n", "1x1:1,2:1"},
-                        {"another column is an option", "A,weight\n1,x\n", "1x1:1,2:1"},
+                        {"capitals do not matter", "Weight,A\n3,x\n", "3x1:1"},
+                        {"nor do more of them", "WEIGHT,A\n3,x\n", "3x1:1"},
+                        {"nor do blanks", " weight\t,A\n3,x\n", "3x1:1"},
+                        {"nor does a no-break space", "weight\xC2\xA0,A\n3,x\n", "3x1:1"},
+                        {"a longer name is an option", "A,weights,x weight\n1,x,\n", "1x1:1,2:1"},
                         {"none", "weight,A\n,x\n", "WEIGHT_INVALID on line 2"},
                         {"zero", "weight,A\n0,x\n", "WEIGHT_INVALID on line 2"},
                         {"negative", "weight,A\n1,x\n-2,x\n", "WEIGHT_INVALID on line 3"},
                         {"too large", "weight,A\n1000000001,x\n", "WEIGHT_INVALID on line 2"},
                         {"too large together", "weight,A\n1000000000,x\n1,x\n", "TOO_MANY_BALLOTS on line 3"},
                         {"no option besides", "weight\n1\n", "NO_OPTIONS on line 1"},
+                    });
+}
+
+TEST(Csv, RefusesAWeightColumnThatIsNotTheFirstForItWouldStandAsAnOption) {
+  CheckRows(kMarks, {
+                        {"last", "A,weight\nx,1\n", "WEIGHT_NOT_FIRST on line 1"},
+                        {"in capitals", "A,Weight,B\nx,1,\n", "WEIGHT_NOT_FIRST on line 1"},
+                        {"with blanks", "A, WEIGHT \nx,1\n", "WEIGHT_NOT_FIRST on line 1"},
+                        {"in quotes", "A,\"weight\"\nx,1\n", "WEIGHT_NOT_FIRST on line 1"},
+                        {"a second one", "weight,Weight,A\n1,1,x\n", "WEIGHT_NOT_FIRST on line 1"},
+                        {"behind empty lines", "\n\nA,weight\nx,1\n", "WEIGHT_NOT_FIRST on line 3"},
                     });
 }
 
@@ -104,18 +118,24 @@ TEST(Csv, ReadsQuotedCells) {
 }
 
 TEST(Csv, RefusesAHeaderThatCannotBe) {
-  CheckRows(kRanks, {
-                        {"nothing", "", "FILE_EMPTY on line 0"},
-                        {"only empty lines", "\n\r\n", "FILE_EMPTY on line 0"},
-                        {"UTF-16", "\xFF\xFE", "NOT_UTF8 on line 1"},
-                        {"an empty name", "A,,C\n1,2,3\n", "NAME_EMPTY on line 1"},
-                        {"a name twice", "A,B,A\n1,2,3\n", "NAME_REPEATED on line 1"},
-                        {"Latin-1", "A,\xC5\n1,2\n", "NOT_UTF8 on line 1"},
-                        {"a NUL byte", std::string("A,\0\n1,2\n", 8), "NAME_INVALID on line 1"},
-                        {"semicolons", "A;B\n1;2\n", "SEPARATOR_NOT_COMMA on line 1"},
-                        {"tabs", "A\tB\n1\t2\n", "NAME_INVALID on line 1"},
-                        {"old line ends", "A,B\r1,2\r", "NAME_INVALID on line 1"},
-                    });
+  CheckRows(kRanks,
+            {
+                {"nothing", "", "FILE_EMPTY on line 0"},
+                {"only empty lines", "\n\r\n", "FILE_EMPTY on line 0"},
+                {"UTF-16", "\xFF\xFE", "NOT_UTF8 on line 1"},
+                {"an empty name", "A,,C\n1,2,3\n", "NAME_EMPTY on line 1"},
+                {"a name twice", "A,B,A\n1,2,3\n", "NAME_REPEATED on line 1"},
+                {"Latin-1", "A,\xC5\n1,2\n", "NOT_UTF8 on line 1"},
+                {"a NUL byte", std::string("A,\0\n1,2\n", 8), "NAME_INVALID on line 1"},
+                {"semicolons", "A;B\n1;2\n", "SEPARATOR_NOT_COMMA on line 1"},
+                {"semicolons and quotes", "\"A\";\"B\"\n1;2\n", "SEPARATOR_NOT_COMMA on line 1"},
+                {"tabs", "A\tB\n1\t2\n", "SEPARATOR_NOT_COMMA on line 1"},
+                {"tabs and weights", "weight\tA\n1\t2\n", "SEPARATOR_NOT_COMMA on line 1"},
+                {"tabs, and commas in names", "Ames, A\tBell, B\n1\t2\n", "SEPARATOR_NOT_COMMA on line 1"},
+                {"tabs and quotes", "\"A\"\t\"B\"\n1\t2\n", "SEPARATOR_NOT_COMMA on line 1"},
+                {"a tab in quotes", "\"A\ta\",B\n1,2\n", "NAME_INVALID on line 1"},
+                {"old line ends", "A,B\r1,2\r", "NAME_INVALID on line 1"},
+            });
   EXPECT_EQ(Options("\"A;B\"\n1\n"), (std::vector<FileOption>{{"A;B"}}));
 }
 

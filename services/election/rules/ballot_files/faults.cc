@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
 namespace plenary::election::ballot_files::faults {
 
 ReadFault FileUnreadable() {
@@ -26,10 +29,23 @@ ReadFault NoBallots() {
 ReadFault AllBallotsBlank() {
   return {"ALL_BALLOTS_BLANK", 0, "Every ballot is blank, so there is nothing to count. Check the ballots."};
 }
-ReadFault NoValidBallots() {
+ReadFault NoValidBallots(const Expectation& limits, std::int64_t blank, std::int64_t too_few,
+                         std::int64_t too_many) {
+  std::vector<std::string> kinds;
+  const auto add = [&](std::int64_t ballots, std::string_view singular, std::string_view plural,
+                       std::string_view rest) {
+    if (ballots > 0) kinds.push_back(fmt::format("{} {}{}", ballots, ballots == 1 ? singular : plural, rest));
+  };
+  const auto options = [](std::uint32_t number) {
+    return fmt::format("{} option{}", number, number == 1 ? "" : "s");
+  };
+  add(blank, "is", "are", " blank");
+  add(too_few, "marks", "mark", fmt::format(" fewer than {}", options(limits.min_marks)));
+  add(too_many, "marks", "mark", fmt::format(" more than {}", options(limits.max_marks)));
+  std::string list = kinds.front();
+  for (std::size_t i = 1; i < kinds.size(); ++i) list += (i + 1 < kinds.size() ? ", " : " and ") + kinds[i];
   return {"NO_VALID_BALLOTS", 0,
-          "Every ballot is blank, or names fewer or more options than it may. Check the limits against the "
-          "file."};
+          fmt::format("No ballot can be counted: {}. Check the limits against the file.", list)};
 }
 
 ReadFault NumberExpected(std::int64_t line, std::string_view what, std::string_view found) {
@@ -99,8 +115,7 @@ ReadFault OptionRepeatedInBlt(std::int64_t line, std::int64_t number, std::int64
 ReadFault EqualRanks(std::int64_t line) {
   return {"EQUAL_RANKS", line,
           "Options share a rank on this ballot, which this method does not take. Give each a rank of its "
-          "own, or count "
-          "by a method that takes equal ranks."};
+          "own, or count by schulze or ranked-pairs, which take equal ranks."};
 }
 ReadFault EqualRanksNotOfFormat(std::int64_t line, std::string_view format, std::string_view with_ties) {
   return {
@@ -181,13 +196,19 @@ ReadFault NameHasControlCharacter(std::int64_t line, char32_t character) {
           fmt::format("A name holds the control character U+{:04X}. Take it out.",
                       static_cast<std::uint32_t>(character))};
 }
+ReadFault NameHasInvisibleCharacter(std::int64_t line, char32_t character) {
+  return {"NAME_INVALID", line,
+          fmt::format(
+              "A name holds U+{:04X}, a character that nobody sees, so that it could pass for another name. "
+              "Type the name anew, without it.",
+              static_cast<std::uint32_t>(character))};
+}
 ReadFault NameRepeated(std::int64_t line, std::string_view name, std::int64_t first_line) {
-  return {
-      "NAME_REPEATED", line,
-      fmt::format(
-          "'{}' is a candidate's name already (line {}), so nobody could tell the two apart in the result. "
-          "Add something to one of them.",
-          name, first_line)};
+  return {"NAME_REPEATED", line,
+          fmt::format(
+              "'{}' is a candidate's name already (line {}), or looks like it, so nobody could tell the two "
+              "apart in the result. Add something to one of them.",
+              name, first_line)};
 }
 
 ReadFault MetadataMissing(std::int64_t line, std::string_view key) {
@@ -215,10 +236,18 @@ ReadFault OrderIncomplete(std::int64_t line, std::string_view format, std::strin
               format, incomplete)};
 }
 
-ReadFault SeparatorNotComma() {
-  return {"SEPARATOR_NOT_COMMA", 1,
-          "The columns are parted by semicolons. Save the file with commas, or put a name with semicolons in "
-          "quotes."};
+ReadFault SeparatorNotComma(std::int64_t line, char separator) {
+  return {"SEPARATOR_NOT_COMMA", line,
+          separator == '\t'
+              ? "The columns are parted by tabs. Save the file with commas, or take the tab out of the name."
+              : "The columns are parted by semicolons. Save the file with commas, or put a name "
+                "with semicolons in quotes."};
+}
+ReadFault WeightNotFirst(std::int64_t line) {
+  return {
+      "WEIGHT_NOT_FIRST", line,
+      "A column headed 'weight' that is not the first would be taken for an option. Put the weight column "
+      "first, once; if an option bears that name, add something to it."};
 }
 ReadFault CellCountWrong(std::int64_t line, std::size_t expected) {
   return {"CELL_COUNT_WRONG", line,

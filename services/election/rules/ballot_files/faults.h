@@ -16,7 +16,9 @@ ReadFault NotUtf8(std::int64_t line);
 ReadFault ScoresNeedCsv(std::string_view format);
 ReadFault NoBallots();
 ReadFault AllBallotsBlank();
-ReadFault NoValidBallots();
+// Every ballot is blank, or spoilt for one of two reasons; the numbers are sums of weights.
+ReadFault NoValidBallots(const Expectation& limits, std::int64_t blank, std::int64_t too_few,
+                         std::int64_t too_many);
 
 // Numbers. `what` was expected and `found` stands there instead.
 ReadFault NumberExpected(std::int64_t line, std::string_view what, std::string_view found);
@@ -52,6 +54,7 @@ ReadFault QuoteInName(std::int64_t line);
 ReadFault NameEmpty(std::int64_t line);
 ReadFault NameTooLong(std::int64_t line);
 ReadFault NameHasControlCharacter(std::int64_t line, char32_t character);
+ReadFault NameHasInvisibleCharacter(std::int64_t line, char32_t character);
 ReadFault NameRepeated(std::int64_t line, std::string_view name, std::int64_t first_line);
 
 // PrefLib's own.
@@ -62,7 +65,8 @@ ReadFault SignExpected(std::int64_t line, std::string_view sign, std::string_vie
 ReadFault OrderIncomplete(std::int64_t line, std::string_view format, std::string_view incomplete);
 
 // CSV's own.
-ReadFault SeparatorNotComma();
+ReadFault SeparatorNotComma(std::int64_t line, char separator);  // a semicolon or a tab
+ReadFault WeightNotFirst(std::int64_t line);
 ReadFault CellCountWrong(std::int64_t line, std::size_t expected);
 ReadFault CellTooLong(std::int64_t line);
 ReadFault QuoteMisplaced(std::int64_t line);

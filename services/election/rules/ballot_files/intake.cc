@@ -42,7 +42,8 @@ std::optional<ReadFault> Intake::Finish(std::int64_t weight, std::int64_t line) 
 std::optional<ReadFault> Intake::NothingToCount() const {
   if (ballots() == 0) return faults::NoBallots();
   if (profile_.ballots() > 0) return std::nullopt;
-  return profile_.spoilt() > 0 ? faults::NoValidBallots() : faults::AllBallotsBlank();
+  if (profile_.spoilt() == 0) return faults::AllBallotsBlank();
+  return faults::NoValidBallots(expectation_, profile_.blanks(), too_few_.ballots, too_many_.ballots);
 }
 
 BallotFile Intake::TakeFile(std::string title, std::optional<std::uint32_t> seats,
