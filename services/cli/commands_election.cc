@@ -59,8 +59,15 @@ std::string OptionText(const std::string& name, const std::string& display_name,
   return picture_uri.empty() ? text : fmt::format("{} {}", text, picture_uri);
 }
 
-void PrintElection(Invocation& run, const Election& election) {
+bool OnlyPolls(const Election& election) {
+  return !election.contests().empty() &&
+         std::all_of(election.contests().begin(), election.contests().end(),
+                     [](const Contest& contest) { return contest.body().empty(); });
+}
+
+void PrintFacts(Invocation& run, const Election& election) {
   const Schedule& schedule = election.schedule();
+  const bool seats = !OnlyPolls(election);
   run.out().Print(
       Facts()
           .Add("name", election.display_name())
@@ -71,12 +78,18 @@ void PrintElection(Invocation& run, const Election& election) {
           .Add("filing closes", InstantText(schedule.has_filing_closes(), schedule.filing_closes()))
           .Add("voting opens", InstantText(schedule.has_voting_opens(), schedule.voting_opens()))
           .Add("voting closes", InstantText(schedule.has_voting_closes(), schedule.voting_closes()))
-          .Add("hand-over", InstantText(schedule.has_handover_opens(), schedule.handover_opens()))
-          .Add("seated on", InstantText(schedule.has_seats_on(), schedule.seats_on()))
+          .Add("hand-over", InstantText(seats && schedule.has_handover_opens(), schedule.handover_opens()))
+          .Add("seated on", InstantText(seats && schedule.has_seats_on(), schedule.seats_on()))
           .Add("record date", election.record_date())
           .Add("returning officer", election.returning_officer())
           .Add("manifest", crypto::HexEncode(election.manifest_hash())));
-  Table contests({"CONTEST", "NAME", "FOR", Right("SEATS"), "METHOD", "BALLOT", "TERMS"});
+  if (!seats) run.out().Line("Polls only: nobody takes a seat.");
+}
+
+Table ContestTable(const Election& election) {
+  const bool seats = !OnlyPolls(election);
+  Table contests({"CONTEST", "NAME", "FOR", Right(seats ? "SEATS" : "WINNERS"), "METHOD", "BALLOT",
+                  seats ? "TERMS" : ""});
   for (const Contest& contest : election.contests()) {
     std::string terms;
     for (const TermRule& rule : contest.terms()) {
@@ -88,8 +101,13 @@ void PrintElection(Invocation& run, const Election& election) {
     contests.Row({LastSegment(contest.name()), contest.display_name(), what_for,
                   std::to_string(contest.seats()), MethodWord(contest.method()), BallotText(contest), terms});
   }
+  return contests;
+}
+
+void PrintElection(Invocation& run, const Election& election) {
+  PrintFacts(run, election);
   run.out().Line("");
-  run.out().Print(contests, "No contests.");
+  run.out().Print(ContestTable(election), "No contests.");
   for (const Contest& contest : election.contests()) {
     if (contest.options_size() == 0) continue;
     run.out().Line("");

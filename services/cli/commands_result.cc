@@ -1,9 +1,12 @@
 // box, ballots, result, election count, election certify
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <set>
 
 #include "common/crypto/bytes.h"
 #include "fmt/format.h"
+#include "services/cli/ballot_export.h"
 #include "services/cli/box_reader.h"
 #include "services/cli/commands.h"
 #include "services/cli/display_width.h"
@@ -15,6 +18,7 @@
 #include "services/election/rules/counting/method.h"
 #include "services/election/rules/counting/report_text.h"
 #include "services/election/rules/counting/report_words.h"
+#include "services/election/rules/names.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/rules/tally.h"
 
@@ -57,16 +61,43 @@ absl::Status ListBallots(Invocation& run, const std::string& text, const std::st
   return absl::OkStatus();
 }
 
-std::string Outcome(const OptionResult& option) {
-  if (!option.elected() || option.term_years() == 0) return option.elected() ? "elected" : "";
-  return fmt::format("elected, {} year{}", option.term_years(), option.term_years() == 1 ? "" : "s");
+// Schulze and ranked pairs compare options two by two: no number of votes is anybody's.
+bool ComparesTwoByTwo(const ContestResult& contest) {
+  return contest.method() == COUNTING_METHOD_SCHULZE || contest.method() == COUNTING_METHOD_RANKED_PAIRS;
 }
 
-// Votes with the decimals of the method; none where options are compared two by two.
-std::string VotesText(const ContestResult& contest, const OptionResult& option) {
-  const bool pairwise =
-      contest.method() == COUNTING_METHOD_SCHULZE || contest.method() == COUNTING_METHOD_RANKED_PAIRS;
-  return pairwise ? "" : counting::Amount(option.votes(), contest.decimals());
+absl::StatusOr<CountReport> GetReport(Invocation& run, const std::string& contest) {
+  GetCountReportRequest request;
+  request.set_contest(contest);
+  return run.Ask(&TallyStub::GetCountReport, request);
+}
+
+// For which options a lot settled more than their order; nothing is known of it without the report.
+using SettledByLot = std::function<bool(const OptionResult&)>;
+
+SettledByLot LotsOf(Invocation& run, const ContestResult& contest) {
+  const bool drawn = std::any_of(contest.options().begin(), contest.options().end(),
+                                 [](const OptionResult& option) { return option.tied(); });
+  if (run.out().json() || !drawn || contest.method() == COUNTING_METHOD_UNSPECIFIED) return nullptr;
+  const auto report = GetReport(run, contest.contest());
+  if (!report.ok()) return nullptr;
+  std::set<int> ranks;
+  for (const CountPlacing& placing : report->placings()) {
+    if (counting::SeatByLot(*report, placing.option())) ranks.insert(placing.rank());
+  }
+  return [ranks](const OptionResult& option) { return ranks.contains(option.rank()); };
+}
+
+// "elected by lot, 2 years", "elected, order by lot".
+std::string Outcome(const OptionResult& option, const SettledByLot& settled_by_lot) {
+  const bool order_alone = option.tied() && settled_by_lot != nullptr && !settled_by_lot(option);
+  const std::string lot = !option.tied() ? "" : order_alone ? "order by lot" : "by lot";
+  if (!option.elected()) return lot;
+  std::string text = lot.empty() || order_alone ? "elected" : "elected by lot";
+  if (option.term_years() > 0) {
+    text += fmt::format(", {} year{}", option.term_years(), option.term_years() == 1 ? "" : "s");
+  }
+  return order_alone ? text + ", " + lot : text;
 }
 
 // Whoever was on the ballot as an option that people chose, "None of these" aside.
@@ -83,12 +114,35 @@ void PrintContest(Invocation& run, const ContestResult& contest) {
                              method == nullptr ? "" : fmt::format(" ({})", method->word), contest.seats(),
                              IsPoll(contest) ? "to choose" : "seats", contest.vacancies(),
                              contest.blank_count()));
-  Table table({Right("RANK"), "NAME", Right("VOTES"), "OUTCOME", "LOT"});
+  const bool two_by_two = ComparesTwoByTwo(contest);
+  std::vector<Column> columns = {Right("RANK"), "NAME"};
+  if (!two_by_two) columns.push_back(Right("VOTES"));
+  columns.insert(columns.end(), {"OUTCOME", "LOT"});
+  Table table(std::move(columns));
+  const SettledByLot settled_by_lot = LotsOf(run, contest);
   for (const OptionResult& option : contest.options()) {
-    table.Row({std::to_string(option.rank()), option.display_name(), VotesText(contest, option),
-               Outcome(option), option.tied() ? crypto::HexEncode(option.lot()).substr(0, 16) : ""});
+    std::vector<std::string> cells = {std::to_string(option.rank()), option.display_name()};
+    if (!two_by_two) cells.push_back(counting::Amount(option.votes(), contest.decimals()));
+    cells.push_back(Outcome(option, settled_by_lot));
+    cells.push_back(option.tied() ? crypto::HexEncode(option.lot()).substr(0, 16) : "");
+    table.Row(std::move(cells));
   }
   run.out().Print(table, "No candidates.");
+  if (two_by_two) {
+    run.out().Line("Options are compared two by two, so that none has a number of votes: see below.");
+  }
+}
+
+// Where the reasons stand; a contest counted before there were reports has none.
+void PrintWhy(Invocation& run, const Result& result) {
+  bool first = true;
+  for (const ContestResult& contest : result.contests()) {
+    if (contest.method() == COUNTING_METHOD_UNSPECIFIED) continue;
+    if (first) run.out().Line("");
+    run.out().Line(fmt::format("{}plenary result explain {} --contest {}", first ? "Why: " : "     ",
+                               LastSegment(result.election()), LastSegment(contest.contest())));
+    first = false;
+  }
 }
 
 void PrintResult(Invocation& run, const Result& result) {
@@ -103,6 +157,7 @@ void PrintResult(Invocation& run, const Result& result) {
                       .Add("counted", InstantText(result.has_count_time(), result.count_time()))
                       .Add("certified", InstantText(result.has_certify_time(), result.certify_time())));
   for (const ContestResult& contest : result.contests()) PrintContest(run, contest);
+  PrintWhy(run, result);
   run.out().Document(result);
 }
 
@@ -130,17 +185,49 @@ absl::Status ShowResult(Invocation& run, const std::string& text) {
   return absl::OkStatus();
 }
 
-absl::Status ExplainResult(Invocation& run, const std::string& election, const std::string& contest) {
-  GetCountReportRequest request;
+absl::StatusOr<Election> GetElection(Invocation& run, const std::string& name) {
+  GetElectionRequest request;
+  request.set_name(name);
+  return run.Ask(&ElectionService::Stub::GetElection, request);
+}
+
+// A contest of an election as it is typed: its id, or a whole name.
+absl::StatusOr<std::string> ContestOf(Invocation& run, const std::string& election,
+                                      const std::string& contest) {
   ASSIGN_OR_RETURN(const std::string name, ElectionName(run, election));
-  ASSIGN_OR_RETURN(
-      *request.mutable_contest(),
-      ContestName(run, contest.find('/') == std::string::npos ? name + "/contests/" + contest : contest));
-  ASSIGN_OR_RETURN(const CountReport report, run.Ask(&TallyStub::GetCountReport, request));
+  return ContestName(run, contest.find('/') == std::string::npos ? name + "/contests/" + contest : contest);
+}
+
+// What is explained, and how final it is.
+absl::Status PrintSubject(Invocation& run, const std::string& contest) {
+  ASSIGN_OR_RETURN(const Election election, GetElection(run, election::ElectionOf(contest)));
+  GetResultRequest request;
+  request.set_election(election.name());
+  ASSIGN_OR_RETURN(const Result result, run.Ask(&TallyStub::GetResult, request));
+  std::string display_name;
+  for (const ContestResult& counted : result.contests()) {
+    if (counted.contest() == contest) display_name = counted.display_name();
+  }
+  run.out().Print(
+      Facts()
+          .Add("election", fmt::format("{} ({})", election.display_name(), LastSegment(election.name())))
+          .Add("contest", fmt::format("{} ({})", display_name, LastSegment(contest)))
+          .Add("result", Word(result.state())));
+  run.out().Line("");
+  return absl::OkStatus();
+}
+
+absl::Status ExplainResult(Invocation& run, const std::string& election, const std::string& text) {
+  ASSIGN_OR_RETURN(const std::string contest, ContestOf(run, election, text));
+  ASSIGN_OR_RETURN(const CountReport report, GetReport(run, contest));
+  if (run.out().json()) {
+    run.out().Document(report);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(PrintSubject(run, contest));
   const counting::Screen screen{.printable = Printable, .width = DisplayWidth};
   for (const std::string& line : ReportText(report, counting::Detail::kExplained, screen))
     run.out().Line(line);
-  run.out().Document(report);
   return absl::OkStatus();
 }
 
@@ -168,7 +255,7 @@ absl::Status CheckLot(Invocation& run, const std::string& text) {
                std::to_string(line.rank), line.elected ? "yes" : "no", crypto::HexEncode(line.lot)});
     lots.push_back({{"contest", line.contest},
                     {"name", line.option},
-                    {"votes", line.votes},
+                    {"votes", std::to_string(line.votes)},
                     {"decimals", line.decimals},
                     {"rank", line.rank},
                     {"elected", line.elected},
@@ -191,29 +278,27 @@ absl::StatusOr<std::vector<std::string>> GetReports(Invocation& run, const Resul
   for (const ContestResult& contest : result.contests()) {
     std::string& bytes = reports.emplace_back();
     if (contest.method() == COUNTING_METHOD_UNSPECIFIED) continue;
-    GetCountReportRequest request;
-    request.set_contest(contest.contest());
-    ASSIGN_OR_RETURN(const CountReport report, run.Ask(&TallyStub::GetCountReport, request));
+    ASSIGN_OR_RETURN(const CountReport report, GetReport(run, contest.contest()));
     bytes = report.SerializeAsString();
   }
   return reports;
 }
 
+absl::Status NotToBeCounted(const absl::Status& why) {
+  return errors::CheckFailed(fmt::format(
+      "The published ballots cannot be counted again: {} Tell the auditors.", std::string(why.message())));
+}
+
 // Counts the published ballots on this machine; an error of the count itself is what was found.
 absl::StatusOr<election::Counted> CountAgain(Invocation& run, const election::PublishedManifest& manifest,
                                              const Result& published) {
-  GetElectionRequest request;
-  request.set_name(published.election());
-  ASSIGN_OR_RETURN(const Election called, run.Ask(&ElectionService::Stub::GetElection, request));
+  ASSIGN_OR_RETURN(const Election called, GetElection(run, published.election()));
   election::Tally tally(manifest);
   RETURN_IF_ERROR(
       ReadBallots(run, published.election(), [&](const std::string& ballot) { return tally.Add(ballot); }));
   auto counted = tally.Count(called.contests(), static_cast<int>(manifest.manifest().roll_count()),
                              published.issued_count());
-  if (counted.ok()) return counted;
-  return errors::CheckFailed(
-      fmt::format("The published ballots cannot be counted again: {} Tell the auditors.",
-                  std::string(counted.status().message())));
+  return counted.ok() ? std::move(counted) : NotToBeCounted(counted.status());
 }
 
 absl::Status Recount(Invocation& run, const std::string& text) {
@@ -239,6 +324,85 @@ absl::Status Recount(Invocation& run, const std::string& text) {
                           {"same", true},
                           {"contests", contests}});
   return absl::OkStatus();
+}
+
+struct ExportFlags {
+  std::string election;
+  std::string contest;
+  std::string file;
+};
+
+// The number of a contest on the ballot.
+absl::StatusOr<std::size_t> NumberOnBallot(const Manifest& manifest, const std::string& contest) {
+  std::vector<std::string> ids;
+  for (const Manifest::Contest& printed : manifest.contests()) {
+    if (printed.name() == contest) return ids.size();
+    ids.push_back(LastSegment(printed.name()));
+  }
+  return errors::WrongUsage(fmt::format("The ballot has no contest \"{}\". It has: {}.", LastSegment(contest),
+                                        fmt::join(ids, ", ")));
+}
+
+void PrintExport(Invocation& run, const std::string& file, const BallotTable& table, std::int64_t spoilt,
+                 const std::string& command) {
+  run.out().Line(fmt::format("{}, {} of them blank, in {} of {}.", counting::Counted(table.ballots, "ballot"),
+                             table.blank, counting::Counted(table.rows, "row"), file));
+  if (spoilt > 0) {
+    run.out().Line(fmt::format("{} left out, because nobody can tell what they mean: the result lists them.",
+                               counting::Counted(spoilt, "spoilt ballot")));
+  }
+  run.out().Line(command.empty() ? "Nobody chose anything in this contest: there is nothing to count."
+                                 : "This counts them, without any server:");
+  if (!command.empty()) run.out().Line("  " + command);
+}
+
+// Opens and checks the published ballots as a recount does.
+absl::Status ExportBallots(Invocation& run, const ExportFlags& flags) {
+  ASSIGN_OR_RETURN(const std::string contest, ContestOf(run, flags.election, flags.contest));
+  const std::string election = election::ElectionOf(contest);
+  ASSIGN_OR_RETURN(const Election called, GetElection(run, election));
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetManifest(run, election));
+  ASSIGN_OR_RETURN(const std::size_t number, NumberOnBallot(manifest.manifest(), contest));
+  election::Tally tally(manifest);
+  RETURN_IF_ERROR(ReadBallots(run, election, [&](const std::string& ballot) { return tally.Add(ballot); }));
+  const auto counted = tally.Count(called.contests(), static_cast<int>(manifest.manifest().roll_count()),
+                                   tally.ballot_count());
+  if (!counted.ok()) return NotToBeCounted(counted.status());
+
+  const ExportedContest exported{.number = static_cast<std::uint16_t>(number),
+                                 .printed = manifest.manifest().contests(static_cast<int>(number)),
+                                 .called = called.contests(static_cast<int>(number)),
+                                 .lot_seed = counted->result.lot_seed()};
+  const BallotTable table = TableOf(exported.printed, tally.profile(number));
+  RETURN_IF_ERROR(WritePublicFile(flags.file, table.csv));
+  const bool countable = table.ballots > table.blank;
+  const std::string command = countable ? ShellLine(CountCommand(exported, table, flags.file)) : "";
+  const std::int64_t spoilt = tally.profile(number).spoilt();
+  PrintExport(run, flags.file, table, spoilt, command);
+  run.out().Document(Json{{"election", election},
+                          {"contest", contest},
+                          {"file", flags.file},
+                          {"rows", table.rows},
+                          {"ballots", table.ballots},
+                          {"blank", table.blank},
+                          {"spoilt", spoilt},
+                          {"options", table.names},
+                          {"lot_seed", crypto::HexEncode(exported.lot_seed)},
+                          {"command", countable ? Json(command) : Json()}});
+  return absl::OkStatus();
+}
+
+void AddExport(CommandSet& commands, CLI::App& ballots) {
+  const auto flags = std::make_shared<ExportFlags>();
+  CLI::App& command = commands.Command(
+      ballots, "export",
+      "What the ballots say about a contest, once the box is closed, as CSV with a row for each different "
+      "ballot; prints the `plenary count` that counts it",
+      "plenary ballots export current --contest board --out board.csv",
+      [flags](Invocation& run) { return ExportBallots(run, *flags); });
+  command.add_option("ELECTION", flags->election, "Election id, or `current`")->required();
+  command.add_option("--contest", flags->contest, "Contest id")->required();
+  command.add_option("--out", flags->file, "CSV file to write; spoilt ballots are left out")->required();
 }
 
 }  // namespace
@@ -274,6 +438,7 @@ void AddResultCommands(CommandSet& commands) {
                        "plenary ballots list current --out ballots/",
                        [text, folder](Invocation& run) { return ListBallots(run, *text, *folder); }))
       .add_option("--out", *folder, "Write each ballot's bytes to HASH.ballot in this folder");
+  AddExport(commands, ballots);
   CLI::App& result = commands.Group("result", "The result of an election");
   with_election(commands.Command(result, "show", "The result", "plenary result show current",
                                  [text](Invocation& run) { return ShowResult(run, *text); }));

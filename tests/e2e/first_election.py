@@ -14,6 +14,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import sys
 import time
@@ -460,9 +461,23 @@ class Story:
         self.run(None, "result", "lot", self.election)
         self.run(None, "result", "recount", self.election)
         self.check_lot(result)
+        tied = next(c for c in result["contests"] if any(option["tied"] for option in c["options"]))
+        self.expect_export_counts(self.election, tied)
         self.say(
             f"{result['ballot_count']} ballots of {result['roll_count']} companies counted; a second count, and one of the published ballots by the command itself, give the same result"
         )
+
+    def expect_export_counts(self, election, contest):
+        """Exports the published ballots of a contest, runs the printed command, and finds the same elected."""
+        name = contest["contest"].rsplit("/", 1)[1]
+        path = self.plenary.folder / f"{name}.csv"
+        exported = self.run(None, "ballots", "export", election, "--contest", name, "--out", str(path)).json
+        program, *arguments = shlex.split(exported["command"])
+        expect_equal("program of the printed command", program, "plenary")
+        counted = self.run(None, *arguments).json
+        elected = [option["display_name"] for option in contest["options"] if option["elected"]]
+        expect_equal(f"elected by the exported ballots of {name}", counted["elected"], elected)
+        return exported
 
     def check_lot(self, result):
         """Draws the lot once more, from nothing but the published ballots."""

@@ -123,9 +123,12 @@ class LogoPoll:
         self.run(None, "result", "lot", self.poll)
         recounted = self.run(None, "result", "recount", self.poll).json
         expect_equal("ballots counted again", (recounted["same"], recounted["ballots"]), (True, len(self.voters)))
+        exported = self.story.expect_export_counts(self.poll, result["contests"][0])
+        expect_equal("ballots exported", (exported["ballots"], exported["spoilt"]), (len(self.voters), 0))
         self.story.say(
             f"{result['ballot_count']} ballots counted: {', then '.join(order[:3])}; every comparison is as it was "
-            "published, and a recount of the published ballots gives the same bytes"
+            "published, a recount of the published ballots gives the same bytes, and `plenary count` of the exported "
+            f"ballots, {exported['rows']} different ones, chooses the same logo"
         )
 
     def check_report(self, known):

@@ -31,6 +31,9 @@ class Tally {
 
   int ballot_count() const { return static_cast<int>(hashes_.size()); }
 
+  // What the ballots say about a contest, by its number; spoilt ones are counted in each.
+  const counting::Profile& profile(std::size_t contest) const { return profiles_.at(contest); }
+
   // The provisional result and the reports. `contests` are the election's, for the terms.
   // MORE_BALLOTS_THAN_CREDENTIALS; COUNT_UNFINISHED when a tie stayed open or a report is too long, which the
   // lots and the limits of a manifest rule out. Times are the caller's to set.
