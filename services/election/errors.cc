@@ -32,9 +32,11 @@ absl::Status Field(std::string_view reason, std::string_view field, std::string 
 const ErrorDomain& Domain() { return kDomain; }
 
 absl::Status ElectionNotFound(std::string_view election) {
-  return kDomain.Error(absl::StatusCode::kNotFound, "ELECTION_NOT_FOUND",
-                       "There is no such election. Look its name up in the list of elections.",
-                       {{"election", election}});
+  return kDomain.Error(
+      absl::StatusCode::kNotFound, "ELECTION_NOT_FOUND",
+      "There is no such election. Give its id from the list of elections; on the command line "
+      "`current` is the one called last.",
+      {{"election", election}});
 }
 absl::Status ElectionChanged() {
   return kDomain.Error(absl::StatusCode::kAborted, "ELECTION_CHANGED",

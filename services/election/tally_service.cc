@@ -7,6 +7,7 @@
 #include "services/election/effects.h"
 #include "services/election/election_service.h"
 #include "services/election/errors.h"
+#include "services/election/rules/names.h"
 #include "services/election/rules/seating.h"
 #include "services/election/store/candidacy_store.h"
 #include "services/election/store/election_store.h"
@@ -145,14 +146,17 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Get(rpc::Call& call, const v1::GetR
     ASSIGN_OR_RETURN(const auto certified, ElectionStore::LoadCertified(session, request.election()));
     if (certified.has_value()) return *certified;
     ASSIGN_OR_RETURN(const auto provisional, ElectionStore::LoadResult(session, request.election()));
-    if (!provisional.has_value()) return errors::ResultNotFound();
-    return *provisional;
+    if (provisional.has_value()) return *provisional;
+    RETURN_IF_ERROR(ElectionStore::Load(session, request.election()).status());
+    return errors::ResultNotFound();
   });
 }
 
 absl::StatusOr<v1::CountReport> TallyServiceImpl::Report(rpc::Call& call,
                                                          const v1::GetCountReportRequest& request) {
-  return db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+  return db::Autocommit(pool_, call.deadline(), [&](db::Session& session) -> absl::StatusOr<v1::CountReport> {
+    const std::string election = ElectionOf(request.contest());
+    if (!election.empty()) RETURN_IF_ERROR(ElectionStore::Load(session, election).status());
     return ElectionStore::LoadCountReport(session, request.contest());
   });
 }

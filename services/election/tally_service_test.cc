@@ -110,9 +110,19 @@ TEST_F(TallyServiceTest, CountsPollsAndShowsHow) {
   for (const char* absent : {"absent", "", "logo/options/swirl"}) {
     EXPECT_THAT(ReportOf(absent), IsError(StatusCode::kNotFound, "CONTEST_NOT_FOUND")) << absent;
   }
-  for (const char* absent : {"", "logo", "elections/absent/contests/logo"}) {
+  for (const char* absent : {"", "logo"}) {
     EXPECT_THAT(Report(absent), IsError(StatusCode::kNotFound, "CONTEST_NOT_FOUND")) << absent;
   }
+}
+
+TEST_F(TallyServiceTest, TellsAnUnknownElectionFromOneThatWasNotCountedYet) {
+  CallElection();
+  EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
+  EXPECT_THAT(ReportOf("governance"), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
+  EXPECT_THAT(Report("elections/absent/contests/governance"),
+              IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
+  election_ = "elections/absent";
+  EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
 }
 
 TEST_F(TallyServiceTest, SeatsNobodyForPolls) {
