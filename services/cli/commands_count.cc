@@ -22,14 +22,28 @@ struct CountFlags {
 };
 
 constexpr char kHowToRead[] = R"(
+What a file may look like (services/election/rules/ballot_files/README.md tells all of it):
+  CSV of marks    weight,Ann,Ben,Cy     the first column, if headed "weight", says how often the ballot was cast
+                  12,x,,x               a row a ballot; empty: no mark
+  CSV of ranks    Ann,Ben,Cy
+                  2,1,                  1 is the first choice; no rank is left out; empty: not ranked
+  CSV of scores   Ann,Ben,Cy
+                  10,0,3                the highest is the best
+  BLT             3 2                   options and seats
+                  12 1 3 0              twelve ballots: the first option, then the third; 0 ends the ballot
+                  5 2=3 1 0             equal ranks (schulze and ranked-pairs only)
+                  0                     ends the ballots; then the names and the title:
+                  "Ann" "Ben" "Cy" "Committee"
+  PrefLib         soc, soi, toc and toi files of preflib.org
+
 How to read a result: those elected stand in order, with the stage at which each was elected. --explain tells every
 stage: what was done, how many votes passed to whom, who is elected or goes out, and why. Amounts are exact to the
 last decimal shown. The same file and flags give the same bytes every time.
 
-Ties: votes that do not decide are never decided silently. Without --lot-seed the tied options are named, nobody of
-them is elected, and the exit code is 6. To draw a lot that nobody can foresee: agree in public, before the count, on
+Ties: votes that do not decide are never decided silently. Without --lot-seed the tied options are named, no seat (and
+no term, with --terms) that hangs on the tie is given, and the exit code is 6. To draw a lot that nobody can foresee: agree in public, before the count, on
 something that nobody knows yet, such as the numbers of the next state lottery, and take
-  printf '2026-12-05 4 8 15 16 23 42' | sha256sum
+  printf '2026-12-05 4 8 15 16 23 42' | sha256sum | cut -c1-64
 The seed of a published election is in `plenary result show`; --contest-number is the contest's place on its ballot.
 
 A countback (--departed) counts the same ballots again without those who left; everybody else who was elected stays,
@@ -69,6 +83,8 @@ void PrintText(Invocation& run, const CountFlags& flags, const CountedFile& coun
     out.Line(fmt::format("Seats: {}, {}; --seats sets another number.", counted.report.seats(),
                          counted.seats_in_file ? "as the file says" : "because nothing says otherwise"));
   }
+  out.Line(counted.read_as);
+  for (const std::string& sentence : counted.spoilt_because) out.Line(sentence);
   for (const std::string& name : counted.departed) out.Line(fmt::format("Departed: {}", name));
   const counting::Screen screen{.printable = Printable, .width = DisplayWidth};
   const auto detail = flags.explain ? counting::Detail::kExplained : counting::Detail::kSummary;
@@ -100,6 +116,9 @@ void PrintText(Invocation& run, const CountFlags& flags, const CountedFile& coun
 
 Json DocumentOf(const CountedFile& counted) {
   Json document = counting::ReportJson(counted.report);
+  document["file"] = {{"title", counted.title},
+                      {"spoilt_too_few", counted.spoilt_too_few},
+                      {"spoilt_too_many", counted.spoilt_too_many}};
   if (!counted.term_years.empty()) {
     const std::vector<std::string> elected = ElectedNames(counted.report);
     Json& terms = document["terms"] = Json::array();
@@ -121,6 +140,11 @@ absl::Status RunCount(Invocation& run, const CountFlags& flags) {
     PrintText(run, flags, counted);
   }
   return counted.report.undecided() ? errors::CountUndecided() : absl::OkStatus();
+}
+
+// A script whose variable is not set is not to count without lots, or terms, unawares.
+std::string NotEmpty(const std::string& text) {
+  return text.empty() ? "needs a value; leave the flag out" : "";
 }
 
 void AddBallotFlags(CLI::App& command, CountRequest& request) {
@@ -148,8 +172,10 @@ void AddBallotFlags(CLI::App& command, CountRequest& request) {
 void AddResultFlags(CLI::App& command, CountFlags& flags) {
   CountRequest& request = flags.request;
   command.add_flag("--explain", flags.explain, "Tell every stage, transfer, exclusion, tie and lot");
-  command.add_option("--lot-seed", request.lot_seed,
-                     "HEX, 32 bytes: what lots are drawn from (see below); without it a tie stays open");
+  command
+      .add_option("--lot-seed", request.lot_seed,
+                  "HEX, 32 bytes: what lots are drawn from (see below); without it a tie stays open")
+      ->check(NotEmpty);
   command
       .add_option("--contest-number", request.contest_number,
                   "The contest's number on the ballot, from 0: its lots are drawn apart")
@@ -160,8 +186,10 @@ void AddResultFlags(CLI::App& command, CountFlags& flags) {
           "--departed", request.departed,
           "NAME of somebody elected who has left: a countback fills the place; may be given more than once")
       ->allow_extra_args(false);
-  command.add_option("--terms", request.terms,
-                     "How long those elected serve, by rank: 5x2,4x1 for five of two years and four of one");
+  command
+      .add_option("--terms", request.terms,
+                  "How long those elected serve, by rank: 5x2,4x1 for five of two years and four of one")
+      ->check(NotEmpty);
 }
 
 }  // namespace

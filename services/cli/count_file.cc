@@ -117,8 +117,9 @@ absl::StatusOr<BallotFile> Read(Invocation& run, const CountRequest& request,
   return ReadFrom(run, request, method, in, ignored ? 0 : static_cast<std::int64_t>(size / 1024));
 }
 
-// The same ballots, those with more than `most` marks spoilt: for a limit that stands in the file itself.
-counting::Profile WithoutOverlong(const counting::Profile& profile, std::size_t most) {
+// Spoils those with more than `most` marks: for a limit that stands in the file itself.
+void SpoilOverlong(BallotFile& file, std::size_t most) {
+  const counting::Profile& profile = file.profile;
   counting::Profile limited(profile.options());
   // There are as many ballots as before, which was not too many.
   (void)limited.Add({}, profile.blanks());
@@ -126,11 +127,46 @@ counting::Profile WithoutOverlong(const counting::Profile& profile, std::size_t 
   for (std::size_t i = 0; i < profile.size(); ++i) {
     if (profile.marks(i).size() > most) {
       (void)limited.AddSpoilt(profile.weight(i));
+      file.spoilt_too_many += profile.weight(i);
     } else {
       (void)limited.Add(profile.marks(i), profile.weight(i));
     }
   }
-  return limited;
+  file.profile = std::move(limited);
+}
+
+std::string ReadAs(const counting::Method& method, std::uint32_t max_score) {
+  switch (method.kind) {
+    case counting::BallotKind::kRanks:
+      return "Read as ranks: 1 is the first choice.";
+    case counting::BallotKind::kScores:
+      return fmt::format("Read as scores: {} is the best.", max_score);
+    case counting::BallotKind::kMarks:
+      return "Read as marks: each option that a ballot names gets one vote of it.";
+  }
+  return "";
+}
+
+std::string SpoiltBecause(std::int64_t ballots, const char* how, std::uint32_t limit, const char* flag,
+                          std::int64_t line) {
+  return fmt::format("Spoilt: {} {} than {} option{} ({}){}.", ballots,
+                     ballots == 1 ? fmt::format("ballot names {}", how) : fmt::format("ballots name {}", how),
+                     limit, limit == 1 ? "" : "s", flag,
+                     line > 0 ? fmt::format(", the first in line {}", line) : "");
+}
+
+void TellSpoilt(const BallotFile& file, std::uint32_t min_marks, std::uint32_t max_marks,
+                CountedFile& counted) {
+  counted.spoilt_too_few = file.spoilt_too_few;
+  counted.spoilt_too_many = file.spoilt_too_many;
+  if (file.spoilt_too_few > 0) {
+    counted.spoilt_because.push_back(
+        SpoiltBecause(file.spoilt_too_few, "fewer", min_marks, "--min-marks", file.first_line_too_few));
+  }
+  if (file.spoilt_too_many > 0) {
+    counted.spoilt_because.push_back(
+        SpoiltBecause(file.spoilt_too_many, "more", max_marks, "--max-marks", file.first_line_too_many));
+  }
 }
 
 // "Ann; Bo; Cy", and " …" behind the first dozen.
@@ -355,7 +391,7 @@ absl::StatusOr<CountedFile> CountFile(Invocation& run, const CountRequest& reque
   const bool block = method.method == election::v1::COUNTING_METHOD_BLOCK_PLURALITY;
   if (block && request.seats == 0 && request.max_marks == 0) {
     // Only now is known how many seats there are, and so how many marks.
-    file.profile = WithoutOverlong(file.profile, contest.seats);
+    SpoilOverlong(file, contest.seats);
     if (file.profile.ballots() == 0) {
       return errors::WrongUsage(
           fmt::format("Every ballot marks more than {} option{}. Look at --seats and --max-marks.",
@@ -369,6 +405,9 @@ absl::StatusOr<CountedFile> CountFile(Invocation& run, const CountRequest& reque
   counted.title = file.title;
   counted.seats_in_file = file.seats.has_value();
   counted.seats_by_file = request.seats == 0;
+  counted.read_as = ReadAs(method, request.max_score);
+  TellSpoilt(file, request.min_marks, request.max_marks > 0 || !block ? request.max_marks : contest.seats,
+             counted);
   counted.report = counting::Count(contest, file.profile);
   Years years = YearsByRank(rules, counted.report);
   RETURN_IF_ERROR(CountBackFor(request, file, contest, counted, years));

@@ -39,6 +39,12 @@ struct CountedFile {
   std::string title;           // the file's; may be empty
   bool seats_in_file = false;  // the file says how many
   bool seats_by_file = false;  // nobody gave --seats
+  std::string read_as;         // a sentence: what was taken from the ballots
+  // Ballots that could not be counted, and for what; the lines are those of the first, 0 where it is not
+  // known.
+  std::int64_t spoilt_too_few = 0;
+  std::int64_t spoilt_too_many = 0;
+  std::vector<std::string> spoilt_because;  // a sentence each
   // Of the count, or of the countback when somebody departed and the count was decided.
   election::v1::CountReport report;
   std::vector<std::string> departed;    // of a countback; none while the count itself is undecided

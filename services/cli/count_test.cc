@@ -93,8 +93,51 @@ TEST_F(CountTest, ExplainsWhyEachOfGlasgowLinnWasElected) {
 TEST_F(CountTest, SummarisesUnlessAskedToExplain) {
   ASSERT_EQ(Run({"--method", "scottish-stv", "--seats", "4", Known("stv/glasgow-linn-2007.blt")}), 0);
   EXPECT_THAT(terminal_.TakeOut(),
-              AllOf(StartsWith("LINN\nSingle transferable vote"), HasSubstr("  4. Margot Clark: "),
-                    Not(HasSubstr("Stage 2")), EndsWith("--json is for programs.\n")));
+              AllOf(StartsWith("LINN\nRead as ranks: 1 is the first choice.\nSingle transferable vote"),
+                    HasSubstr("  4. Margot Clark: "), Not(HasSubstr("Stage 2")),
+                    EndsWith("--json is for programs.\n")));
+}
+
+TEST_F(CountTest, TellsHowManyBallotsAreSpoiltAndWhy) {
+  const std::string marked = File("marked.csv", kMarked);
+  ASSERT_EQ(Run({"--method", "block", "--seats", "1", marked}), 0);
+  EXPECT_THAT(terminal_.TakeOut(),
+              HasSubstr("Spoilt: 2 ballots name more than 1 option (--max-marks), the first in line 2.\n"));
+  const auto document = Document({"--method", "approval", "--min-marks", "2", marked});
+  EXPECT_EQ(document["ballots"]["spoilt"], 4);
+  EXPECT_EQ(document["file"]["spoilt_too_few"], 4);
+  EXPECT_EQ(document["file"]["spoilt_too_many"], 0);
+}
+
+TEST_F(CountTest, SpoilsOverlongBallotsOfAFileThatSetsTheSeatsItself) {
+  ASSERT_EQ(
+      Run({"--method", "block", File("marks.blt", "3 1\n2 1 0\n1 1 2 0\n0\n\"A\"\n\"B\"\n\"C\"\n\"T\"\n")}),
+      0);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("Spoilt: 1 ballot names more than 1 option (--max-marks).\n"));
+}
+
+TEST_F(CountTest, SaysHowTheBallotsWereRead) {
+  const std::string scores = File("scores.csv", "Ann,Bo\n9,10\n9,10\n3,\n");
+  ASSERT_EQ(Run({"--method", "score", "--seats", "1", scores}), 0);
+  EXPECT_THAT(terminal_.TakeOut(), StartsWith("Read as scores: 10 is the best.\n"));
+}
+
+TEST_F(CountTest, RefusesFlagsThatAScriptLeftEmpty) {
+  EXPECT_EQ(Run({"--method", "irv", "--lot-seed", "", File("tied.blt", kTied)}), 2);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("needs a value"));
+  EXPECT_EQ(Run({"--method", "irv", "--terms", "", File("tied.blt", kTied)}), 2);
+}
+
+TEST_F(CountTest, MarksRunnersUpThatNothingButALotTellsApart) {
+  ASSERT_EQ(Run({"--method", "approval", File("a.csv", "A,B,C\n1,,\n1,,\n,1,\n,,1\n")}), 0);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("Next in line: B (tied); C (tied).\n"));
+}
+
+TEST_F(CountTest, TellsBallotsForWithdrawnOptionsApartFromBlankOnes) {
+  ASSERT_EQ(Run({"--method", "irv", "--withdraw", "A", File("w.csv", "A,B\n1,\n1,\n,1\n,\n")}), 0);
+  const std::string text = terminal_.TakeOut();
+  EXPECT_THAT(text, HasSubstr("1 valid ballot, 1 blank, 0 spoilt."));
+  EXPECT_THAT(text, HasSubstr("Not counted: 2 ballots for withdrawn options alone."));
 }
 
 TEST_F(CountTest, WritesTheSameJsonEveryTime) {

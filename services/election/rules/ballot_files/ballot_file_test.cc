@@ -110,19 +110,20 @@ std::string FaultOfName(const std::string& name) {
 
 TEST(ReadBallotFile, RefusesNamesWithCharactersThatNobodySees) {
   for (const char* character :
-       {"\u00AD", "\u034F", "\u061C", "\u180E", "\u200B", "\u200D", "\u200F", "\u2028", "\u202A", "\u202E",
-        "\u2060", "\u2064", "\u2066", "\u2069", "\u3164", "\uFEFF", "\U000E0041"}) {
+       {"\u00AD", "\u034F", "\u061C", "\u180E", "\u200B", "\u200F", "\u2028", "\u202A", "\u202E", "\u2060",
+        "\u2064", "\u2066", "\u2069", "\u3164", "\uFEFF", "\U000E0041"}) {
     EXPECT_EQ(FaultOfName("B" + std::string(character) + " b"), "NAME_INVALID") << character;
   }
-  for (const char* name : {"M\u00FCller", "Mu\u0308ller", "\u05D0\u05D1", "\u2010", "\u2030", "\u2665\uFE0F",
-                           "\u845B\U000E0100"}) {
+  for (const char* name :
+       {"M\u00FCller", "Mu\u0308ller", "\u05D0\u05D1", "\u2010", "\u2030", "\u2665\uFE0F", "\u845B\U000E0100",
+        "\U0001F469\u200D\U0001F4BB", "\u0645\u06CC\u200C\u0631\u0648"}) {
     EXPECT_EQ(FaultOfName(name), "") << name;
   }
 }
 
 TEST(ReadBallotFile, RefusesNamesThatDifferInBlanksOrSelectorsOnly) {
-  for (const char* name :
-       {"B  b", "B\u00A0b", "B \u2009b", "B b\u00A0", "\u3000B b", "B b\uFE0F", "B\U000E0100 b"}) {
+  for (const char* name : {"B  b", "B\u00A0b", "B \u2009b", "B b\u00A0", "\u3000B b", "B b\uFE0F",
+                           "B\U000E0100 b", "B\u200D b", "B b\u200C"}) {
     EXPECT_EQ(FaultOfName(name), "NAME_REPEATED") << name;
   }
   EXPECT_EQ(FaultOfName("\u00A0\u2003"), "NAME_EMPTY");

@@ -15,7 +15,8 @@ namespace plenary::election::ballot_files {
 std::string_view Trimmed(std::string_view text);
 
 // As a reader sees `text`, which is UTF-8: without blanks around, and with one space for each run of blanks
-// of any kind, such as no-break spaces, within, and without selectors of variants, such as U+FE0F.
+// of any kind, such as no-break spaces, within, and without joiners and selectors of variants, such as U+200D
+// and U+FE0F.
 std::string AsSeen(std::string_view text);
 
 // Why `name` cannot be a name or title: empty to the eye, longer than kLongestName, not UTF-8, with control

@@ -124,7 +124,8 @@ nlohmann::ordered_json ReportJson(const v1::CountReport& report) {
   json["vacancies"] = report.vacancies();
   json["ballots"] = {{"valid", report.valid_ballots()},
                      {"blank", report.blank_ballots()},
-                     {"spoilt", report.spoilt_ballots()}};
+                     {"spoilt", report.spoilt_ballots()},
+                     {"withdrawn_only", report.withdrawn_only_ballots()}};
   json["quota"] = AmountOrNull(FirstQuota(report), report.decimals());
   json["stages"] =
       Each(report.stages(), [&](const v1::CountStage& stage) { return Stage(report, names, stage); });

@@ -190,6 +190,12 @@ class StageTeller {
                       page_.Votes(stage_.not_transferable()), "", "(not transferable)"});
     }
     page_.Table({"ballots", "change", "votes", "keeps", "option"}, rows);
+    if (stage_.act() == v1::CountStage::ACT_SURPLUS &&
+        stage_.not_transferable() > before_.not_transferable()) {
+      page_.Say(
+          "  Not transferable: ballots without a next preference, and what was cut off behind the last "
+          "decimal.");
+    }
     if (shown.size() < all) {
       page_.Say(fmt::format("  {} others stay as they are.",
                             GroupedAmount(static_cast<std::int64_t>(all - shown.size()), 0)));
@@ -303,16 +309,27 @@ std::string WhatIsTied(const v1::CountTie& tie, const std::string& who) {
   }
 }
 
+// The least favoured of a tie.
+const std::string& LastOf(const Page& page, const v1::CountTie& tie) {
+  return page.names()[tie.options().empty() ? -1 : tie.options(tie.options_size() - 1)];
+}
+
+std::string AtEarlierStage(const Page& page, const v1::CountTie& tie) {
+  const std::string stage =
+      fmt::format("At stage {}, the latest that tells them apart,", tie.earlier_stage());
+  if (tie.decides() == v1::CountTie::DECIDES_EXCLUSION) {
+    return fmt::format("{} {} had the fewest and goes out.", stage, LastOf(page, tie));
+  }
+  return fmt::format("{} {} had the most.", stage, page.names()[tie.options().empty() ? -1 : tie.options(0)]);
+}
+
 }  // namespace
 
 void TellTie(Page& page, const v1::CountTie& tie) {
   const std::string what = "  Tie: " + WhatIsTied(tie, Listed(page.names().All(tie.options())));
-  const std::string& favoured = page.names()[tie.options().empty() ? -1 : tie.options(0)];
   switch (tie.settled()) {
     case v1::CountTie::SETTLED_EARLIER_STAGE:
-      page.Say(fmt::format("{} Stage {}, the latest at which their votes were unequal, favours {}.", what,
-                           tie.earlier_stage(), favoured),
-               7);
+      page.Say(fmt::format("{} {}", what, AtEarlierStage(page, tie)), 7);
       return;
     case v1::CountTie::SETTLED_LOT: {
       std::vector<std::string> lots;
@@ -320,7 +337,10 @@ void TellTie(Page& page, const v1::CountTie& tie) {
         const std::string lot = i < tie.lots_size() ? Hex(tie.lots(i)).substr(0, 8) : "?";
         lots.push_back(fmt::format("{} {}", page.names()[tie.options(i)], lot));
       }
-      page.Say(fmt::format("{} The lot favours the smallest number: {}.", what, fmt::join(lots, ", ")), 7);
+      const bool exclusion = tie.decides() == v1::CountTie::DECIDES_EXCLUSION;
+      page.Say(fmt::format("{} The lot favours the smallest number: {}.{}", what, fmt::join(lots, ", "),
+                           exclusion ? fmt::format(" So {} goes out.", LastOf(page, tie)) : ""),
+               7);
       return;
     }
     case v1::CountTie::SETTLED_WITHOUT_EFFECT:

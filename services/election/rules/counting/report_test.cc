@@ -148,7 +148,7 @@ TEST(ReportText, FitsA80ColumnTerminal) {
 TEST(ReportText, SummarisesInAFewLines) {
   const Counted linn = ReadKnown("stv/glasgow-linn-2007.blt", v1::COUNTING_METHOD_SCOTTISH_STV, 4);
   const std::string text = Text(linn, Detail::kSummary);
-  EXPECT_THAT(text, AllOf(HasSubstr("4. Margot Clark"), HasSubstr("Next in line: Alan Stewart, Esme H Clark"),
+  EXPECT_THAT(text, AllOf(HasSubstr("4. Margot Clark"), HasSubstr("Next in line: Alan Stewart; Esme H Clark"),
                           Not(HasSubstr("Stage 2"))));
 }
 
@@ -169,7 +169,7 @@ TEST(ReportText, TellsTheMajorityOfARunOff) {
   const Counted small = Small(v1::COUNTING_METHOD_INSTANT_RUNOFF, 1, 3,
                               {{0, 1}, {0}, {0}, {1, 0}, {1, 0}, {1}, {2, 1}, {2, 1}});
   const std::string text = Text(small);
-  EXPECT_THAT(text, HasSubstr("Majority: 5 votes at first, more than half of those that continue.\n"));
+  EXPECT_THAT(text, HasSubstr("Majority: 5 votes at first, more than half of the votes that continue.\n"));
   EXPECT_THAT(text,
               HasSubstr("Stage 2: C goes out with the fewest votes, 2. The ballots pass on to their next\n"
                         "preferences.\n"));
@@ -250,8 +250,8 @@ TEST(ReportText, TellsWhichEarlierStageSettledATie) {
   tie.set_settled(v1::CountTie::SETTLED_EARLIER_STAGE);
   tie.set_earlier_stage(3);
   EXPECT_THAT(Text(report),
-              HasSubstr("  Tie: Bo and Ann are tied: which of them goes out? Stage 3, the latest at which\n"
-                        "       their votes were unequal, favours Bo.\n"));
+              HasSubstr("  Tie: Bo and Ann are tied: which of them goes out? At stage 3, the latest that\n"
+                        "       tells them apart, Ann had the fewest and goes out.\n"));
 }
 
 TEST(ReportText, TellsOfVacantSeats) {
@@ -348,7 +348,8 @@ TEST(ReportJson, HasTheShapeThatProgramsRelyOn) {
   EXPECT_EQ(json["method"], "scottish-stv");
   EXPECT_EQ(json["elected"],
             ordered_json::array({"David Ritchie", "Sadie Docherty", "John McKenzie", "Margot Clark"}));
-  EXPECT_EQ(json["ballots"], (ordered_json{{"valid", 9567}, {"blank", 0}, {"spoilt", 0}}));
+  EXPECT_EQ(json["ballots"],
+            (ordered_json{{"valid", 9567}, {"blank", 0}, {"spoilt", 0}, {"withdrawn_only", 0}}));
   EXPECT_EQ(json["quota"], "1914.00000");
   EXPECT_EQ(json["lot_seed"], nullptr);
   const ordered_json& surplus = json["stages"][1];

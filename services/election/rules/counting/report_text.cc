@@ -24,6 +24,10 @@ void TellTitle(Page& page) {
                        Counted(report.seats(), "seat"), Counted(report.options_size(), "option")));
   page.Say(fmt::format("Counted: {}, {} blank, {} spoilt.", Counted(report.valid_ballots(), "valid ballot"),
                        GroupedAmount(report.blank_ballots(), 0), GroupedAmount(report.spoilt_ballots(), 0)));
+  if (report.withdrawn_only_ballots() > 0) {
+    page.Say(fmt::format("Not counted: {} for withdrawn options alone.",
+                         Counted(report.withdrawn_only_ballots(), "ballot")));
+  }
   std::vector<std::string> withdrawn, holding;
   for (int i = 0; i < report.options_size(); ++i) {
     if (report.options(i).withdrawn()) withdrawn.push_back(page.names()[i]);
@@ -60,8 +64,8 @@ void TellQuota(Page& page) {
     page.Say(
         fmt::format("Quota: {} votes at first, less as ballots run out of preferences.", page.Votes(quota)));
   } else if (report.method() == v1::COUNTING_METHOD_INSTANT_RUNOFF) {
-    page.Say(fmt::format("Majority: {} votes at first, more than half of those that continue.",
-                         page.Votes(quota)));
+    page.Say(fmt::format("Majority: {} at first, more than half of the votes that continue.",
+                         Counted(quota, "vote")));
   } else {
     page.Say(fmt::format("Quota: {} votes.", page.Votes(quota)));
   }
@@ -130,12 +134,18 @@ void TellUndecided(Page& page) {
 
 void TellNextInLine(Page& page) {
   std::vector<std::string> next;
+  std::size_t all = 0;
   for (const v1::CountPlacing& placing : page.report().placings()) {
     if (placing.elected() || OptionAt(page.report(), placing.option()).none_of_these()) continue;
-    if (next.size() < kNextInLine) next.push_back(page.names()[placing.option()]);
+    const bool open = placing.tied() && placing.lot().empty();
+    if (next.size() < kNextInLine) next.push_back(page.names()[placing.option()] + (open ? " (tied)" : ""));
+    ++all;
   }
   if (next.empty() || page.report().undecided()) return;
-  page.Say(fmt::format("Next in line: {}.", fmt::join(next, ", ")));
+  const std::size_t more = all - next.size();
+  page.Say(fmt::format(
+      "Next in line: {}{}.", fmt::join(next, "; "),
+      more > 0 ? fmt::format("; then {} more", GroupedAmount(static_cast<std::int64_t>(more), 0)) : ""));
 }
 
 // A tie is never settled silently.
