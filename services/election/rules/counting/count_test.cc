@@ -444,6 +444,16 @@ TEST(CountBack, SeesATieForTheFreeSeatAcrossAHolderWithAsManyVotes) {
   EXPECT_EQ(Elected(drawn).find(Lot(kSeed, 0, 0) < Lot(kSeed, 0, 2) ? 'B' : 'A'), std::string::npos);
 }
 
+TEST(CountBack, CountsSeatsThatStayVacantWhileATieIsOpen) {
+  Contest contest = ContestOf(v1::COUNTING_METHOD_APPROVAL, 3, "ABCD");
+  contest.options[0].holds_seat = true;
+  contest.stay_vacant = 1;
+  const v1::CountReport report = CountOf(contest, {{"A", 3}, {"B", 2}, {"C", 2}});
+  EXPECT_TRUE(report.undecided());
+  EXPECT_EQ(Elected(report), "A");
+  EXPECT_EQ(report.vacancies(), 1);
+}
+
 class SeatWonByNone : public ::testing::TestWithParam<v1::CountingMethod> {};
 
 TEST_P(SeatWonByNone, StaysVacantWhenSomebodyLeavesWhoHadNoSeat) {

@@ -180,7 +180,9 @@ class Placer {
       if (tied_[i] && !contest_.lots.empty()) placing.set_lot(contest_.lots[option]);
       elected += elected_[i] ? 1 : 0;
     }
-    if (!report_.undecided()) report_.set_vacancies(std::max(0, static_cast<int>(contest_.seats) - elected));
+    // While a tie is open, those seats alone are sure to stay vacant that nobody may win.
+    report_.set_vacancies(report_.undecided() ? static_cast<int>(contest_.stay_vacant)
+                                              : std::max(0, static_cast<int>(contest_.seats) - elected));
   }
 
   const Contest& contest_;

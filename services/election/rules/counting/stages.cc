@@ -290,9 +290,10 @@ void Stages::Place() {
     placing.set_stage(decided_in_[option]);
     placing.set_votes(Continues(option) ? votes_[option] : deciding_votes_[option]);
   }
-  if (!report_.undecided() && contest_.seats > seated) {
-    report_.set_vacancies(static_cast<std::int32_t>(contest_.seats - seated));
-  }
+  // While a tie is open, those seats alone are sure to stay vacant that nobody may win.
+  const std::size_t vacant = contest_.seats > seated ? contest_.seats - seated : 0;
+  report_.set_vacancies(report_.undecided() ? static_cast<std::int32_t>(contest_.stay_vacant)
+                                            : static_cast<std::int32_t>(vacant));
 }
 
 }  // namespace plenary::election::counting
