@@ -274,9 +274,8 @@ TEST_F(ImportMembersTest, LeavesWhoCollectsWhereTheyAre) {
   database_.Run(
       "INSERT INTO manifests (election, manifest, manifest_hash, issuing_opens, issuing_closes,"
       " voting_closes) VALUES ('e', '', '', 0, 0, 9000000000000000000)");
-  database_.Run(
-      "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES ('e', '" + acme +
-      "', 'x', 'y')");
+  database_.Run("INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES ('e', '" +
+                acme + "', 'x', 'y')");
   ASSERT_OK_AND_ASSIGN(
       const auto refused,
       Import(kHeader + std::string("bob@example.org,Bob,Beta,professional,2021-08-24,2022-08-23,2,,\n")));

@@ -25,6 +25,12 @@ class Rooms(unittest.TestCase):
         self.assertTrue(self.breaches("services/cli/a.cc", '#include "services/election/store/store.h"\n'))
         self.assertTrue(self.breaches("common/rpc/a.cc", '#include "services/ethics/errors.h"\n'))
 
+    def test_only_tests_of_the_command_take_the_sample_election(self):
+        sample = '#include "services/election/testing/sample.h"\n'
+        self.assertEqual(self.breaches("services/cli/recount_test.cc", sample), [])
+        self.assertTrue(self.breaches("services/cli/recount.cc", sample))
+        self.assertTrue(self.breaches("services/ethics/code_service_test.cc", sample))
+
     def test_the_driver_stays_in_common_db(self):
         self.assertTrue(self.breaches("services/ethics/store/store.cc", "#include <cppconn/driver.h>\n"))
         self.assertEqual(self.breaches("common/db/driver.cc", "#include <cppconn/driver.h>\n"), [])

@@ -180,7 +180,8 @@ INSTANTIATE_TEST_SUITE_P(Published, StvKnownAnswers,
                                            StvCase{"hill-513", true}, StvCase{"hill-sc", true},
                                            StvCase{"hill-m135", true, true}),
                          [](const auto& instance) {
-                           std::string name = instance.param.name + (instance.param.meek ? "-meek" : "-scottish");
+                           std::string name =
+                               instance.param.name + (instance.param.meek ? "-meek" : "-scottish");
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

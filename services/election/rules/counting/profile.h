@@ -1,5 +1,5 @@
-// The ballots of one contest, folded: what every count reads. Identical ballots are one entry with a weight, kept in
-// three flat arrays, so that ten million ballots are not ten million objects.
+// The ballots of one contest, folded: what every count reads. Identical ballots are one entry with a weight,
+// kept in three flat arrays, so that ten million ballots are not ten million objects.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +25,9 @@ class Profile {
   // At most kMostOptions.
   explicit Profile(std::uint32_t options, Identical identical = Identical::kFold);
 
-  // Adds `weight` ballots with these marks. Marks and scores: ascending by option. Ranks: ascending by value, then by
-  // option; values 1, 2, 3 … without gaps. Every option below options(), at most once. No marks: blank.
-  // False, and nothing is added, when there would be more than kMostBallots ballots.
+  // Adds `weight` ballots with these marks. Marks and scores: ascending by option. Ranks: ascending by value,
+  // then by option; values 1, 2, 3 … without gaps. Every option below options(), at most once. No marks:
+  // blank. False, and nothing is added, when there would be more than kMostBallots ballots.
   [[nodiscard]] bool Add(std::span<const Mark> marks, std::int64_t weight = 1);
 
   // Ballots that could not be counted; false as for Add.

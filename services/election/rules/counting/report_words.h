@@ -57,7 +57,8 @@ bool SeatByLot(const v1::CountReport& report, int option);
 // none. How long somebody serves who keeps a seat in a countback hangs on nothing.
 std::vector<int> TiedOptions(const v1::CountReport& report);
 
-// Whether the rank of a placing says anything: while the count is undecided, nobody behind those elected is a runner-up.
+// Whether the rank of a placing says anything: while the count is undecided, nobody behind those elected is a
+// runner-up.
 bool HasRank(const v1::CountReport& report, const v1::CountPlacing& placing);
 
 // The first quota; 0 where the method has none.
