@@ -114,11 +114,13 @@ void PrintText(Invocation& run, const CountFlags& flags, const CountedFile& coun
   }
 }
 
-Json DocumentOf(const CountedFile& counted) {
+Json DocumentOf(const CountFlags& flags, const CountedFile& counted) {
   Json document = counting::ReportJson(counted.report);
   document["file"] = {{"title", counted.title},
                       {"spoilt_too_few", counted.spoilt_too_few},
                       {"spoilt_too_many", counted.spoilt_too_many}};
+  // Asked for, and not to be said while a tie is open.
+  if (!flags.request.terms.empty()) document["terms"] = nullptr;
   if (!counted.term_years.empty()) {
     const std::vector<std::string> elected = ElectedNames(counted.report);
     Json& terms = document["terms"] = Json::array();
@@ -135,7 +137,7 @@ Json DocumentOf(const CountedFile& counted) {
 absl::Status RunCount(Invocation& run, const CountFlags& flags) {
   ASSIGN_OR_RETURN(const CountedFile counted, CountFile(run, flags.request));
   if (run.out().json()) {
-    run.out().Document(DocumentOf(counted));
+    run.out().Document(DocumentOf(flags, counted));
   } else {
     PrintText(run, flags, counted);
   }

@@ -325,7 +325,7 @@ TEST_F(CountTest, LeavesTermsOpenWhenSuccessorsOfDifferentTermsAreTied) {
     const auto open = run("1x2,1x1", both, 6);
     EXPECT_EQ(open["tied"], Names({"Cy", "Dee"})) << method;
     EXPECT_EQ(open["countback"]["elected"].size(), 2U) << method;
-    EXPECT_FALSE(open.contains("terms")) << method;
+    EXPECT_TRUE(open["terms"].is_null()) << method;
     EXPECT_EQ(run("2x2", both, 0)["terms"].size(), 2U) << method;
     EXPECT_EQ(run("1x2,1x1", {"--departed", "Bo"}, 0)["terms"].size(), 2U) << method;
     Names drawn = both;
@@ -351,7 +351,7 @@ TEST_F(CountTest, LeavesTermsOpenWhenATieCrossesThem) {
   const std::string file = File("even.csv", "Ann,Bo,Cy\n1,1,\n1,1,\n1,,\n,1,\n,,1\n");
   const auto document = Document({"--method", "block", "--seats", "2", "--terms", "1x2,1x1", file}, 6);
   EXPECT_EQ(document["tied"], Names({"Ann", "Bo"}));
-  EXPECT_FALSE(document.contains("terms"));
+  EXPECT_TRUE(document["terms"].is_null());
   EXPECT_EQ(Document({"--method", "block", "--seats", "2", "--terms", "2x2", file})["terms"].size(), 2U);
 }
 

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "plenary/election/v1/manifest.pb.h"
 #include "services/election/rules/counting/compact_ballot.h"
@@ -24,7 +23,7 @@ struct Method {
 };
 
 // All methods, in the order of the enum.
-const std::vector<Method>& AllMethods();
+std::span<const Method> AllMethods();
 
 // nullptr for a method that is not known.
 const Method* FindMethod(v1::CountingMethod method);

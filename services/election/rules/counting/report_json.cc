@@ -112,8 +112,10 @@ nlohmann::ordered_json ReportJson(const v1::CountReport& report) {
   const auto name = [&](int option) { return Json(names[option]); };
   const Method* method = FindMethod(report.method());
   Json withdrawn = Json::array();
+  Json none;
   for (int i = 0; i < report.options_size(); ++i) {
     if (report.options(i).withdrawn()) withdrawn.push_back(names[i]);
+    if (report.options(i).none_of_these()) none = names[i];
   }
   Json json;
   json["method"] = method == nullptr ? Json() : Json(method->word);
@@ -134,6 +136,7 @@ nlohmann::ordered_json ReportJson(const v1::CountReport& report) {
                        [&](const v1::CountPlacing& placing) { return Placing(report, names, placing); });
   json["pairwise"] = report.has_pairwise() ? PairwiseJson(names, report.pairwise()) : Json();
   json["withdrawn"] = std::move(withdrawn);
+  json["none_of_these"] = std::move(none);
   json["lot_seed"] = report.lot_seed().empty() ? Json() : Json(Hex(report.lot_seed()));
   return json;
 }

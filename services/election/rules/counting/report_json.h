@@ -16,7 +16,8 @@ namespace plenary::election::counting {
 //  [{"options", "decides", "settled", "stage", "earlier_stage", "lots"}], "order": [{"rank"
 //  (null for those not elected while undecided), "name", "votes", "elected", "tied", "stage", "lot"}],
 //  "pairwise":
-//  {"options", "preferences", "strengths", "majorities"} (null where there is none), "withdrawn", "lot_seed"}
+//  {"options", "preferences", "strengths", "majorities"} (null where there is none), "withdrawn",
+//  "none_of_these" (null where there is none), "lot_seed"}
 nlohmann::ordered_json ReportJson(const v1::CountReport& report);
 
 }  // namespace plenary::election::counting

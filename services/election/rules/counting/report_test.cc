@@ -344,7 +344,7 @@ TEST(ReportJson, HasTheShapeThatProgramsRelyOn) {
   const ordered_json json = ReportJson(Count(linn.contest, linn.profile));
   EXPECT_THAT(Keys(json),
               ElementsAre("method", "seats", "elected", "tied", "undecided", "vacancies", "ballots", "quota",
-                          "stages", "ties", "order", "pairwise", "withdrawn", "lot_seed"));
+                          "stages", "ties", "order", "pairwise", "withdrawn", "none_of_these", "lot_seed"));
   EXPECT_EQ(json["method"], "scottish-stv");
   EXPECT_EQ(json["elected"],
             ordered_json::array({"David Ritchie", "Sadie Docherty", "John McKenzie", "Margot Clark"}));
