@@ -22,21 +22,19 @@ Piles::Piles(const Profile& profile, Stages& stages, std::int64_t unit)
       place_(profile.size(), 0),
       piles_(profile.options()),
       shares_(profile.options() + 1) {
-  const std::size_t none = profile.options();
-  std::vector<Share>& shares = shares_;
   for (std::uint32_t ballot = 0; ballot < profile.size(); ++ballot) {
     const auto marks = profile.marks(ballot);
     const std::size_t place = NextPlace(ballot, 0);
     place_[ballot] = static_cast<std::uint16_t>(place);
-    if (place == marks.size()) continue;  // withdrawn options alone: blank
-    Share& share = shares[marks[place].option];
+    if (place == marks.size()) continue;  // withdrawn options alone: it counts for nobody
+    Share& share = shares_[marks[place].option];
     if (share.parcel.first == kNone) share.parcel.first = ballot;
     if (share.parcel.last != kNone) next_[share.parcel.last] = ballot;
     share.parcel.last = ballot;
     share.ballots += profile.weight(ballot);
   }
-  for (std::uint16_t option = 0; option < none; ++option) {
-    Share& share = shares[option];
+  for (std::uint16_t option = 0; option < profile.options(); ++option) {
+    Share& share = shares_[option];
     if (share.parcel.first == kNone) continue;
     share.parcel.value = unit;
     piles_[option].push_back(share.parcel);

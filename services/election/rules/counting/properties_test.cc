@@ -189,15 +189,21 @@ TEST_P(EveryMethod, FillsEverySeatOrSaysThatItIsVacant) {
   });
 }
 
+v1::CountReport CountWithoutLots(Election election) {
+  election.contest.lots.clear();
+  return CountAll(election);
+}
+
+v1::CountReport CountWithOtherLots(Random& random, Election election) {
+  election.contest.lots = RandomLots(random, election.contest.options.size());
+  return CountAll(election);
+}
+
 TEST_P(EveryMethod, ElectsWithoutLotsNobodyWhomALotCouldRefuse) {
   ForElections([](Random& random, const Election& election) {
-    Election without = election;
-    without.contest.lots.clear();
-    const v1::CountReport open = CountAll(without);
+    const v1::CountReport open = CountWithoutLots(election);
     for (int lots = 0; lots < 5; ++lots) {
-      Election drawn = election;
-      drawn.contest.lots = RandomLots(random, election.contest.options.size());
-      const std::set<int> elected = ElectedSet(CountAll(drawn));
+      const std::set<int> elected = ElectedSet(CountWithOtherLots(random, election));
       if (!open.undecided()) {
         EXPECT_EQ(ElectedSet(open), elected);
       }
@@ -225,13 +231,9 @@ Election WithSpecials(Random& random, const Election& plain) {
 TEST_P(EveryMethod, HoldsToItsReportWithNoneOfTheseWithdrawalsAndHolders) {
   ForElections([](Random& random, const Election& plain) {
     const Election election = WithSpecials(random, plain);
-    Election without = election;
-    without.contest.lots.clear();
-    const v1::CountReport open = CountAll(without);
+    const v1::CountReport open = CountWithoutLots(election);
     for (int lots = 0; lots < 5; ++lots) {
-      Election drawn = election;
-      drawn.contest.lots = RandomLots(random, election.contest.options.size());
-      const v1::CountReport report = CountAll(drawn);
+      const v1::CountReport report = CountWithOtherLots(random, election);
       const std::set<int> elected = ElectedSet(report);
       EXPECT_FALSE(report.undecided());
       EXPECT_EQ(elected.size() + static_cast<std::size_t>(report.vacancies()), election.contest.seats);
