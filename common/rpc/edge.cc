@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/auth/policy.h"
@@ -120,7 +121,7 @@ void LogCall(const std::string& method, const absl::Status& status, absl::Durati
 }  // namespace
 
 Edge::Edge(const Clock& clock, const auth::KeySet& keys, Metrics& metrics, Options options)
-    : clock_(clock), keys_(keys), metrics_(metrics), options_(options) {}
+    : clock_(clock), keys_(keys), metrics_(metrics), options_(std::move(options)) {}
 
 Guard::Guard(Edge& edge, const std::string& service) : edge_(edge) {
   const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
@@ -128,7 +129,7 @@ Guard::Guard(Edge& edge, const std::string& service) : edge_(edge) {
     log::Error("no such proto service", {{"service", service}});
     std::abort();
   }
-  audience_ = auth::AudienceOf(*descriptor->file());
+  audience_ = edge.options_.audience.empty() ? auth::AudienceOf(*descriptor->file()) : edge.options_.audience;
   for (int i = 0; i < descriptor->method_count(); ++i) {
     const auto& method = *descriptor->method(i);
     const std::string name = fmt::format("{}/{}", service, method.name());

@@ -35,6 +35,9 @@ class Edge {
  public:
   struct Options {
     int max_in_flight = 64;  // calls being handled; one more is RESOURCE_EXHAUSTED at once
+    // Whom tokens must be for; "": the service that the contract belongs to. Set by a process that serves a
+    // contract of another service, so that it takes none of that one's tokens.
+    std::string audience;
   };
 
   // Borrows all three.

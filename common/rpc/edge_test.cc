@@ -193,6 +193,27 @@ TEST(AnonymousMethod, RefusesACallThatBringsAnIdentity) {
   }
 }
 
+// Two processes serve one contract; a token that one was shown is no good at the other.
+TEST(Audience, OfAProcessIsItsOwnWhenItSaysSo) {
+  testing::TestSuite suite(kStart);
+  Edge edge(suite.clock(), suite.keys(), suite.metrics(), {.audience = "second"});
+  Example example(edge);
+  testing::Loopback server({&example});
+  const auto stub = CodeService::NewStub(server.channel());
+  const auto get = [&](const std::string& audience) {
+    return suite.Caller("election")
+        .AskService<ethics::v1::Binding>(
+            audience,
+            [&](auto* context, auto* binding) {
+              return stub->GetBinding(context, ethics::v1::GetBindingRequest(), binding);
+            },
+            absl::Now() + absl::Seconds(20));
+  };
+  EXPECT_THAT(get("second"), IsOk());
+  EXPECT_THAT(get("ethics"), IsError(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID"))
+      << "whom the contract belongs to does not matter";
+}
+
 TEST(AnonymousMethod, LeavesNoLineNorDoTheCallsAroundIt) {
   using Box = election::v1::BallotBoxService::Stub;
   testing::TestSuite suite(kStart);

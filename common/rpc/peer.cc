@@ -3,7 +3,6 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
-#include "common/auth/policy.h"
 #include "common/rpc/retry.h"
 #include "common/status/error.h"
 #include "common/status/grpc_status.h"
@@ -35,8 +34,13 @@ absl::Status PeerError(const grpc::Status& status) {
 
 void PeerCaller::Prepare(grpc::ClientContext& context, const google::protobuf::FileDescriptor& contract,
                          absl::Time deadline) const {
+  PrepareFor(auth::AudienceOf(contract), context, deadline);
+}
+
+void PeerCaller::PrepareFor(const std::string& service, grpc::ClientContext& context,
+                            absl::Time deadline) const {
   context.set_deadline(absl::ToChronoTime(deadline));
-  context.AddMetadata("authorization", "Bearer " + TokenFor(auth::AudienceOf(contract)));
+  context.AddMetadata("authorization", "Bearer " + TokenFor(service));
 }
 
 std::string PeerCaller::TokenFor(const std::string& service) const {

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/auth/policy.h"
 #include "common/auth/token.h"
 #include "common/time/clock.h"
 #include "google/protobuf/descriptor.h"
@@ -35,12 +36,20 @@ class PeerCaller {
   void Prepare(grpc::ClientContext& context, const google::protobuf::FileDescriptor& contract,
                absl::Time deadline) const;
 
+  // The same for a server of that contract which takes tokens of its own audience (Edge::Options::audience).
+  void PrepareFor(const std::string& service, grpc::ClientContext& context, absl::Time deadline) const;
+
   // A unary call, of a method whose response belongs to the contract:
   //   Ask<Roll>([&](auto* context, auto* roll) { return stub.GetRoll(context, request, roll); }, deadline)
   template <typename Response, typename Invoke>
   absl::StatusOr<Response> Ask(Invoke invoke, absl::Time deadline) const {
+    return AskService<Response>(auth::AudienceOf(*Response::descriptor()->file()), invoke, deadline);
+  }
+  // The same of a server that takes tokens of its own audience.
+  template <typename Response, typename Invoke>
+  absl::StatusOr<Response> AskService(const std::string& service, Invoke invoke, absl::Time deadline) const {
     grpc::ClientContext context;
-    Prepare(context, *Response::descriptor()->file(), deadline);
+    PrepareFor(service, context, deadline);
     Response response;
     const grpc::Status status = invoke(&context, &response);
     if (!status.ok()) return PeerError(status);

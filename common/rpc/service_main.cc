@@ -48,7 +48,7 @@ struct Flags {
   std::string db_socket, db_user, db_schema, db_password_file;
   std::string key_dir, clock_file, schema_dir, log_level = "info";
   std::string common_schema_dir = PLENARY_COMMON_SCHEMA_DIR;
-  std::string person_issuer = "membership";
+  std::string person_issuer;
   int db_connections = 16;
   int max_in_flight = 64;
   bool migrate = false, make_key = false, rotate_key = false, development = false;
@@ -209,7 +209,8 @@ absl::Status Run(const ServiceSpec& spec, const Flags& flags) {
   key_ring->Watch();
   RandomIds ids;
   Metrics metrics(spec.name);
-  Edge edge(*clock, key_ring->keys(), metrics, {.max_in_flight = flags.max_in_flight});
+  Edge edge(*clock, key_ring->keys(), metrics,
+            {.max_in_flight = flags.max_in_flight, .audience = spec.audience});
   const PeerCaller peers(key_ring->signer(), *clock);
   db::Pool pool(settings, {.max_connections = static_cast<std::size_t>(flags.db_connections)});
   RETURN_IF_ERROR(db::CheckDurability(pool, spec.binary_log));
@@ -243,6 +244,7 @@ int ServiceMain(const ServiceSpec& spec, int argc, char** argv) {
   CLI::App app(spec.description, "plenary-" + spec.name);
   Flags flags;
   flags.schema_dir = spec.schema_dir;
+  flags.person_issuer = spec.person_issuer;
   AddFlags(app, flags);
   if (spec.add_flags != nullptr) spec.add_flags(app);
   try {

@@ -49,6 +49,10 @@ struct ServiceSpec {
   std::string name;         // "membership": of the key, the log and the token
   std::string description;  // one line for --help
   std::string schema_dir;   // default of --schema_dir
+  // Whose tokens name people: default of --person_issuer.
+  std::string person_issuer = "membership";
+  // Whom tokens must be for; "": the service that a contract belongs to (Edge::Options::audience).
+  std::string audience;
   // Whether the store also holds the common tables (outbox, requests, audit).
   enum class CommonTables { kYes, kNo } common_tables = CommonTables::kYes;
   db::BinaryLog binary_log = db::BinaryLog::kAllowed;
