@@ -63,4 +63,40 @@ absl::Status SecretWrong() {
                        "The box does not open with this secret; check the secret for a slip.");
 }
 
+absl::Status ProofOutOfRange(std::uint64_t size) {
+  return kDomain.Error(StatusCode::kOutOfRange, "PROOF_OUT_OF_RANGE",
+                       fmt::format("The log has {} leaves; ask for a size and a leaf within them.", size));
+}
+
+absl::Status ProofInvalid() {
+  return kDomain.Error(StatusCode::kInvalidArgument, "PROOF_INVALID",
+                       "The proof does not lead to this root; fetch the checkpoint and the proof again.");
+}
+
+absl::Status NoteInvalid(std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "NOTE_INVALID",
+                       fmt::format("This is no checkpoint of the log. {}", because));
+}
+
+absl::Status EntryTooLong(std::size_t size, std::size_t most) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "ENTRY_TOO_LONG",
+                       fmt::format("An entry of a log has at most {} bytes; this one has {}.", most, size));
+}
+
+absl::Status TileInvalid(unsigned width) {
+  return kDomain.Error(
+      StatusCode::kInvalidArgument, "TILE_INVALID",
+      fmt::format("These bytes are not a tile of exactly {} entries; fetch the tile again.", width));
+}
+
+absl::Status SharingUnsuitable(std::string_view because) {
+  return kDomain.Error(StatusCode::kInvalidArgument, "SHARING_UNSUITABLE",
+                       fmt::format("A secret cannot be shared like this. {}", because));
+}
+
+absl::Status SplitFault() {
+  return kDomain.Error(StatusCode::kInternal, "SPLIT_FAULT",
+                       "The shares did not give the secret back and were withheld; check the machine.");
+}
+
 }  // namespace plenary::crypto::errors
