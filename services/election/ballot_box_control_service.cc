@@ -1,10 +1,16 @@
 #include "services/election/ballot_box_control_service.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "common/crypto/bytes.h"
 #include "common/db/transact.h"
 #include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "services/election/errors.h"
+#include "services/election/errors_box.h"
 #include "services/election/rules/names.h"
+#include "services/election/store/log_store.h"
 
 namespace plenary::election {
 namespace {
@@ -24,11 +30,17 @@ absl::Status CheckManifest(const PublishedManifest& manifest, const std::string&
   return absl::OkStatus();
 }
 
+bool NamesEveryList(const std::vector<std::string>& lists, const PublishedManifest& manifest) {
+  return lists.size() == manifest.registrars().size() &&
+         std::all_of(lists.begin(), lists.end(),
+                     [](const std::string& list) { return list.size() == crypto::kSha256Size; });
+}
+
 }  // namespace
 
-BallotBoxControlServiceImpl::BallotBoxControlServiceImpl(rpc::Edge& edge, db::Pool& pool,
-                                                         crypto::RandomSource& random, ServedBoxes& boxes)
-    : guard_(edge, kService), pool_(pool), random_(random), boxes_(boxes) {}
+BallotBoxControlServiceImpl::BallotBoxControlServiceImpl(rpc::Edge& edge, crypto::RandomSource& random,
+                                                         BallotBox& box)
+    : guard_(edge, kService), random_(random), box_(box), pool_(box.pool()) {}
 
 grpc::Status BallotBoxControlServiceImpl::PrepareBox(grpc::ServerContext* context,
                                                      const v1::PrepareBoxRequest* request,
@@ -80,12 +92,19 @@ absl::StatusOr<v1::OpenBoxResponse> BallotBoxControlServiceImpl::Open(const rpc:
   ASSIGN_OR_RETURN(StoredBox box, Load(call, request.election()));
   ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(box.key_seed));
   RETURN_IF_ERROR(CheckManifest(manifest, request.election(), key));
-  RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                    return BoxStore::Open(session, box.election, manifest.hash(), request.manifest());
-                  }).status());
+  if (box_.sequencer().fenced()) return errors::LogFenced();
+  if (box.state == StoredBox::State::kPrepared) {
+    // Before the box is open, so that an open box always has its mark.
+    RETURN_IF_ERROR(box_.PrepareMark(box));
+    RETURN_IF_ERROR(db::Transact(pool_, call.deadline(), [&](db::Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const bool opened,
+                       BoxStore::Open(tx, box.election, manifest.hash(), request.manifest()));
+      return opened ? LogStore::Begin(tx, box.election, manifest.hash()) : absl::OkStatus();
+    }));
+  }
   ASSIGN_OR_RETURN(box, Load(call, request.election()));
   if (box.manifest_hash != manifest.hash()) return errors::ManifestFixed();
-  RETURN_IF_ERROR(boxes_.Add(box));
+  RETURN_IF_ERROR(box_.Serve(box, call.deadline()));
   v1::OpenBoxResponse response;
   response.set_manifest_hash(manifest.hash());
   return response;
@@ -94,22 +113,19 @@ absl::StatusOr<v1::OpenBoxResponse> BallotBoxControlServiceImpl::Open(const rpc:
 absl::StatusOr<v1::CloseBoxResponse> BallotBoxControlServiceImpl::Close(const rpc::Call& call,
                                                                         const v1::CloseBoxRequest& request) {
   ASSIGN_OR_RETURN(const StoredBox box, Load(call, request.election()));
-  const auto served = boxes_.Find(box.manifest_hash);
+  const auto served = box_.boxes().Find(box.manifest_hash);
   if (served == nullptr) return errors::BoxNotFound();
-  const absl::Time closes =
-      absl::FromUnixSeconds(static_cast<std::int64_t>(served->manifest.manifest().voting_closes()));
-  if (call.now() < closes) return errors::VotingStillOpen(closes);
-  RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                    return BoxStore::Close(session, box.election);
-                  }).status());
-  // At every close, so that one that was cut short here is made good by the next.
-  RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(), BoxStore::ForgetOrder));
-  ASSIGN_OR_RETURN(const std::int64_t count,
-                   db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                     return BoxStore::CountBallots(session, box.election);
-                   }));
+  const std::vector<std::string> lists(request.issuance_list_sha256().begin(),
+                                       request.issuance_list_sha256().end());
+  if (!NamesEveryList(lists, served->manifest)) {
+    return errors::CloseRecordInvalid(served->manifest.registrars().size());
+  }
+  if (call.now() < served->voting_closes()) return errors::VotingStillOpen(served->voting_closes());
+  ASSIGN_OR_RETURN(const Sequencer::ClosedLog closed,
+                   box_.sequencer().Close(*served, lists, call.deadline()));
   v1::CloseBoxResponse response;
-  response.set_ballot_count(static_cast<std::int32_t>(count));
+  response.set_ballot_count(static_cast<std::int32_t>(closed.ballots));
+  response.set_checkpoint(closed.checkpoint);
   return response;
 }
 

@@ -3,10 +3,9 @@
 
 #include "absl/status/statusor.h"
 #include "common/crypto/random.h"
-#include "common/db/pool.h"
 #include "common/rpc/edge.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
-#include "services/election/served_boxes.h"
+#include "services/election/ballot_box.h"
 
 namespace plenary::election {
 
@@ -14,8 +13,7 @@ namespace plenary::election {
 // box's database holds neither, and every method here is idempotent by its content.
 class BallotBoxControlServiceImpl final : public v1::BallotBoxControlService::Service {
  public:
-  BallotBoxControlServiceImpl(rpc::Edge& edge, db::Pool& pool, crypto::RandomSource& random,
-                              ServedBoxes& boxes);
+  BallotBoxControlServiceImpl(rpc::Edge& edge, crypto::RandomSource& random, BallotBox& box);
 
   grpc::Status PrepareBox(grpc::ServerContext* context, const v1::PrepareBoxRequest* request,
                           v1::PrepareBoxResponse* response) override;
@@ -32,9 +30,9 @@ class BallotBoxControlServiceImpl final : public v1::BallotBoxControlService::Se
   absl::StatusOr<StoredBox> Load(const rpc::Call& call, const std::string& election) const;
 
   rpc::Guard guard_;
-  db::Pool& pool_;
   crypto::RandomSource& random_;
-  ServedBoxes& boxes_;
+  BallotBox& box_;
+  db::Pool& pool_;
 };
 
 }  // namespace plenary::election

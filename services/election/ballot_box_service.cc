@@ -1,34 +1,22 @@
 #include "services/election/ballot_box_service.h"
 
-#include <algorithm>
+#include <cstdint>
+#include <utility>
 
-#include "absl/time/clock.h"
 #include "common/crypto/bytes.h"
+#include "common/crypto/tile.h"
 #include "common/db/transact.h"
 #include "common/ids/id.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/election/box_limits.h"
 #include "services/election/errors.h"
-#include "services/election/limits.h"
+#include "services/election/errors_box.h"
 #include "services/election/rules/names.h"
 
 namespace plenary::election {
 namespace {
 
 constexpr char kService[] = "plenary.election.v1.BallotBoxService";
-// The database's word for a write whose answer was lost.
-constexpr char kOutcomeUnknown[] = "COMMIT_OUTCOME_UNKNOWN";
-
-v1::CastBallotResponse ReceiptFor(const ServedBox& box, const std::string& ballot_hash) {
-  v1::CastBallotResponse response;
-  response.set_receipt(box.Receipt(ballot_hash));
-  response.set_ballot_hash(ballot_hash);
-  return response;
-}
-
-absl::Time FromSeconds(std::uint64_t seconds) {
-  return absl::FromUnixSeconds(static_cast<std::int64_t>(seconds));
-}
 
 absl::StatusOr<StoredBox> LoadBox(db::Pool& pool, absl::Time deadline, const std::string& election) {
   ASSIGN_OR_RETURN(const auto box, db::Autocommit(pool, deadline, [&](db::Session& session) {
@@ -38,10 +26,36 @@ absl::StatusOr<StoredBox> LoadBox(db::Pool& pool, absl::Time deadline, const std
   return *box;
 }
 
+// Sends entries in answers of bounded size.
+class EntryWriter {
+ public:
+  explicit EntryWriter(grpc::ServerWriter<v1::ListEntriesResponse>& writer) : writer_(writer) {}
+
+  absl::Status Add(std::string_view entry) {
+    if (bytes_ + entry.size() > kListedEntryBytes) RETURN_IF_ERROR(Flush());
+    response_.add_entries(std::string(entry));
+    bytes_ += entry.size();
+    return absl::OkStatus();
+  }
+
+  absl::Status Flush() {
+    if (response_.entries().empty()) return absl::OkStatus();
+    if (!writer_.Write(response_)) return absl::CancelledError("The reader went away.");
+    response_.Clear();
+    bytes_ = 0;
+    return absl::OkStatus();
+  }
+
+ private:
+  grpc::ServerWriter<v1::ListEntriesResponse>& writer_;
+  v1::ListEntriesResponse response_;
+  std::size_t bytes_ = 0;
+};
+
 }  // namespace
 
-BallotBoxServiceImpl::BallotBoxServiceImpl(rpc::Edge& edge, db::Pool& pool, const ServedBoxes& boxes)
-    : guard_(edge, kService), pool_(pool), boxes_(boxes) {}
+BallotBoxServiceImpl::BallotBoxServiceImpl(rpc::Edge& edge, BallotBox& box)
+    : guard_(edge, kService), box_(box) {}
 
 grpc::Status BallotBoxServiceImpl::CastBallot(grpc::ServerContext* context,
                                               const v1::CastBallotRequest* request,
@@ -54,11 +68,22 @@ grpc::Status BallotBoxServiceImpl::GetBox(grpc::ServerContext* context, const v1
   return guard_.Unary(context, "GetBox", *request, *response,
                       [&](rpc::Call& call) { return Get(call, *request); });
 }
-grpc::Status BallotBoxServiceImpl::ListBallots(grpc::ServerContext* context,
-                                               const v1::ListBallotsRequest* request,
-                                               grpc::ServerWriter<v1::ListBallotsResponse>* writer) {
-  return guard_.ServerStream(context, "ListBallots", *request,
-                             [&](rpc::Call& call) { return List(call, *request, *writer); });
+grpc::Status BallotBoxServiceImpl::ListCheckpoints(grpc::ServerContext* context,
+                                                   const v1::ListCheckpointsRequest* request,
+                                                   v1::ListCheckpointsResponse* response) {
+  return guard_.Unary(context, "ListCheckpoints", *request, *response,
+                      [&](rpc::Call& call) { return Checkpoints(call, *request); });
+}
+grpc::Status BallotBoxServiceImpl::GetTile(grpc::ServerContext* context, const v1::GetTileRequest* request,
+                                           v1::GetTileResponse* response) {
+  return guard_.Unary(context, "GetTile", *request, *response,
+                      [&](rpc::Call& call) { return Tile(call, *request); });
+}
+grpc::Status BallotBoxServiceImpl::ListEntries(grpc::ServerContext* context,
+                                               const v1::ListEntriesRequest* request,
+                                               grpc::ServerWriter<v1::ListEntriesResponse>* writer) {
+  return guard_.ServerStream(context, "ListEntries", *request,
+                             [&](rpc::Call& call) { return Entries(call, *request, *writer); });
 }
 
 absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::Cast(const rpc::Call& call,
@@ -66,48 +91,30 @@ absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::Cast(const rpc::Cal
   const std::string& bytes = request.ballot();
   const auto manifest_hash = ManifestHashOf(bytes);
   if (!manifest_hash.has_value()) return errors::UnreadableBallot(bytes.size());
-  const auto box = boxes_.Find(*manifest_hash);
+  const auto box = box_.boxes().Find(*manifest_hash);
   if (box == nullptr) return errors::ManifestUnknown();
-  const PublishedManifest& manifest = box->manifest;
-  ASSIGN_OR_RETURN(const BallotView view, manifest.ReadBallot(bytes));
-  const absl::Time opens = FromSeconds(manifest.manifest().voting_opens());
-  if (call.now() < opens) return errors::VotingNotOpen(opens);
+  if (box_.sequencer().fenced()) return errors::LogFenced();
+  ASSIGN_OR_RETURN(const BallotView view, box->manifest.ReadBallot(bytes));
+  if (call.now() < box->voting_opens()) return errors::VotingNotOpen(box->voting_opens());
+  // Whoever cast in time and lost the answer still gets the receipt after the close, for the same bytes.
+  const bool in_time = call.now() < box->voting_closes();
+  if (in_time) RETURN_IF_ERROR(box->manifest.CheckSignatures(view));
 
-  const NewBallot ballot{.id = BallotId(view.manifest_hash, view.pk),
-                         .ballot_hash = crypto::Sha256(bytes),
-                         .manifest_hash = manifest.hash(),
-                         .ballot = bytes};
-  // Whoever cast in time and lost the answer still gets the receipt after the close.
-  if (call.now() >= FromSeconds(manifest.manifest().voting_closes())) {
-    return AnswerFromBox(call.deadline(), *box, ballot, errors::VotingClosed());
-  }
-  RETURN_IF_ERROR(manifest.CheckSignatures(view));
-  RETURN_IF_ERROR(PlaintextError(manifest.Open(view).fault));
-  const auto stored = db::Autocommit(
-      pool_, call.deadline(), [&](db::Session& session) { return BoxStore::StoreBallot(session, ballot); });
-  if (ReasonOf(stored.status()) == kOutcomeUnknown) {
-    return AnswerFromBox(absl::Now() + kLookUpPatience, *box, ballot, errors::BallotOutcomeUnknown());
-  }
-  RETURN_IF_ERROR(stored.status());
-  if (*stored == Stored::kStored) return ReceiptFor(*box, ballot.ballot_hash);
-  return AnswerFromBox(call.deadline(), *box, ballot, errors::VotingClosed());
-}
-
-absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::AnswerFromBox(absl::Time deadline,
-                                                                           const ServedBox& box,
-                                                                           const NewBallot& ballot,
-                                                                           const absl::Status& when_absent) {
-  const auto found = db::Autocommit(
-      pool_, deadline, [&](db::Session& session) { return BoxStore::FindBallot(session, ballot.id); });
-  if (!found.ok()) return errors::BallotOutcomeUnknown();
-  if (!found->has_value()) return when_absent;
-  if (**found != ballot.ballot) return errors::BallotAlreadyCast();
-  return ReceiptFor(box, ballot.ballot_hash);
+  v1::CastBallotResponse response;
+  response.set_ballot_hash(crypto::Sha256(bytes));
+  RETURN_IF_ERROR(box_.intake().Take({.box = box,
+                                      .ballot = {.id = BallotId(view.manifest_hash, view.pk),
+                                                 .ballot_hash = response.ballot_hash(),
+                                                 .ballot = bytes},
+                                      .may_store = in_time,
+                                      .deadline = call.deadline()}));
+  response.set_receipt(box->Receipt(response.ballot_hash()));
+  return response;
 }
 
 absl::StatusOr<v1::GetBoxResponse> BallotBoxServiceImpl::Get(const rpc::Call& call,
                                                              const v1::GetBoxRequest& request) {
-  ASSIGN_OR_RETURN(const StoredBox box, LoadBox(pool_, call.deadline(), request.election()));
+  ASSIGN_OR_RETURN(const StoredBox box, LoadBox(box_.pool(), call.deadline(), request.election()));
   ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(box.key_seed));
   v1::GetBoxResponse response;
   response.set_state(v1::GetBoxResponse::STATE_PREPARED);
@@ -118,25 +125,59 @@ absl::StatusOr<v1::GetBoxResponse> BallotBoxServiceImpl::Get(const rpc::Call& ca
   return response;
 }
 
-absl::Status BallotBoxServiceImpl::List(const rpc::Call& call, const v1::ListBallotsRequest& request,
-                                        grpc::ServerWriter<v1::ListBallotsResponse>& writer) {
-  ASSIGN_OR_RETURN(const StoredBox box, LoadBox(pool_, call.deadline(), request.election()));
-  if (box.state != StoredBox::State::kClosed) return errors::BoxNotClosed();
-  const auto served = boxes_.Find(box.manifest_hash);
-  if (served == nullptr) return errors::ManifestUnknown();
-  const auto in_one_answer =
-      static_cast<int>(std::max<std::size_t>(1, kListedBallotBytes / served->manifest.ballot_length()));
-  std::string after;
-  for (;;) {
-    ASSIGN_OR_RETURN(const auto ballots, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                       return BoxStore::ListBallots(session, box.election, after, in_one_answer);
-                     }));
-    if (ballots.empty()) return absl::OkStatus();
-    v1::ListBallotsResponse response;
-    for (const std::string& ballot : ballots) response.add_ballots(ballot);
-    if (!writer.Write(response)) return absl::CancelledError("The reader went away.");
-    after = crypto::Sha256(ballots.back());
+absl::StatusOr<std::shared_ptr<const PublishedLog>> BallotBoxServiceImpl::FindLog(
+    const rpc::Call& call, const std::string& election) {
+  auto log = box_.sequencer().Published(ElectionId(election));
+  if (log != nullptr) return log;
+  RETURN_IF_ERROR(LoadBox(box_.pool(), call.deadline(), election).status());
+  return errors::LogNotFound();
+}
+
+absl::StatusOr<v1::ListCheckpointsResponse> BallotBoxServiceImpl::Checkpoints(
+    const rpc::Call& call, const v1::ListCheckpointsRequest& request) {
+  ASSIGN_OR_RETURN(const auto log, FindLog(call, request.election()));
+  v1::ListCheckpointsResponse response;
+  for (const std::string& note : log->notes) response.add_checkpoints(note);
+  return response;
+}
+
+absl::StatusOr<v1::GetTileResponse> BallotBoxServiceImpl::Tile(const rpc::Call& call,
+                                                               const v1::GetTileRequest& request) {
+  if (box_.sequencer().Published(ElectionId(request.election())) == nullptr) {
+    RETURN_IF_ERROR(LoadBox(box_.pool(), call.deadline(), request.election()).status());
+    return errors::TileNotFound();
   }
+  // Only a path in the one spelling of tiles leads to a file.
+  if (!crypto::ParseTilePath(request.path()).has_value()) return errors::TileNotFound();
+  ASSIGN_OR_RETURN(auto content, box_.folder().Tile(ElectionId(request.election()), request.path()));
+  if (!content.has_value()) return errors::TileNotFound();
+  v1::GetTileResponse response;
+  response.set_content(*std::move(content));
+  return response;
+}
+
+absl::Status BallotBoxServiceImpl::Entries(const rpc::Call& call, const v1::ListEntriesRequest& request,
+                                           grpc::ServerWriter<v1::ListEntriesResponse>& writer) {
+  ASSIGN_OR_RETURN(const auto log, FindLog(call, request.election()));
+  if (request.first_index() < 0 || static_cast<std::uint64_t>(request.first_index()) > log->size) {
+    return errors::IndexInvalid(log->size);
+  }
+  const auto first = static_cast<std::uint64_t>(request.first_index());
+  EntryWriter entries(writer);
+  for (std::uint64_t tile = first / crypto::kTileWidth; tile < crypto::TileCount(log->size); ++tile) {
+    const unsigned width = crypto::TileWidthAt(log->size, tile);
+    const std::string path = crypto::EntriesPath(tile, width);
+    ASSIGN_OR_RETURN(const auto content, box_.folder().Tile(ElectionId(request.election()), path));
+    if (!content.has_value()) {
+      return errors::LogFolderUnusable(
+          box_.folder().PublishedFolder(ElectionId(request.election())) + "/" + path, "it is missing");
+    }
+    ASSIGN_OR_RETURN(const auto leaves, crypto::DecodeEntries(*content, width));
+    for (std::uint64_t i = 0; i < width; ++i) {
+      if (tile * crypto::kTileWidth + i >= first) RETURN_IF_ERROR(entries.Add(leaves[i]));
+    }
+  }
+  return entries.Flush();
 }
 
 }  // namespace plenary::election

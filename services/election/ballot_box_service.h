@@ -1,41 +1,47 @@
 // BallotBoxService: takes ballots from nobody in particular. Logs nothing of a ballot, keeps no time of it.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include "absl/status/statusor.h"
-#include "common/db/pool.h"
 #include "common/rpc/edge.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
-#include "services/election/served_boxes.h"
+#include "services/election/ballot_box.h"
 
 namespace plenary::election {
 
 // Thread-safe; borrows everything.
 class BallotBoxServiceImpl final : public v1::BallotBoxService::Service {
  public:
-  BallotBoxServiceImpl(rpc::Edge& edge, db::Pool& pool, const ServedBoxes& boxes);
+  BallotBoxServiceImpl(rpc::Edge& edge, BallotBox& box);
 
   grpc::Status CastBallot(grpc::ServerContext* context, const v1::CastBallotRequest* request,
                           v1::CastBallotResponse* response) override;
   grpc::Status GetBox(grpc::ServerContext* context, const v1::GetBoxRequest* request,
                       v1::GetBoxResponse* response) override;
-  grpc::Status ListBallots(grpc::ServerContext* context, const v1::ListBallotsRequest* request,
-                           grpc::ServerWriter<v1::ListBallotsResponse>* writer) override;
+  grpc::Status ListCheckpoints(grpc::ServerContext* context, const v1::ListCheckpointsRequest* request,
+                               v1::ListCheckpointsResponse* response) override;
+  grpc::Status GetTile(grpc::ServerContext* context, const v1::GetTileRequest* request,
+                       v1::GetTileResponse* response) override;
+  grpc::Status ListEntries(grpc::ServerContext* context, const v1::ListEntriesRequest* request,
+                           grpc::ServerWriter<v1::ListEntriesResponse>* writer) override;
 
  private:
   absl::StatusOr<v1::CastBallotResponse> Cast(const rpc::Call& call, const v1::CastBallotRequest& request);
   absl::StatusOr<v1::GetBoxResponse> Get(const rpc::Call& call, const v1::GetBoxRequest& request);
-  absl::Status List(const rpc::Call& call, const v1::ListBallotsRequest& request,
-                    grpc::ServerWriter<v1::ListBallotsResponse>& writer);
+  absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(const rpc::Call& call,
+                                                          const v1::ListCheckpointsRequest& request);
+  absl::StatusOr<v1::GetTileResponse> Tile(const rpc::Call& call, const v1::GetTileRequest& request);
+  absl::Status Entries(const rpc::Call& call, const v1::ListEntriesRequest& request,
+                       grpc::ServerWriter<v1::ListEntriesResponse>& writer);
 
-  // The receipt when the ballot under that key is this one, BALLOT_ALREADY_CAST when it is another, and
-  // `when_absent` when there is none.
-  absl::StatusOr<v1::CastBallotResponse> AnswerFromBox(absl::Time deadline, const ServedBox& box,
-                                                       const NewBallot& ballot,
-                                                       const absl::Status& when_absent);
+  // What is published of an election; LOG_NOT_FOUND or BOX_NOT_FOUND when there is nothing.
+  absl::StatusOr<std::shared_ptr<const PublishedLog>> FindLog(const rpc::Call& call,
+                                                              const std::string& election);
 
   rpc::Guard guard_;
-  db::Pool& pool_;
-  const ServedBoxes& boxes_;
+  BallotBox& box_;
 };
 
 }  // namespace plenary::election

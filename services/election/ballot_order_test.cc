@@ -15,10 +15,7 @@
 namespace plenary::election {
 namespace {
 
-using plenary::testing::Invoke;
-using plenary::testing::TestSuite;
 using testing::Day;
-using Control = v1::BallotBoxControlService::Stub;
 
 // The numbers of the ballots' transactions, and where in the file the ballots lie.
 struct OrderInFile {
@@ -57,36 +54,54 @@ OrderInFile ReadOrder(plenary::testing::TestDatabase& database, const std::strin
   return order;
 }
 
-TEST(BallotOrder, IsForgottenAtTheClose) {
-  TestSuite suite(Day(9, 16));
-  testing::BoxServer box(suite);
-  const std::string election = testing::SampleElection().name();
-  v1::PrepareBoxRequest prepare;
-  prepare.set_election(election);
-  ASSERT_OK_AND_ASSIGN(const auto prepared,
-                       Invoke(&Control::PrepareBox, *box.control_stub, suite.Service("election"), prepare));
-  ManifestParts parts = testing::SampleParts(*crypto::Ed25519KeyPair::FromSeed(std::string(32, 'x')));
-  parts.box_key = prepared.box_key();
-  v1::OpenBoxRequest open;
-  open.set_election(election);
-  ASSERT_OK_AND_ASSIGN(*open.mutable_manifest(), BuildManifest(parts));
-  ASSERT_OK(Invoke(&Control::OpenBox, *box.control_stub, suite.Service("election"), open));
-  ASSERT_OK_AND_ASSIGN(const auto manifest, PublishedManifest::Parse(open.manifest()));
-  crypto::SeededRandom random("order");
-  for (int i = 0; i < 12; ++i) {
-    ASSERT_OK(box.Cast(testing::BallotOf(manifest, testing::MakeVoter(manifest, random), {{0}, {}})));
+class BallotOrderTest : public ::testing::Test {
+ protected:
+  BallotOrderTest() : manifest_(*PublishedManifest::Parse(box_.OpenSample())) {}
+
+  void Cast(int count) {
+    for (int i = 0; i < count; ++i) {
+      EXPECT_OK(box_.Cast(testing::BallotOf(manifest_, testing::MakeVoter(manifest_, random_), {{0}, {}})));
+    }
   }
-  const OrderInFile before = ReadOrder(box.database, ElectionId(election));
-  EXPECT_TRUE(before.numbered || !before.by_key) << "this test would see no order";
-  suite.clock().Set(Day(9, 24));
-  v1::CloseBoxRequest close;
-  close.set_election(election);
-  ASSERT_OK_AND_ASSIGN(const auto closed,
-                       Invoke(&Control::CloseBox, *box.control_stub, suite.Service("election"), close));
+  OrderInFile Read() { return ReadOrder(box_.database, ElectionId(election_)); }
+  void ExpectNone() {
+    const OrderInFile order = Read();
+    EXPECT_FALSE(order.numbered);
+    EXPECT_TRUE(order.by_key);
+  }
+  // What shows that the test would see an order.
+  void ExpectSome() {
+    const OrderInFile order = Read();
+    EXPECT_TRUE(order.numbered || !order.by_key) << "this test would see no order";
+  }
+
+  plenary::testing::TestSuite suite_{Day(9, 16)};
+  testing::BoxServer box_{suite_};
+  const std::string election_ = testing::SampleElection().name();
+  const PublishedManifest manifest_;
+  crypto::SeededRandom random_{"order"};
+};
+
+TEST_F(BallotOrderTest, IsForgottenAtTheClose) {
+  Cast(12);
+  ExpectSome();
+  suite_.clock().Set(Day(9, 24));
+  ASSERT_OK_AND_ASSIGN(const auto closed, box_.Close(election_, testing::SampleLists()));
   EXPECT_EQ(closed.ballot_count(), 12);
-  const OrderInFile after = ReadOrder(box.database, ElectionId(election));
-  EXPECT_FALSE(after.numbered);
-  EXPECT_TRUE(after.by_key);
+  ExpectNone();
+}
+
+TEST_F(BallotOrderTest, IsForgottenWithEachBatchBeforeTheClose) {
+  Sequencer& sequencer = box_.parts->sequencer();
+  const absl::Time start = absl::Now();
+  Cast(8);
+  ExpectSome();
+  ASSERT_OK(sequencer.MergeDue(start + absl::Hours(1)));
+  ExpectNone();
+  Cast(8);
+  ExpectSome();
+  ASSERT_OK(sequencer.MergeDue(start + absl::Hours(2)));
+  ExpectNone();
 }
 
 }  // namespace

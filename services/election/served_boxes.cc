@@ -3,34 +3,34 @@
 #include <mutex>
 #include <utility>
 
-#include "absl/time/clock.h"
-#include "common/db/transact.h"
 #include "common/status/macros.h"
 
 namespace plenary::election {
 namespace {
-constexpr absl::Duration kLoadPatience = absl::Seconds(30);
+
+absl::Time FromSeconds(std::uint64_t seconds) {
+  return absl::FromUnixSeconds(static_cast<std::int64_t>(seconds));
+}
+
 }  // namespace
+
+absl::StatusOr<std::shared_ptr<const ServedBox>> ServedBox::From(const StoredBox& box, std::uint64_t epoch) {
+  ASSIGN_OR_RETURN(PublishedManifest manifest, PublishedManifest::Parse(box.manifest));
+  ASSIGN_OR_RETURN(crypto::Ed25519KeyPair key, crypto::Ed25519KeyPair::FromSeed(box.key_seed));
+  return std::make_shared<const ServedBox>(
+      ServedBox{box.election, std::move(manifest), std::move(key), epoch});
+}
+
+absl::Time ServedBox::voting_opens() const { return FromSeconds(manifest.manifest().voting_opens()); }
+absl::Time ServedBox::voting_closes() const { return FromSeconds(manifest.manifest().voting_closes()); }
 
 std::string ServedBox::Receipt(std::string_view ballot_hash) const {
   return key.Sign(ReceiptMessage(manifest.hash(), ballot_hash));
 }
 
-absl::Status ServedBoxes::LoadAll(db::Pool& pool) {
-  ASSIGN_OR_RETURN(const auto boxes,
-                   db::Autocommit(pool, absl::Now() + kLoadPatience,
-                                  [](db::Session& session) { return BoxStore::LoadWithManifest(session); }));
-  for (const StoredBox& box : boxes) RETURN_IF_ERROR(Add(box));
-  return absl::OkStatus();
-}
-
-absl::Status ServedBoxes::Add(const StoredBox& box) {
-  ASSIGN_OR_RETURN(PublishedManifest manifest, PublishedManifest::Parse(box.manifest));
-  ASSIGN_OR_RETURN(crypto::Ed25519KeyPair key, crypto::Ed25519KeyPair::FromSeed(box.key_seed));
-  auto served = std::make_shared<const ServedBox>(ServedBox{std::move(manifest), std::move(key)});
+void ServedBoxes::Add(std::shared_ptr<const ServedBox> box) {
   const std::unique_lock lock(mutex_);
-  by_hash_[served->manifest.hash()] = served;
-  return absl::OkStatus();
+  by_hash_[box->manifest.hash()] = std::move(box);
 }
 
 std::shared_ptr<const ServedBox> ServedBoxes::Find(std::string_view manifest_hash) const {

@@ -1,16 +1,16 @@
 // The boxes that have a manifest, in memory: a ballot is checked without asking the database anything.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/crypto/ed25519.h"
-#include "common/db/pool.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/store/box_store.h"
 
@@ -18,9 +18,16 @@ namespace plenary::election {
 
 // Immutable.
 struct ServedBox {
+  std::string election;  // the id
   PublishedManifest manifest;
   crypto::Ed25519KeyPair key;
+  // Under which this process takes ballots and continues the log.
+  std::uint64_t epoch = 0;
 
+  static absl::StatusOr<std::shared_ptr<const ServedBox>> From(const StoredBox& box, std::uint64_t epoch);
+
+  absl::Time voting_opens() const;
+  absl::Time voting_closes() const;
   // The signature that says: this ballot is stored.
   std::string Receipt(std::string_view ballot_hash) const;
 };
@@ -28,11 +35,8 @@ struct ServedBox {
 // Thread-safe. A manifest is for ever, so nothing is ever taken out.
 class ServedBoxes {
  public:
-  // Takes over every box of the database that has a manifest. At the start.
-  absl::Status LoadAll(db::Pool& pool);
-
   // Serves a box from now on.
-  absl::Status Add(const StoredBox& box);
+  void Add(std::shared_ptr<const ServedBox> box);
 
   // nullptr when no box has that manifest.
   std::shared_ptr<const ServedBox> Find(std::string_view manifest_hash) const;

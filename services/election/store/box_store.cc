@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "common/status/macros.h"
+#include "services/election/box_limits.h"
 
 namespace plenary::election {
 namespace {
@@ -16,16 +17,20 @@ constexpr char kOpenBox[] =
     "'PREPARED'";
 constexpr char kCloseBox[] = "UPDATE boxes SET state = 'CLOSED' WHERE election = ? AND state = 'OPEN'";
 
-// The lock is asked for by name: at READ COMMITTED, an INSERT … SELECT would otherwise read without one, and
-// a ballot could slip in behind the close.
-constexpr char kStoreBallot[] =
-    "INSERT INTO ballots (id, election, ballot_hash, ballot) SELECT ?, election, ?, ? FROM boxes "
-    "WHERE manifest_hash = ? AND state = 'OPEN' LOCK IN SHARE MODE";
+// Locks are asked for by name: at READ COMMITTED, and for a mere SELECT at any level, none would be taken,
+// and a ballot could slip in behind the close.
+constexpr char kLockForBallots[] =
+    "SELECT b.state = 'OPEN', h.epoch FROM boxes b JOIN log_head h ON h.election = b.election "
+    "WHERE b.manifest_hash = ? LOCK IN SHARE MODE";
+constexpr char kLockForClosing[] = "SELECT 1 FROM boxes WHERE election = ? FOR UPDATE";
+// The key decides, and the first ballot under it stays: the assignment changes nothing.
+constexpr char kStoreBallots[] =
+    "INSERT INTO ballots (id, election, ballot_hash, ballot) VALUES (?, ?, ?, ?)";
+constexpr char kOneMore[] = ", (?, ?, ?, ?)";
+constexpr char kKeepTheFirst[] = " ON DUPLICATE KEY UPDATE id = id";
+constexpr char kFindHashes[] = "SELECT id, ballot_hash FROM ballots WHERE id IN (?";
 constexpr char kForgetOrder[] = "OPTIMIZE TABLE ballots";
-constexpr char kFindBallot[] = "SELECT ballot FROM ballots WHERE id = ?";
 constexpr char kCountBallots[] = "SELECT COUNT(*) FROM ballots WHERE election = ?";
-constexpr char kListBallots[] =
-    "SELECT ballot FROM ballots WHERE election = ? AND ballot_hash > ? ORDER BY ballot_hash LIMIT ?";
 
 StoredBox Read(const db::Row& row) {
   StoredBox box;
@@ -65,8 +70,8 @@ absl::StatusOr<bool> BoxStore::Open(db::Session& session, const std::string& ele
   return changed == 1;
 }
 
-absl::StatusOr<bool> BoxStore::Close(db::Session& session, const std::string& election) {
-  ASSIGN_OR_RETURN(const std::int64_t changed, session.Execute(kCloseBox, {election}));
+absl::StatusOr<bool> BoxStore::Close(db::Transaction& tx, const std::string& election) {
+  ASSIGN_OR_RETURN(const std::int64_t changed, tx.Execute(kCloseBox, {election}));
   return changed == 1;
 }
 
@@ -80,32 +85,47 @@ absl::Status BoxStore::ForgetOrder(db::Session& session) {
   return absl::InternalError("the ballots could not be written anew: " + failure);
 }
 
-absl::StatusOr<Stored> BoxStore::StoreBallot(db::Session& session, const NewBallot& ballot) {
-  ASSIGN_OR_RETURN(
-      const db::InsertOutcome outcome,
-      session.Insert(kStoreBallot, {ballot.id, ballot.ballot_hash, ballot.ballot, ballot.manifest_hash}));
-  if (outcome.duplicate()) return Stored::kKeyTaken;
-  return outcome.rows == 0 ? Stored::kBoxNotOpen : Stored::kStored;
+absl::StatusOr<std::optional<LockedBox>> BoxStore::LockForBallots(db::Transaction& tx,
+                                                                  const std::string& manifest_hash) {
+  ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kLockForBallots, {manifest_hash}));
+  if (!row.has_value()) return std::optional<LockedBox>();
+  return std::optional<LockedBox>({.open = row->Bool(0), .epoch = row->Uint64(1)});
 }
 
-absl::StatusOr<std::optional<std::string>> BoxStore::FindBallot(db::Session& session, const std::string& id) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFindBallot, {id}));
-  if (!row.has_value()) return std::optional<std::string>();
-  return std::optional<std::string>(row->Bytes(0));
+absl::StatusOr<bool> BoxStore::LockForClosing(db::Transaction& tx, const std::string& election) {
+  ASSIGN_OR_RETURN(const auto row, tx.QueryOne(kLockForClosing, {election}));
+  return row.has_value();
 }
 
-absl::StatusOr<std::int64_t> BoxStore::CountBallots(db::Session& session, const std::string& election) {
+absl::StatusOr<std::int64_t> BoxStore::StoreBallots(db::Transaction& tx, const std::string& election,
+                                                    const std::vector<const NewBallot*>& ballots) {
+  std::string sql = kStoreBallots;
+  db::Params params;
+  params.reserve(4 * ballots.size());
+  for (const NewBallot* ballot : ballots) {
+    if (!params.empty()) sql += kOneMore;
+    params.insert(params.end(), {ballot->id, election, ballot->ballot_hash, ballot->ballot});
+  }
+  return tx.Execute(sql + kKeepTheFirst, params);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> BoxStore::FindHashes(db::Session& session,
+                                                                        const std::vector<std::string>& ids) {
+  std::map<std::string, std::string> hashes;
+  if (ids.empty()) return hashes;
+  // One text for every number of ids, so that one prepared statement serves them all.
+  std::string sql = kFindHashes;
+  db::Params params(ids.begin(), ids.end());
+  while (params.size() < kMostCombined) params.push_back(ids.back());
+  for (std::size_t i = 1; i < params.size(); ++i) sql += ", ?";
+  RETURN_IF_ERROR(session.Query(sql + ")", params,
+                                [&](const db::Row& row) { hashes.emplace(row.Bytes(0), row.Bytes(1)); }));
+  return hashes;
+}
+
+absl::StatusOr<std::uint64_t> BoxStore::CountBallots(db::Session& session, const std::string& election) {
   ASSIGN_OR_RETURN(const auto row, session.QueryOne(kCountBallots, {election}));
-  return row.has_value() ? row->Int64(0) : 0;
-}
-
-absl::StatusOr<std::vector<std::string>> BoxStore::ListBallots(db::Session& session,
-                                                               const std::string& election,
-                                                               std::string_view after, int limit) {
-  std::vector<std::string> ballots;
-  RETURN_IF_ERROR(session.Query(kListBallots, {election, after, limit},
-                                [&](const db::Row& row) { ballots.push_back(row.Bytes(0)); }));
-  return ballots;
+  return row.has_value() ? row->Uint64(0) : 0;
 }
 
 }  // namespace plenary::election

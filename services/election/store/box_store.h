@@ -1,7 +1,8 @@
 // The ballot box's own database: boxes and ballots. Holds no state; thread-safe.
 #pragma once
 
-#include <functional>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,18 +23,16 @@ struct StoredBox {
   std::string manifest;       // empty while prepared
 };
 
-// What became of a ballot that was to be stored.
-enum class Stored {
-  kStored,
-  kKeyTaken,  // there is a ballot under its key: the same or another
-  kBoxNotOpen
+struct NewBallot {
+  std::string id;           // SHA-256(manifest hash || ballot key)
+  std::string ballot_hash;  // SHA-256(ballot)
+  std::string_view ballot;  // borrowed
 };
 
-struct NewBallot {
-  std::string id;             // SHA-256(manifest hash || ballot key)
-  std::string ballot_hash;    // SHA-256(ballot)
-  std::string manifest_hash;  // names the box
-  std::string ballot;
+// What a transaction that stores ballots finds of their box; locked against closing until it ends.
+struct LockedBox {
+  bool open = false;
+  std::uint64_t epoch = 0;  // of the log
 };
 
 class BoxStore {
@@ -49,26 +48,30 @@ class BoxStore {
   static absl::StatusOr<bool> Open(db::Session& session, const std::string& election, const std::string& hash,
                                    const std::string& manifest);
 
-  // OPEN -> CLOSED; false when the box was not OPEN. Waits for every ballot that is being stored.
-  static absl::StatusOr<bool> Close(db::Session& session, const std::string& election);
+  // OPEN -> CLOSED; false when the box was not OPEN. LockForClosing comes before it.
+  static absl::StatusOr<bool> Close(db::Transaction& tx, const std::string& election);
 
   // Writes the table anew, by its key: until then the server's own file holds the rows of a page in the order
   // in which they came, each with the number of its transaction.
   static absl::Status ForgetOrder(db::Session& session);
 
-  // One statement, one round trip, a transaction of its own: holds a shared lock on the box from the check
-  // that it is open until the ballot is committed.
-  static absl::StatusOr<Stored> StoreBallot(db::Session& session, const NewBallot& ballot);
+  // Shared with other ballots; whoever closes waits. nullopt when no box with a log has that manifest.
+  static absl::StatusOr<std::optional<LockedBox>> LockForBallots(db::Transaction& tx,
+                                                                 const std::string& manifest_hash);
+  // For closing: waits for every ballot that is being stored, and lets none in until the transaction ends.
+  // False when the election has no box.
+  static absl::StatusOr<bool> LockForClosing(db::Transaction& tx, const std::string& election);
 
-  // The ballot under a key.
-  static absl::StatusOr<std::optional<std::string>> FindBallot(db::Session& session, const std::string& id);
+  // Stores ballots with distinct ids, in one statement and in that order; where there is one under an id,
+  // that one stays. Returns how many came in.
+  static absl::StatusOr<std::int64_t> StoreBallots(db::Transaction& tx, const std::string& election,
+                                                   const std::vector<const NewBallot*>& ballots);
 
-  static absl::StatusOr<std::int64_t> CountBallots(db::Session& session, const std::string& election);
+  // id -> ballot hash of those ids that have a ballot. At most kMostCombined.
+  static absl::StatusOr<std::map<std::string, std::string>> FindHashes(db::Session& session,
+                                                                       const std::vector<std::string>& ids);
 
-  // Ballots with a hash above `after`, ascending by it, at most `limit`.
-  static absl::StatusOr<std::vector<std::string>> ListBallots(db::Session& session,
-                                                              const std::string& election,
-                                                              std::string_view after, int limit);
+  static absl::StatusOr<std::uint64_t> CountBallots(db::Session& session, const std::string& election);
 };
 
 }  // namespace plenary::election

@@ -1,0 +1,195 @@
+#include "services/election/box_intake.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <semaphore>
+#include <tuple>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/db/transact.h"
+#include "common/log/log.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/election/box_limits.h"
+#include "services/election/errors.h"
+#include "services/election/errors_box.h"
+
+namespace plenary::election {
+namespace {
+
+// The database's word for a commit whose answer was lost.
+constexpr char kOutcomeUnknown[] = "COMMIT_OUTCOME_UNKNOWN";
+
+}  // namespace
+
+// A ballot, or work to be done between two transactions; and its answer.
+struct Intake::Waiting {
+  CheckedBallot checked;
+  std::function<absl::Status()> work;
+  absl::Status answer;
+  std::binary_semaphore answered{0};
+
+  void Answer(absl::Status with) {
+    answer = std::move(with);
+    answered.release();
+  }
+};
+
+// What the box holds under the ids that were asked for, all of it committed.
+struct Intake::Stored {
+  std::map<std::string, std::string> hashes;  // id -> ballot hash
+  std::uint64_t count = 0;                    // ballots in the box, at least
+  absl::Status when_absent;
+};
+
+Intake::Intake(db::Pool& pool, BoxMarks& marks) : pool_(pool), marks_(marks), writer_([this] { Run(); }) {}
+
+Intake::~Intake() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  came_.notify_one();
+  writer_.join();
+}
+
+absl::Status Intake::Take(CheckedBallot ballot) {
+  auto waiting = std::make_shared<Waiting>();
+  waiting->checked = std::move(ballot);
+  return Enqueue(std::move(waiting));
+}
+
+absl::Status Intake::WhileIdle(const std::function<absl::Status()>& work) {
+  auto waiting = std::make_shared<Waiting>();
+  waiting->work = work;
+  return Enqueue(std::move(waiting));
+}
+
+absl::Status Intake::Enqueue(std::shared_ptr<Waiting> waiting) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(waiting);
+  }
+  came_.notify_one();
+  waiting->answered.acquire();
+  return std::move(waiting->answer);
+}
+
+std::size_t Intake::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void Intake::Run() {
+  for (;;) {
+    Batch batch = NextBatch();
+    if (batch.empty()) return;
+    if (batch.front()->work) {
+      batch.front()->Answer(batch.front()->work());
+    } else {
+      StoreBatch(std::move(batch));
+    }
+  }
+}
+
+// Ballots up to the next work, or that work alone; nothing once the intake stops.
+Intake::Batch Intake::NextBatch() {
+  std::unique_lock lock(mutex_);
+  came_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  Batch batch;
+  while (!waiting_.empty() && batch.size() < kMostCombined) {
+    const bool is_work = static_cast<bool>(waiting_.front()->work);
+    if (is_work && !batch.empty()) break;
+    batch.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+    if (is_work) break;
+  }
+  return batch;
+}
+
+void Intake::StoreBatch(Batch batch) {
+  // By box, then id: the order of arrival ends here.
+  std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) {
+    const NewBallot &x = a->checked.ballot, &y = b->checked.ballot;
+    return std::tie(a->checked.box->election, x.id, x.ballot_hash) <
+           std::tie(b->checked.box->election, y.id, y.ballot_hash);
+  });
+  for (auto first = batch.begin(); first != batch.end();) {
+    const auto end = std::find_if(
+        first, batch.end(), [&](const auto& other) { return other->checked.box != (*first)->checked.box; });
+    StoreOfOneBox(Batch(first, end));
+    first = end;
+  }
+}
+
+void Intake::StoreOfOneBox(const Batch& batch) {
+  const ServedBox& box = *batch.front()->checked.box;
+  const absl::Time now = absl::Now();
+  std::vector<const NewBallot*> wanted;  // one an id: the first by its hash
+  std::vector<std::string> ids;
+  for (const auto& waiting : batch) {
+    const CheckedBallot& checked = waiting->checked;
+    // Whoever gave up waiting casts again.
+    if (checked.deadline <= now) continue;
+    if (ids.empty() || ids.back() != checked.ballot.id) ids.push_back(checked.ballot.id);
+    if (!checked.may_store) continue;
+    if (wanted.empty() || wanted.back()->id != checked.ballot.id) wanted.push_back(&checked.ballot);
+  }
+  absl::StatusOr<Stored> stored = Stored();
+  if (!ids.empty()) stored = Store(box, wanted, ids);
+  if (ReasonOf(stored.status()) == kOutcomeUnknown) stored = LookUp(box, ids);
+  // The mark covers every ballot that a receipt may be given for, before it is given.
+  if (stored.ok() && !marks_.Raise(box.election, stored->count).ok()) stored = errors::BallotOutcomeUnknown();
+  for (const auto& waiting : batch) {
+    const NewBallot& ballot = waiting->checked.ballot;
+    if (waiting->checked.deadline <= now) {
+      waiting->Answer(errors::BallotOutcomeUnknown());
+    } else if (!stored.ok()) {
+      waiting->Answer(stored.status());
+    } else if (const auto found = stored->hashes.find(ballot.id); found == stored->hashes.end()) {
+      waiting->Answer(stored->when_absent);
+    } else {
+      waiting->Answer(found->second == ballot.ballot_hash ? absl::OkStatus() : errors::BallotAlreadyCast());
+    }
+  }
+}
+
+absl::StatusOr<Intake::Stored> Intake::Store(const ServedBox& box,
+                                             const std::vector<const NewBallot*>& wanted,
+                                             const std::vector<std::string>& ids) {
+  const std::uint64_t before = marks_.Count(box.election).value_or(0);
+  return db::Transact(
+      pool_, absl::Now() + kStorePatience, [&](db::Transaction& tx) -> absl::StatusOr<Stored> {
+        ASSIGN_OR_RETURN(const auto locked, BoxStore::LockForBallots(tx, box.manifest.hash()));
+        if (!locked.has_value() || locked->epoch != box.epoch) return errors::LogFenced();
+        Stored stored{.count = before, .when_absent = errors::VotingClosed()};
+        std::int64_t came_in = 0;
+        if (locked->open && !wanted.empty()) {
+          ASSIGN_OR_RETURN(came_in, BoxStore::StoreBallots(tx, box.election, wanted));
+          stored.count += static_cast<std::uint64_t>(came_in);
+        }
+        if (came_in == static_cast<std::int64_t>(ids.size())) {
+          for (const NewBallot* ballot : wanted) stored.hashes.emplace(ballot->id, ballot->ballot_hash);
+          return stored;
+        }
+        ASSIGN_OR_RETURN(stored.hashes, BoxStore::FindHashes(tx, ids));
+        return stored;
+      });
+}
+
+// After a commit whose answer was lost.
+absl::StatusOr<Intake::Stored> Intake::LookUp(const ServedBox& box, const std::vector<std::string>& ids) {
+  auto found = db::Autocommit(pool_, absl::Now() + kLookUpPatience,
+                              [&](db::Session& session) -> absl::StatusOr<Stored> {
+                                Stored stored{.when_absent = errors::BallotOutcomeUnknown()};
+                                ASSIGN_OR_RETURN(stored.hashes, BoxStore::FindHashes(session, ids));
+                                ASSIGN_OR_RETURN(stored.count, BoxStore::CountBallots(session, box.election));
+                                return stored;
+                              });
+  if (!found.ok()) return errors::BallotOutcomeUnknown();
+  return found;
+}
+
+}  // namespace plenary::election

@@ -1,0 +1,352 @@
+// How ballots come in together: what one transaction makes of them, and what closing waits for.
+#include "services/election/box_intake.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <latch>
+#include <set>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "common/crypto/bytes.h"
+#include "common/db/transact.h"
+#include "common/status/macros.h"
+#include "common/testing/status_matchers.h"
+#include "services/election/rules/names.h"
+#include "services/election/testing/box_server.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::election {
+namespace {
+
+using absl::StatusCode;
+using plenary::testing::Invoke;
+using plenary::testing::IsError;
+using plenary::testing::TestSuite;
+using testing::BallotOf;
+using testing::Day;
+using testing::MakeVoter;
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+class BoxIntakeTest : public ::testing::Test {
+ protected:
+  BoxIntakeTest()
+      : suite_(Day(9, 16)),
+        box_(suite_),
+        election_(testing::SampleElection().name()),
+        manifest_(*PublishedManifest::Parse(box_.OpenSample())) {}
+
+  std::string NewBallotOf(int governance) {
+    return BallotOf(manifest_, MakeVoter(manifest_, random_), {{governance}, {}});
+  }
+  // Casts them so that one transaction takes them all.
+  std::vector<absl::StatusOr<v1::CastBallotResponse>> CastTogether(const std::vector<std::string>& ballots) {
+    std::vector<absl::StatusOr<v1::CastBallotResponse>> answers(ballots.size());
+    std::vector<std::thread> threads;
+    const absl::Status idle = box_.parts->intake().WhileIdle([&] {
+      for (std::size_t i = 0; i < ballots.size(); ++i) {
+        threads.emplace_back([&, i] { answers[i] = box_.Cast(ballots[i]); });
+      }
+      while (box_.parts->intake().waiting() < ballots.size()) std::this_thread::yield();
+      return absl::OkStatus();
+    });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_OK(idle);
+    return answers;
+  }
+  absl::StatusOr<v1::CloseBoxResponse> Close() { return box_.Close(election_, testing::SampleLists()); }
+  // What the closed log holds between the manifest and the close record.
+  std::vector<std::string> LoggedBallots() {
+    auto entries = box_.Entries(election_).value();
+    return {entries.begin() + 1, entries.end() - 1};
+  }
+  std::string CountStored() { return box_.database.One("SELECT COUNT(*) FROM ballots"); }
+  std::uint64_t Acknowledged() { return *box_.parts->folder().marks().Count(ElectionId(election_)); }
+
+  TestSuite suite_;
+  testing::BoxServer box_;
+  const std::string election_;
+  const PublishedManifest manifest_;
+  crypto::SeededRandom random_{"intake"};
+};
+
+TEST_F(BoxIntakeTest, GivesOneReceiptForTheSameBytesThatCameTogether) {
+  const std::string ballot = NewBallotOf(0);
+  const auto answers = CastTogether({ballot, ballot, ballot});
+  for (const auto& answer : answers) {
+    ASSERT_OK(answer);
+    EXPECT_EQ(answer->receipt(), answers[0]->receipt());
+  }
+  EXPECT_EQ(CountStored(), "1");
+  EXPECT_EQ(Acknowledged(), 1u);
+}
+
+TEST_F(BoxIntakeTest, KeepsOneOfTwoBallotsOfOneKeyThatCameTogether) {
+  const auto voter = MakeVoter(manifest_, random_);
+  const std::vector<std::string> both = {BallotOf(manifest_, voter, {{0}, {}}),
+                                         BallotOf(manifest_, voter, {{1}, {}})};
+  const auto answers = CastTogether(both);
+  const int winner = answers[0].ok() ? 0 : 1;
+  ASSERT_OK(answers[static_cast<std::size_t>(winner)]);
+  EXPECT_THAT(answers[static_cast<std::size_t>(1 - winner)],
+              IsError(StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST"));
+  // Which one it is does not tell which came first.
+  EXPECT_EQ(winner == 0, crypto::Sha256(both[0]) < crypto::Sha256(both[1]));
+  EXPECT_EQ(CountStored(), "1");
+}
+
+TEST_F(BoxIntakeTest, TellsNewFromKnownAndContradictingBallotsThatCameTogether) {
+  const auto voter = MakeVoter(manifest_, random_);
+  const std::string known = BallotOf(manifest_, voter, {{0}, {}});
+  ASSERT_OK(box_.Cast(known));
+  const auto answers =
+      CastTogether({NewBallotOf(1), known, BallotOf(manifest_, voter, {{2}, {}}), NewBallotOf(2)});
+  EXPECT_OK(answers[0]);
+  EXPECT_OK(answers[1]);
+  EXPECT_THAT(answers[2], IsError(StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST"));
+  EXPECT_OK(answers[3]);
+  EXPECT_EQ(CountStored(), "3");
+  EXPECT_EQ(Acknowledged(), 3u);
+}
+
+TEST_F(BoxIntakeTest, TakesMoreThanOneTransactionHolds) {
+  std::vector<std::string> ballots;
+  // A server of tests handles 64 calls; so many wait beside the one that is under way.
+  for (int i = 0; i < 60; ++i) ballots.push_back(NewBallotOf(i % 3));
+  for (const auto& answer : CastTogether(ballots)) EXPECT_OK(answer);
+  EXPECT_EQ(CountStored(), "60");
+}
+
+TEST_F(BoxIntakeTest, TakesEveryBallotOfThirtyTwoClients) {
+  constexpr int kClients = 32;
+  constexpr int kEach = 6;
+  std::vector<std::string> ballots;
+  for (int i = 0; i < kClients * kEach; ++i) ballots.push_back(NewBallotOf(i % 3));
+  std::atomic<int> receipts = 0;
+  std::vector<std::thread> threads;
+  for (int client = 0; client < kClients; ++client) {
+    threads.emplace_back([&, client] {
+      for (int i = 0; i < kEach; ++i) {
+        const std::string& ballot = ballots[static_cast<std::size_t>(client * kEach + i)];
+        const auto cast = box_.Cast(ballot);
+        EXPECT_OK(cast);
+        if (cast.ok() && client::VerifyReceipt(manifest_, ballot, cast->receipt()).ok()) ++receipts;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(receipts, kClients * kEach);
+  EXPECT_EQ(Acknowledged(), ballots.size());
+  suite_.clock().Set(Day(9, 23));
+  ASSERT_OK(Close());
+  const auto logged = LoggedBallots();
+  EXPECT_EQ(std::set<std::string>(logged.begin(), logged.end()),
+            std::set<std::string>(ballots.begin(), ballots.end()));
+}
+
+// The intake by itself, over the same database.
+class BareIntakeTest : public BoxIntakeTest {
+ protected:
+  CheckedBallot Checked(const std::string& bytes, absl::Time deadline) {
+    return {.box = box_.parts->boxes().Find(manifest_.hash()),
+            .ballot = {.id = crypto::Sha256("key of " + bytes),
+                       .ballot_hash = crypto::Sha256(bytes),
+                       .ballot = bytes},
+            .deadline = deadline};
+  }
+};
+
+TEST_F(BareIntakeTest, GivesNoReceiptThatTheMarkDoesNotCover) {
+  const testing::TemporaryFolder without_marks;
+  const auto marks = BoxMarks::Open(without_marks.path()).value();
+  Intake intake(box_.database.pool(), *marks);
+  const std::string bytes = "ballot";
+  EXPECT_THAT(intake.Take(Checked(bytes, absl::Now() + kPatience)),
+              IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"));
+  EXPECT_EQ(CountStored(), "1") << "it was the mark that was missing";
+}
+
+TEST_F(BareIntakeTest, StoresNothingForACallerWhoGaveUp) {
+  const std::string bytes = "ballot";
+  EXPECT_THAT(box_.parts->intake().Take(Checked(bytes, absl::Now() - absl::Seconds(1))),
+              IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"));
+  EXPECT_EQ(CountStored(), "0");
+}
+
+TEST_F(BareIntakeTest, StoresNothingOnceAnotherProcessHasTakenOver) {
+  box_.database.Run("UPDATE log_head SET epoch = epoch + 1");
+  const std::string bytes = "ballot";
+  EXPECT_THAT(box_.parts->intake().Take(Checked(bytes, absl::Now() + kPatience)),
+              IsError(StatusCode::kUnavailable, "LOG_FENCED"));
+  EXPECT_EQ(CountStored(), "0");
+}
+
+TEST_F(BoxIntakeTest, LetsExactlyOneOfSixteenBallotsUnderOneKeyWin) {
+  const auto voter = MakeVoter(manifest_, random_);
+  std::vector<std::string> ballots;
+  for (const std::vector<int>& governance : std::vector<std::vector<int>>{{}, {0}, {1}, {2}}) {
+    for (const std::vector<int>& finance : std::vector<std::vector<int>>{{}, {0}, {1}, {0, 1}}) {
+      ballots.push_back(BallotOf(manifest_, voter, {governance, finance}));
+    }
+  }
+  std::vector<absl::Status> outcomes(ballots.size());
+  std::latch start(static_cast<std::ptrdiff_t>(ballots.size()));
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < ballots.size(); ++i) {
+    threads.emplace_back([&, i] {
+      start.arrive_and_wait();
+      outcomes[i] = box_.Cast(ballots[i]).status();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int winner = -1;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (!outcomes[i].ok()) {
+      EXPECT_THAT(outcomes[i], IsError(StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST"));
+      continue;
+    }
+    EXPECT_EQ(winner, -1) << "two ballots won";
+    winner = static_cast<int>(i);
+  }
+  ASSERT_NE(winner, -1);
+  suite_.clock().Set(Day(9, 23));
+  ASSERT_OK(Close());
+  EXPECT_EQ(LoggedBallots(), (std::vector<std::string>{ballots[static_cast<std::size_t>(winner)]}));
+}
+
+TEST_F(BoxIntakeTest, HasEveryBallotItGaveAReceiptForWhenItClosesInTheMiddle) {
+  constexpr int kThreads = 8;
+  constexpr int kEach = 12;
+  std::vector<std::vector<std::string>> ballots(kThreads);
+  for (auto& own : ballots) {
+    for (int i = 0; i < kEach; ++i)
+      own.push_back(BallotOf(manifest_, MakeVoter(manifest_, random_), {{0}, {}}));
+  }
+  std::vector<std::vector<std::string>> receipted(kThreads);
+  std::latch half(kThreads);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      const auto slot = static_cast<std::size_t>(t);
+      for (int i = 0; i < kEach; ++i) {
+        if (i == kEach / 4) half.count_down();
+        const std::string& ballot = ballots[slot][static_cast<std::size_t>(i)];
+        const auto cast = box_.Cast(ballot);
+        if (cast.ok()) {
+          receipted[slot].push_back(ballot);
+        } else {
+          EXPECT_THAT(cast, IsError(StatusCode::kFailedPrecondition, "VOTING_CLOSED"));
+        }
+      }
+    });
+  }
+  half.wait();
+  suite_.clock().Set(Day(9, 23));
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close());
+  const auto at_close = LoggedBallots();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(CountStored(), std::to_string(at_close.size())) << "a ballot came in behind the close";
+  EXPECT_EQ(closed.ballot_count(), static_cast<int>(at_close.size()));
+  const std::set<std::string> in_box(at_close.begin(), at_close.end());
+  std::size_t receipts = 0;
+  for (const auto& own : receipted) {
+    for (const std::string& ballot : own) EXPECT_EQ(in_box.count(ballot), 1u);
+    receipts += own.size();
+  }
+  EXPECT_EQ(receipts, in_box.size());
+}
+
+// The box on a server that the test may kill.
+TEST(BallotBoxOnAServerThatDies, TellsToCastTheSameBytesAgainAndThenGivesTheReceipt) {
+  plenary::testing::PrivateServer server(plenary::testing::PrivateServer::BinaryLog::kOff);
+  db::Pool administration(server.SettingsFor(""));
+  ASSERT_OK(db::Autocommit(administration, absl::Now() + absl::Seconds(20), [](db::Session& session) {
+    return session.Execute("CREATE DATABASE plenary_ballot_box");
+  }));
+  const db::Settings settings = server.SettingsFor("plenary_ballot_box");
+  ASSERT_OK(
+      db::Migrate(settings, {plenary::testing::MigrationsOf("ballot-box", "services/election/schema/box")}));
+  db::Pool pool(settings);
+  TestSuite suite(Day(9, 16));
+  const testing::TemporaryFolder log_dir;
+  testing::BoxProcess box(suite, testing::BoxProcess::Begin(pool, log_dir.path()));
+  const auto manifest = *PublishedManifest::Parse(box.OpenSample());
+  crypto::SeededRandom random("dies");
+  const std::string ballot = BallotOf(manifest, MakeVoter(manifest, random), {{0}, {}});
+  const auto cast = [&] { return box.Cast(ballot); };
+  ASSERT_OK_AND_ASSIGN(const auto first, cast());
+
+  server.Kill();
+  EXPECT_THAT(cast(), ::testing::AnyOf(IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"),
+                                       IsError(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE")));
+  server.Start();
+  // Connections to the dead server are dropped as they are found dead; a client just casts again.
+  absl::StatusOr<v1::CastBallotResponse> again = cast();
+  for (int i = 0; i < 10 && again.status().code() == StatusCode::kUnavailable; ++i) again = cast();
+  ASSERT_OK(again);
+  EXPECT_EQ(again->receipt(), first.receipt());
+}
+
+// What storing ballots waits for, and what the same statements without their lock do not.
+class CloseBehindACastTest : public BoxIntakeTest {
+ protected:
+  static constexpr char kReadCommitted[] = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+  // Runs `cast` at READ COMMITTED while a close is under way and not committed; commits the close once `cast`
+  // waits for it or has ended.
+  void WhileClosing(const std::function<absl::Status(db::Transaction&)>& cast) {
+    db::Pool other(box_.database.settings(), {.max_connections = 1});
+    ASSERT_OK(db::Autocommit(other, absl::Now() + kPatience,
+                             [](db::Session& session) { return session.Execute(kReadCommitted); }));
+    std::atomic<bool> ended = false;
+    std::thread caster;
+    const absl::Status closed =
+        db::Transact(box_.database.pool(), absl::Now() + kPatience, [&](db::Transaction& tx) -> absl::Status {
+          RETURN_IF_ERROR(BoxStore::LockForClosing(tx, ElectionId(election_)).status());
+          RETURN_IF_ERROR(BoxStore::Close(tx, ElectionId(election_)).status());
+          caster = std::thread([&] {
+            EXPECT_OK(db::Transact(other, absl::Now() + kPatience, cast));
+            ended = true;
+          });
+          while (!ended &&
+                 box_.database.One("SELECT VARIABLE_VALUE FROM information_schema.global_status WHERE "
+                                   "VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'") == "0") {
+            std::this_thread::yield();
+          }
+          return absl::OkStatus();
+        });
+    caster.join();
+    ASSERT_OK(closed);
+  }
+
+  absl::Status StoreOne(db::Transaction& tx) {
+    const NewBallot ballot = {
+        .id = std::string(32, 'i'), .ballot_hash = std::string(32, 'h'), .ballot = "ballot"};
+    return BoxStore::StoreBallots(tx, ElectionId(election_), {&ballot}).status();
+  }
+};
+
+TEST_F(CloseBehindACastTest, TheBoxsTransactionWaitsForTheCloseAndThenFindsItClosed) {
+  WhileClosing([&](db::Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto locked, BoxStore::LockForBallots(tx, manifest_.hash()));
+    EXPECT_TRUE(locked.has_value());
+    return locked->open ? StoreOne(tx) : absl::OkStatus();
+  });
+  EXPECT_EQ(CountStored(), "0");
+}
+
+TEST_F(CloseBehindACastTest, WithoutTheLockABallotSlipsInBehindTheClose) {
+  WhileClosing([&](db::Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(
+        const auto open,
+        tx.QueryOne("SELECT 1 FROM boxes WHERE manifest_hash = ? AND state = 'OPEN'", {manifest_.hash()}));
+    return open.has_value() ? StoreOne(tx) : absl::OkStatus();
+  });
+  EXPECT_EQ(CountStored(), "1") << "the control no longer shows what the lock is for";
+}
+
+}  // namespace
+}  // namespace plenary::election

@@ -1,0 +1,42 @@
+// Every limit of the ballot box and its log, with its reason.
+#pragma once
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+
+namespace plenary::election {
+
+// Ballots stored in one transaction. As many as wait while one transaction is under way, up to here: each
+// number has a prepared statement of its own on the writer's connection, which keeps 128, and 64 of the
+// longest ballots (61,440 bytes) stay far below a database server's smallest usual packet of 16 MiB.
+inline constexpr std::size_t kMostCombined = 64;
+
+// How long the storing of combined ballots may take in all, reruns included. Beyond it every caller hears
+// that nothing was stored, long before 30 seconds, where calls end.
+inline constexpr absl::Duration kStorePatience = absl::Seconds(15);
+
+// How long looking up ballots whose commit was lost may take, beyond the calls' deadlines.
+inline constexpr absl::Duration kLookUpPatience = absl::Seconds(5);
+
+// A batch of the log has at least so many ballots, so that its place among them hides each; fewer wait on.
+// Only the close takes as many as there are.
+inline constexpr std::size_t kFewestInABatch = 8;
+
+// And batches are this far apart, so that the hour of a vote is all that the log tells.
+inline constexpr absl::Duration kBatchInterval = absl::Hours(1);
+
+// How often the sequencer looks whether a batch is due: often enough for the shortest interval, seldom enough
+// that counting 100,000 ballots each time goes unnoticed.
+inline constexpr absl::Duration kShortestLook = absl::Seconds(1);
+inline constexpr absl::Duration kLongestLook = absl::Minutes(1);
+
+// How long one step of the log may take: merging a batch, or reading a log once through when the box starts
+// (100,000 ballots: some three seconds).
+inline constexpr absl::Duration kLogPatience = absl::Minutes(5);
+
+// Bytes of entries in one answer of ListEntries, so that it stays under 128 KiB with its framing. The longest
+// entry, a manifest, has 65,535.
+inline constexpr std::size_t kListedEntryBytes = 120 * 1024;
+
+}  // namespace plenary::election
