@@ -1,0 +1,133 @@
+// The page: a folder is chosen, checked, and told about.
+
+import { CHECKS, type Bundle, type Check, type Verdict } from "../src/bundle.ts";
+import type { ContestResult, Result } from "../src/result.ts";
+import { verify } from "../src/verify.ts";
+import { placeInWords, PROMISES, votesInWords } from "../src/words.ts";
+
+function element<T extends HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+function made(tag: string, text = "", className = ""): HTMLElement {
+  const node = document.createElement(tag);
+  node.textContent = text;
+  if (className) node.className = className;
+  return node;
+}
+
+// A chosen folder comes as files whose paths begin with its name.
+function bundleOf(files: readonly File[]): Bundle {
+  const byPath = new Map(files.map((file) => [file.webkitRelativePath.split("/").slice(1).join("/"), file]));
+  return {
+    paths: [...byPath.keys()],
+    async read(path) {
+      return new Uint8Array(await byPath.get(path)!.arrayBuffer());
+    },
+  };
+}
+
+async function showProgress(check: Check, done: number, total: number): Promise<void> {
+  const bar = element<HTMLProgressElement>("bar");
+  // The ballots take nearly all of the time: half of it to check them, half to open them.
+  if (check === "BALLOT_FORM") bar.value = (0.5 * done) / Math.max(total, 1);
+  if (check === "RESULT") bar.value = 0.5 + (0.5 * done) / Math.max(total, 1);
+  const count = total > 1 ? ` ${done.toLocaleString("en")} of ${total.toLocaleString("en")} ballots` : "";
+  const doing = check === "BALLOT_FORM" ? "Checking" : check === "RESULT" ? "Opening and counting" : `Checking ${check}`;
+  element("step").textContent = `${doing}${count} …`;
+  await new Promise((resolve) => setTimeout(resolve)); // lets the page be drawn
+}
+
+const SIGNS = { HOLDS: "✓", FAILS: "✗", NOT_REACHED: "–" };
+const SPOKEN = { HOLDS: "holds", FAILS: "fails", NOT_REACHED: "not checked" };
+
+function showChecks(verdict: Verdict): void {
+  const list = element("checks");
+  list.replaceChildren(
+    ...verdict.checks.map(({ check, state }) => {
+      const line = made("li", "", state);
+      const sign = made("span", SIGNS[state], "sign");
+      sign.setAttribute("role", "img");
+      sign.setAttribute("aria-label", SPOKEN[state]);
+      const text = made("span", PROMISES[check]);
+      const where = state === "FAILS" ? placeInWords(verdict) : "";
+      text.append(made("span", where ? `${check} · ${where}` : check, "code"));
+      line.append(sign, text);
+      return line;
+    }),
+  );
+  list.hidden = false;
+}
+
+function contestTable({ contest, blank, outcome }: ContestResult): HTMLElement[] {
+  const table = made("table");
+  for (const { option, votes, elected, tied } of outcome.placings) {
+    const row = made("tr", "", elected ? "elected" : "");
+    const notes = [elected ? "elected" : "", tied ? "by lot" : ""].filter(Boolean).join(", ");
+    row.append(
+      made("td", contest.options[option]!.displayName),
+      made("td", votesInWords(votes, contest.method)),
+      made("td", notes),
+    );
+    table.append(row);
+  }
+  const counted = `${blank} left this blank · ${outcome.vacancies} of ${contest.seats} seats vacant`;
+  return [made("h2", contest.displayName), made("p", counted, "aside"), table];
+}
+
+function showResult(result: Result): void {
+  const section = element("result");
+  section.replaceChildren(...result.contests.flatMap(contestTable));
+  section.hidden = false;
+}
+
+function showVerdict(verdict: Verdict): void {
+  const box = element("verdict");
+  box.className = verdict.verdict === "HOLDS" ? "holds" : "fails";
+  box.textContent = verdict.verdict === "HOLDS" ? "The election holds." : "The election does not hold.";
+  const where = placeInWords(verdict);
+  const count = verdict.result;
+  box.append(
+    made(
+      "small",
+      count
+        ? `${count.ballots.toLocaleString("en")} ballots, ${count.spoilt.length} of them spoilt; all ${CHECKS.length} checks pass.`
+        : `First fault: ${verdict.reason}${where ? `, ${where}` : ""}. Show this to the returning officer.`,
+    ),
+  );
+  box.hidden = false;
+  showChecks(verdict);
+  if (count) showResult(count);
+}
+
+function showTrouble(error: unknown): void {
+  const box = element("verdict");
+  box.className = "fails";
+  box.textContent = "The folder could not be checked.";
+  box.append(made("small", error instanceof Error ? error.message : String(error)));
+  box.hidden = false;
+}
+
+async function checkFolder(files: readonly File[]): Promise<void> {
+  const input = element<HTMLInputElement>("folder");
+  for (const id of ["verdict", "checks", "result"]) element(id).hidden = true;
+  element("name").textContent = files[0]!.webkitRelativePath.split("/")[0]!;
+  element("name").hidden = false;
+  element("progress").hidden = false;
+  element<HTMLProgressElement>("bar").value = 0;
+  input.disabled = true;
+  try {
+    showVerdict(await verify(bundleOf(files), showProgress));
+  } catch (error) {
+    showTrouble(error);
+  } finally {
+    element("progress").hidden = true;
+    input.disabled = false;
+    input.value = ""; // the same folder may be chosen again
+  }
+}
+
+element<HTMLInputElement>("folder").addEventListener("change", (event) => {
+  const files = [...((event.target as HTMLInputElement).files ?? [])];
+  if (files.length > 0) void checkFolder(files);
+});
