@@ -10,7 +10,11 @@
 namespace plenary::election {
 namespace {
 
+// Two registrars serve one contract: the method alone is membership's.
 constexpr char kAcceptManifest[] = "plenary.membership.v1.RegistrarService/AcceptManifest";
+constexpr char kAcceptManifestOfAuditor[] = "plenary.membership.v1.RegistrarService/AcceptManifest@auditor";
+constexpr char kDestroyKeys[] = "plenary.membership.v1.RegistrarService/DestroyKeys";
+constexpr char kDestroyKeysOfAuditor[] = "plenary.membership.v1.RegistrarService/DestroyKeys@auditor";
 constexpr char kOpenBox[] = "plenary.election.v1.BallotBoxControlService/OpenBox";
 constexpr char kSeatWinners[] = "plenary.committee.v1.BodyService/SeatWinners";
 
@@ -24,11 +28,40 @@ absl::StatusOr<Request> Parse(const std::string& payload) {
   return request;
 }
 
-// A challenge of the roll that was filed since the publication is decided before the registrar fixes the
-// roll: it is asked again until then.
-absl::Status AgainWhenDecided(absl::Status answer) {
-  if (ReasonOf(answer) != "ROLL_CHALLENGED") return answer;
-  return absl::UnavailableError(answer.message());
+// What a person settles while the effect waits: it is tried again until then. A challenge of the roll that
+// was filed since the publication is decided before membership fixes the roll; the auditor copies the roll
+// that the manifest names; a dispute of the last moment is answered before keys are destroyed.
+absl::Status AgainWhenSettled(Registrar registrar, absl::Status answer) {
+  const std::string reason = ReasonOf(answer);
+  const bool copy_differs = reason == "MANIFEST_MISMATCH" || reason == "ROLL_NOT_FROZEN";
+  const bool waits = reason == "ROLL_CHALLENGED" || reason == "DISPUTES_OPEN" ||
+                     (registrar == Registrar::kAuditor && copy_differs);
+  return waits ? absl::UnavailableError(answer.message()) : answer;
+}
+
+outbox::Handler AcceptManifestHandler(const Peers& peers, Registrar registrar) {
+  return [&peers, registrar](const std::string& payload, const std::string&) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto request, Parse<membership::v1::AcceptManifestRequest>(payload));
+    return AgainWhenSettled(registrar,
+                            peers.AcceptManifest(registrar, request, absl::Now() + kDeliveryPatience));
+  };
+}
+
+outbox::Handler DestroyKeysHandler(const Peers& peers, Registrar registrar) {
+  return [&peers, registrar](const std::string& payload, const std::string&) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto request, Parse<membership::v1::DestroyKeysRequest>(payload));
+    return AgainWhenSettled(
+        registrar, peers.DestroyKeys(registrar, request.election(), absl::Now() + kDeliveryPatience));
+  };
+}
+
+// Due now, once an election.
+absl::Status EnqueueNow(db::Transaction& tx, const char* method, const google::protobuf::Message& request,
+                        const std::string& key) {
+  return outbox::Enqueue(tx, {.method = method,
+                              .payload = request.SerializeAsString(),
+                              .not_before = absl::InfinitePast(),
+                              .dedupe_key = key});
 }
 
 absl::Status MarkSeated(db::Pool& pool, const Clock& clock, const std::string& election) {
@@ -50,17 +83,19 @@ absl::Status EnqueueManifest(db::Transaction& tx, const std::string& election, c
   membership::v1::AcceptManifestRequest accept;
   accept.set_election(election);
   accept.set_manifest(manifest);
-  RETURN_IF_ERROR(outbox::Enqueue(tx, {.method = kAcceptManifest,
-                                       .payload = accept.SerializeAsString(),
-                                       .not_before = absl::InfinitePast(),
-                                       .dedupe_key = "accept-manifest/" + election}));
+  RETURN_IF_ERROR(EnqueueNow(tx, kAcceptManifest, accept, "accept-manifest/" + election));
+  RETURN_IF_ERROR(EnqueueNow(tx, kAcceptManifestOfAuditor, accept, "accept-manifest/auditor/" + election));
   v1::OpenBoxRequest open;
   open.set_election(election);
   open.set_manifest(manifest);
-  return outbox::Enqueue(tx, {.method = kOpenBox,
-                              .payload = open.SerializeAsString(),
-                              .not_before = absl::InfinitePast(),
-                              .dedupe_key = "open-box/" + election});
+  return EnqueueNow(tx, kOpenBox, open, "open-box/" + election);
+}
+
+absl::Status EnqueueDestroyKeys(db::Transaction& tx, const std::string& election) {
+  membership::v1::DestroyKeysRequest request;
+  request.set_election(election);
+  RETURN_IF_ERROR(EnqueueNow(tx, kDestroyKeys, request, "destroy-keys/" + election));
+  return EnqueueNow(tx, kDestroyKeysOfAuditor, request, "destroy-keys/auditor/" + election);
 }
 
 absl::Status EnqueueSeating(db::Transaction& tx, const committee::v1::SeatWinnersRequest& request,
@@ -74,10 +109,10 @@ absl::Status EnqueueSeating(db::Transaction& tx, const committee::v1::SeatWinner
 std::map<std::string, outbox::Handler> EffectHandlers(db::Pool& pool, const Clock& clock,
                                                       const Peers& peers) {
   std::map<std::string, outbox::Handler> handlers;
-  handlers[kAcceptManifest] = [&peers](const std::string& payload, const std::string&) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto request, Parse<membership::v1::AcceptManifestRequest>(payload));
-    return AgainWhenDecided(peers.AcceptManifest(request, absl::Now() + kDeliveryPatience));
-  };
+  handlers[kAcceptManifest] = AcceptManifestHandler(peers, Registrar::kMembership);
+  handlers[kAcceptManifestOfAuditor] = AcceptManifestHandler(peers, Registrar::kAuditor);
+  handlers[kDestroyKeys] = DestroyKeysHandler(peers, Registrar::kMembership);
+  handlers[kDestroyKeysOfAuditor] = DestroyKeysHandler(peers, Registrar::kAuditor);
   handlers[kOpenBox] = [&peers](const std::string& payload, const std::string&) -> absl::Status {
     ASSIGN_OR_RETURN(const auto request, Parse<v1::OpenBoxRequest>(payload));
     return peers.OpenBox(request, absl::Now() + kDeliveryPatience);

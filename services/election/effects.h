@@ -1,5 +1,6 @@
-// What the room asks of other services once it has decided: the published manifest, and the certified
-// winners. Written in the deciding transaction, delivered by the outbox at least once.
+// What the room asks of other services once it has decided: the published manifest, the certified
+// winners, and the end of the registrars' keys. Written in the deciding transaction, delivered by the outbox
+// at least once.
 #pragma once
 
 #include <map>
@@ -16,14 +17,17 @@
 
 namespace plenary::election {
 
-// Registrar and ballot box take over the manifest, at once.
+// The registrars and the ballot box take over the manifest, at once.
 absl::Status EnqueueManifest(db::Transaction& tx, const std::string& election, const std::string& manifest);
 
 // The committee service seats the winners on the day the schedule says; then the election is SEATED.
 absl::Status EnqueueSeating(db::Transaction& tx, const committee::v1::SeatWinnersRequest& request,
                             absl::Time seats_on);
 
-// The handlers of both. They borrow everything.
+// The registrars destroy their keys of a certified election, at once.
+absl::Status EnqueueDestroyKeys(db::Transaction& tx, const std::string& election);
+
+// The handlers of all of them. They borrow everything.
 std::map<std::string, outbox::Handler> EffectHandlers(db::Pool& pool, const Clock& clock, const Peers& peers);
 
 }  // namespace plenary::election

@@ -18,8 +18,10 @@
 #include "services/election/rules/phases.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/rules/roll_suits.h"
+#include "services/election/rules/trustees.h"
 #include "services/election/store/candidacy_store.h"
 #include "services/election/store/election_store.h"
+#include "services/election/store/trustee_store.h"
 
 namespace plenary::election {
 namespace {
@@ -40,6 +42,7 @@ v1::Election NewElection(const v1::Election& wanted, const std::string& id) {
   election.set_name(ResourceName("elections", id));
   election.set_state(v1::Election::STATE_CALLED);
   election.clear_manifest_hash();
+  election.set_trustee_threshold(ThresholdOf(wanted.trustee_threshold(), wanted.trustees_size()));
   for (v1::Contest& contest : *election.mutable_contests()) {
     contest.set_name(election.name() + "/" + ResourceName("contests", WantedContestId(contest)));
     for (v1::PollOption& option : *contest.mutable_options()) {
@@ -205,6 +208,10 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::Publish(rpc::Call& call,
   ASSIGN_OR_RETURN(v1::Election election, LoadAsReturningOfficer(pool_, call, request.name()));
   if (election.state() != v1::Election::STATE_CALLED) return AsOf(std::move(election), call.now());
   RETURN_IF_ERROR(CheckPublishable(election.schedule(), call.now()));
+  ASSIGN_OR_RETURN(const Trustees trustees, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return TrusteeStore::Load(session, election.name());
+                   }));
+  RETURN_IF_ERROR(CheckTrusteesReady(trustees));
   ASSIGN_OR_RETURN(const ManifestParts parts, AskPeers(call, election));
   auto published = Mutate<v1::Election>(
       pool_, call, kPublishManifest, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Election> {
@@ -219,14 +226,13 @@ absl::StatusOr<ManifestParts> ElectionServiceImpl::AskPeers(const rpc::Call& cal
                                                             const v1::Election& election) const {
   const auto roll = peers_.GetRoll(election.name(), call.deadline());
   RETURN_IF_ERROR(CheckRoll(roll, election));
-  ASSIGN_OR_RETURN(const auto registrar, peers_.PrepareRegistrar(election.name(), call.deadline()));
   ManifestParts parts;
   parts.roll_sha256 = roll->sha256();
   parts.roll_count = roll->count();
-  auto& keys = parts.registrars.emplace_back();
-  keys.set_rsa_n(registrar.rsa_n());
-  keys.set_rsa_e(registrar.rsa_e());
-  keys.set_list_key(registrar.list_key());
+  for (const Registrar registrar : kRegistrars) {
+    ASSIGN_OR_RETURN(parts.registrars.emplace_back(),
+                     peers_.PrepareRegistrar(registrar, election.name(), call.deadline()));
+  }
   ASSIGN_OR_RETURN(parts.box_key, peers_.PrepareBox(election.name(), call.deadline()));
   return parts;
 }
@@ -236,8 +242,12 @@ absl::StatusOr<v1::Election> ElectionServiceImpl::PublishLocked(db::Transaction&
   if (election.state() != v1::Election::STATE_CALLED) return AsOf(std::move(election), call.now());
   RETURN_IF_ERROR(CheckPublishable(election.schedule(), call.now()));
   RETURN_IF_ERROR(CheckCandidacies(tx, election));
+  ASSIGN_OR_RETURN(const Trustees trustees, TrusteeStore::Load(tx, election.name()));
+  RETURN_IF_ERROR(CheckTrusteesReady(trustees));
   ASSIGN_OR_RETURN(parts.accepted, CandidacyStore::Accepted(tx, election));
   parts.election = election;
+  parts.trustees = ManifestTrustees(trustees);
+  parts.threshold = static_cast<std::uint32_t>(election.trustee_threshold());
   ASSIGN_OR_RETURN(const std::string manifest, BuildManifest(parts));
   const std::string hash = crypto::Sha256(manifest);
   RETURN_IF_ERROR(ElectionStore::InsertManifest(tx, election.name(), manifest, hash, call.now()));

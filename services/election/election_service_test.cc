@@ -39,7 +39,7 @@ TEST_F(ElectionServiceTest, LikeItsNeighboursLetsInWhomThePoliciesName) {
   plenary::testing::ExpectEveryPolicyHolds(
       suite_, server_.channel(),
       {"plenary.election.v1.ElectionService", "plenary.election.v1.CandidacyService",
-       "plenary.election.v1.TallyService"});
+       "plenary.election.v1.TallyService", "plenary.election.v1.TrusteeService"});
 }
 
 TEST_F(ElectionServiceTest, CallsAnElectionAndShowsItToEverybody) {
@@ -75,6 +75,12 @@ TEST_F(ElectionServiceTest, RefusesAnElectionThatCannotBeHeld) {
   v1::Election endless = WantedElection();
   endless.mutable_contests(0)->clear_terms();
   EXPECT_THAT(Create(endless), IsError(StatusCode::kInvalidArgument, "TERMS_INVALID"));
+  v1::Election untrusted = WantedElection();
+  untrusted.clear_trustees();
+  EXPECT_THAT(Create(untrusted), IsError(StatusCode::kInvalidArgument, "TRUSTEES_INVALID"));
+  v1::Election alone = WantedElection();
+  alone.set_trustee_threshold(1);
+  EXPECT_THAT(Create(alone), IsError(StatusCode::kInvalidArgument, "TRUSTEES_INVALID"));
 }
 
 TEST_F(ElectionServiceTest, CallsPollsBesideTheSeatsOfBodies) {
@@ -100,6 +106,18 @@ TEST_F(ElectionServiceTest, CallsPollsBesideTheSeatsOfBodies) {
   EXPECT_EQ(logo.options(1).picture_uri(), "https://example.org/lantern.png");
   EXPECT_EQ(shown.contests(3).max_score(), 5);
   EXPECT_TRUE(shown.contests(3).none_of_these());
+}
+
+TEST_F(ElectionServiceTest, KeepsTheTrusteesInOrderAndFillsInTheThreshold) {
+  v1::Election wanted = WantedElection();
+  wanted.clear_trustees();
+  for (const char* person : {"people/zoe", "people/abe", "people/moe", "people/eve"})
+    wanted.add_trustees(person);
+  wanted.set_trustee_threshold(0);
+  ASSERT_OK_AND_ASSIGN(const auto created, Create(wanted));
+  EXPECT_EQ(created.trustee_threshold(), 3) << "more than half";
+  EXPECT_EQ(created.trustees(0), "people/zoe");
+  EXPECT_EQ(created.trustees(1), "people/abe");
 }
 
 TEST_F(ElectionServiceTest, LetsOnlyStaffCallAnElection) {
@@ -182,8 +200,8 @@ TEST_F(ElectionServiceTest, DoesNotMoveThePastNorWithoutAReason) {
   EXPECT_THAT(Move(wanted), IsError(StatusCode::kInvalidArgument, "SCHEDULE_INVALID"));
 }
 
-TEST_F(ElectionServiceTest, PublishesTheManifestAndHandsItToRegistrarAndBox) {
-  CallElection();
+TEST_F(ElectionServiceTest, PublishesTheManifestAndHandsItToRegistrarsAndBox) {
+  CallElectionWithKeys();
   ada_ = Candidate("people/ada", "governance");
   EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
   suite_.clock().Set(Day(9, 1));
@@ -197,9 +215,15 @@ TEST_F(ElectionServiceTest, PublishesTheManifestAndHandsItToRegistrarAndBox) {
   EXPECT_EQ(manifest.manifest().contests(0).options(0).name(), ada_);
   EXPECT_EQ(manifest.manifest().contests(1).options_size(), 0);
   EXPECT_EQ(manifest.manifest().roll_count(), 40u);
-  EXPECT_EQ(DeliverEffects(), 2);
+  ASSERT_EQ(manifest.manifest().registrars_size(), 2);
+  EXPECT_EQ(manifest.manifest().registrars(0).rsa_n(), testing::RegistrarEntry(0).rsa_n());
+  EXPECT_EQ(manifest.manifest().registrars(1).rsa_n(), testing::RegistrarEntry(1).rsa_n());
+  EXPECT_EQ(manifest.manifest().threshold(), 2u);
+  for (const client::TrusteeKeys& keys : trustees_.keys) EXPECT_OK(client::CheckManifest(keys, manifest));
+  EXPECT_EQ(DeliverEffects(), kManifestEffects);
   EXPECT_EQ(registrar_.manifest, shown.manifest());
-  EXPECT_NE(box_.boxes.Find(shown.manifest_hash()), nullptr);
+  EXPECT_EQ(auditor_.manifest, shown.manifest());
+  EXPECT_NE(box_.parts->boxes().Find(shown.manifest_hash()), nullptr);
 
   // Once more changes nothing, and neither does anything else from now on.
   ASSERT_OK_AND_ASSIGN(const auto again, Publish());
@@ -211,8 +235,42 @@ TEST_F(ElectionServiceTest, PublishesTheManifestAndHandsItToRegistrarAndBox) {
   EXPECT_THAT(Accept(ada_), IsError(StatusCode::kFailedPrecondition, "MANIFEST_PUBLISHED"));
 }
 
-TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
+TEST_F(ElectionServiceTest, DoesNotPublishBeforeEveryTrusteeHasAccepted) {
   CallElection();
+  Candidate("people/ada", "governance");
+  suite_.clock().Set(Day(9, 1));
+  const auto refused = [&](const std::string& words) {
+    const auto status = Publish();
+    EXPECT_THAT(status, IsError(StatusCode::kFailedPrecondition, "TRUSTEES_NOT_READY"));
+    EXPECT_THAT(std::string(status.status().message()), ::testing::HasSubstr(words));
+  };
+  refused("people/tia, people/tom and people/tua have not sent keys");
+  trustees_.SendKeys(election_);
+  refused("have not dealt");
+  trustees_.Deal(election_);
+  refused("have not accepted");
+  EXPECT_THAT(GetManifest(), IsError(StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  trustees_.Accept(election_);
+  EXPECT_OK(Publish());
+}
+
+TEST_F(ElectionServiceTest, HandsTheManifestOverOnceTheAuditorHasCopiedItsRoll) {
+  CallElectionWithKeys(WantedPolls());
+  suite_.clock().Set(Day(9, 1));
+  auditor_.refusal = "ROLL_NOT_FROZEN";
+  EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_NOT_FROZEN")) << "no copy at all";
+  auditor_.refusal.clear();
+  ASSERT_OK(Publish());
+  auditor_.refusal = "MANIFEST_MISMATCH";
+  EXPECT_EQ(DeliverEffects(), kManifestEffects - 1) << "a copy of another roll";
+  EXPECT_EQ(auditor_.manifest, "");
+  auditor_.refusal.clear();
+  EXPECT_EQ(DeliverEffects(), 1);
+  EXPECT_EQ(auditor_.manifest, GetManifest()->manifest());
+}
+
+TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
+  CallElectionWithKeys();
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "FILING_STILL_OPEN"));
   const auto declared = Declare("people/ada", "governance");
   ASSERT_OK(declared);
@@ -224,9 +282,9 @@ TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
   rolls_.record_date = "2022-08-30";
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_NOT_FROZEN"));
   rolls_.record_date = "2022-08-31";
-  registrar_.challenged = true;
+  registrar_.refusal = "ROLL_CHALLENGED";
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_CHALLENGED"));
-  registrar_.challenged = false;
+  registrar_.refusal.clear();
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "CANDIDACIES_PENDING"));
   ASSERT_OK(Withdraw("people/ada", declared->name()));
   EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "NO_CANDIDATES"));
@@ -235,7 +293,7 @@ TEST_F(ElectionServiceTest, DoesNotPublishBeforeEverythingStands) {
 }
 
 TEST_F(ElectionServiceTest, PublishesPollsThatNeedNoCandidates) {
-  CallElection(WantedPolls());
+  CallElectionWithKeys(WantedPolls());
   suite_.clock().Set(Day(9, 1));
   ASSERT_OK(Publish());
   ASSERT_OK_AND_ASSIGN(const auto shown, GetManifest());
@@ -249,8 +307,8 @@ TEST_F(ElectionServiceTest, PublishesPollsThatNeedNoCandidates) {
   EXPECT_EQ(motto.max_score(), 5u);
   EXPECT_EQ(motto.max_marks(), 3u);
   EXPECT_EQ(motto.options(2).name(), election_ + "/contests/motto/options/none-of-these");
-  EXPECT_EQ(DeliverEffects(), 2);
-  EXPECT_NE(box_.boxes.Find(shown.manifest_hash()), nullptr);
+  EXPECT_EQ(DeliverEffects(), kManifestEffects);
+  EXPECT_NE(box_.parts->boxes().Find(shown.manifest_hash()), nullptr);
 }
 
 TEST_F(ElectionServiceTest, DoesNotLetPeopleVoteOnTheSeatsOfABody) {
@@ -259,7 +317,7 @@ TEST_F(ElectionServiceTest, DoesNotLetPeopleVoteOnTheSeatsOfABody) {
   rolls_.unit = membership::v1::UNIT_PERSON;
   for (const v1::Election& wanted : {WantedElection(), mixed}) {
     suite_.clock().Set(Day(8, 15));
-    CallElection(wanted);
+    CallElectionWithKeys(wanted);
     Candidate("people/ada", "governance");
     suite_.clock().Set(Day(9, 1));
     EXPECT_THAT(Publish(), IsError(StatusCode::kFailedPrecondition, "ROLL_UNSUITABLE"));
@@ -275,14 +333,14 @@ TEST_F(ElectionServiceTest, LetsPeopleOrCompaniesVoteOnPolls) {
   for (const auto unit : {membership::v1::UNIT_PERSON, membership::v1::UNIT_COMPANY}) {
     rolls_.unit = unit;
     suite_.clock().Set(Day(8, 15));
-    CallElection(WantedPolls());
+    CallElectionWithKeys(WantedPolls());
     suite_.clock().Set(Day(9, 1));
     EXPECT_OK(Publish()) << unit;
   }
 }
 
 TEST_F(ElectionServiceTest, TakesNoRollThatWasFrozenForAnotherActThanVoting) {
-  CallElection(WantedPolls());
+  CallElectionWithKeys(WantedPolls());
   suite_.clock().Set(Day(9, 1));
   rolls_.unit = membership::v1::UNIT_PERSON;
   rolls_.act = membership::v1::ACT_CONTEST;
@@ -291,14 +349,14 @@ TEST_F(ElectionServiceTest, TakesNoRollThatWasFrozenForAnotherActThanVoting) {
 }
 
 TEST_F(ElectionServiceTest, HandsTheManifestOverOnceAChallengeOfThatMomentIsDecided) {
-  CallElection();
+  CallElectionWithKeys();
   Candidate("people/ada", "governance");
   suite_.clock().Set(Day(9, 1));
   ASSERT_OK(Publish());
-  registrar_.challenged = true;
-  EXPECT_EQ(DeliverEffects(), 1) << "the box has its manifest";
+  registrar_.refusal = "ROLL_CHALLENGED";
+  EXPECT_EQ(DeliverEffects(), kManifestEffects - 1) << "the others have the manifest";
   EXPECT_EQ(registrar_.manifest, "");
-  registrar_.challenged = false;
+  registrar_.refusal.clear();
   EXPECT_EQ(DeliverEffects(), 1);
   EXPECT_EQ(registrar_.manifest, GetManifest()->manifest());
 }

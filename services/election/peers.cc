@@ -1,15 +1,36 @@
 #include "services/election/peers.h"
 
+#include <algorithm>
+
 #include "common/status/macros.h"
 
 namespace plenary::election {
 namespace {
 constexpr int kHoldingsPage = 200;
+
+// Whom the tokens shown to each registrar are for.
+constexpr std::array<const char*, kRegistrars.size()> kRegistrarAudiences = {"membership", "auditor"};
+
+std::size_t IndexOf(Registrar registrar) { return static_cast<std::size_t>(registrar); }
+
+// Hands every message of a stream over; its error, or the first of `take`.
+template <typename Message, typename Take>
+absl::Status ReadStream(grpc::ClientContext& context, grpc::ClientReader<Message>& reader, const Take& take) {
+  Message message;
+  absl::Status status;
+  while (status.ok() && reader.Read(&message)) status = take(message);
+  if (!status.ok()) context.TryCancel();
+  const grpc::Status finished = reader.Finish();
+  RETURN_IF_ERROR(status);
+  return finished.ok() ? absl::OkStatus() : rpc::PeerError(finished);
+}
+
 }  // namespace
 
 Peers::Peers(const rpc::PeerCaller& caller, const Channels& channels)
     : caller_(caller),
-      registrar_(membership::v1::RegistrarService::NewStub(channels.membership)),
+      registrars_{membership::v1::RegistrarService::NewStub(channels.membership),
+                  membership::v1::RegistrarService::NewStub(channels.auditor)},
       roll_(membership::v1::RollService::NewStub(channels.membership)),
       register_(membership::v1::RegisterService::NewStub(channels.membership)),
       bodies_(committee::v1::BodyService::NewStub(channels.committee)),
@@ -17,13 +38,60 @@ Peers::Peers(const rpc::PeerCaller& caller, const Channels& channels)
       box_control_(v1::BallotBoxControlService::NewStub(channels.ballot_box)),
       box_(v1::BallotBoxService::NewStub(channels.ballot_box)) {}
 
-absl::StatusOr<membership::v1::PrepareRegistrarResponse> Peers::PrepareRegistrar(const std::string& election,
-                                                                                 absl::Time deadline) const {
+template <typename Request, typename Response>
+absl::StatusOr<Response> Peers::AskRegistrar(Registrar registrar,
+                                             grpc::Status (RegistrarStub::*method)(grpc::ClientContext*,
+                                                                                   const Request&, Response*),
+                                             const Request& request, absl::Time deadline) const {
+  RegistrarStub& stub = *registrars_[IndexOf(registrar)];
+  return caller_.AskService<Response>(
+      kRegistrarAudiences[IndexOf(registrar)],
+      [&](auto* context, auto* response) { return (stub.*method)(context, request, response); }, deadline);
+}
+
+absl::StatusOr<v1::Manifest::Registrar> Peers::PrepareRegistrar(Registrar registrar,
+                                                                const std::string& election,
+                                                                absl::Time deadline) const {
   membership::v1::PrepareRegistrarRequest request;
   request.set_election(election);
-  return caller_.Ask<membership::v1::PrepareRegistrarResponse>(
-      [&](auto* context, auto* response) { return registrar_->PrepareRegistrar(context, request, response); },
-      deadline);
+  ASSIGN_OR_RETURN(const auto response,
+                   AskRegistrar(registrar, &RegistrarStub::PrepareRegistrar, request, deadline));
+  v1::Manifest::Registrar keys;
+  keys.set_rsa_n(response.rsa_n());
+  keys.set_rsa_e(response.rsa_e());
+  keys.set_list_key(response.list_key());
+  return keys;
+}
+
+absl::Status Peers::AcceptManifest(Registrar registrar, const membership::v1::AcceptManifestRequest& request,
+                                   absl::Time deadline) const {
+  return AskRegistrar(registrar, &RegistrarStub::AcceptManifest, request, deadline).status();
+}
+
+absl::StatusOr<std::string> Peers::GetIssuanceList(Registrar registrar, const std::string& election,
+                                                   absl::Time deadline) const {
+  membership::v1::GetIssuanceListRequest request;
+  request.set_election(election);
+  ASSIGN_OR_RETURN(const auto response,
+                   AskRegistrar(registrar, &RegistrarStub::GetIssuanceList, request, deadline));
+  return response.issuance_list();
+}
+
+absl::StatusOr<int> Peers::CountOpenDisputes(Registrar registrar, const std::string& election,
+                                             absl::Time deadline) const {
+  membership::v1::ListDisputesRequest request;
+  request.set_election(election);
+  ASSIGN_OR_RETURN(const auto response,
+                   AskRegistrar(registrar, &RegistrarStub::ListDisputes, request, deadline));
+  return static_cast<int>(
+      std::count_if(response.disputes().begin(), response.disputes().end(),
+                    [](const membership::v1::Dispute& dispute) { return dispute.answer().empty(); }));
+}
+
+absl::Status Peers::DestroyKeys(Registrar registrar, const std::string& election, absl::Time deadline) const {
+  membership::v1::DestroyKeysRequest request;
+  request.set_election(election);
+  return AskRegistrar(registrar, &RegistrarStub::DestroyKeys, request, deadline).status();
 }
 
 absl::StatusOr<membership::v1::Roll> Peers::GetRoll(const std::string& election, absl::Time deadline) const {
@@ -33,24 +101,19 @@ absl::StatusOr<membership::v1::Roll> Peers::GetRoll(const std::string& election,
       [&](auto* context, auto* response) { return roll_->GetRoll(context, request, response); }, deadline);
 }
 
-absl::Status Peers::AcceptManifest(const membership::v1::AcceptManifestRequest& request,
-                                   absl::Time deadline) const {
-  return caller_
-      .Ask<membership::v1::AcceptManifestResponse>(
-          [&](auto* context, auto* response) {
-            return registrar_->AcceptManifest(context, request, response);
-          },
-          deadline)
-      .status();
-}
-
-absl::StatusOr<membership::v1::CountIssuancesResponse> Peers::CountIssuances(const std::string& election,
-                                                                             absl::Time deadline) const {
-  membership::v1::CountIssuancesRequest request;
+absl::StatusOr<std::string> Peers::GetRollBytes(const std::string& election, absl::Time deadline) const {
+  membership::v1::StreamRollBytesRequest request;
   request.set_election(election);
-  return caller_.Ask<membership::v1::CountIssuancesResponse>(
-      [&](auto* context, auto* response) { return registrar_->CountIssuances(context, request, response); },
-      deadline);
+  grpc::ClientContext context;
+  caller_.Prepare(context, *membership::v1::StreamRollBytesRequest::descriptor()->file(), deadline);
+  const auto reader = roll_->StreamRollBytes(&context, request);
+  std::string bytes;
+  RETURN_IF_ERROR(
+      ReadStream<membership::v1::StreamRollBytesResponse>(context, *reader, [&](const auto& part) {
+        bytes += part.content();
+        return absl::OkStatus();
+      }));
+  return bytes;
 }
 
 absl::StatusOr<membership::v1::ExplainRightResponse> Peers::ExplainOffice(const std::string& person,
@@ -117,36 +180,24 @@ absl::Status Peers::OpenBox(const v1::OpenBoxRequest& request, absl::Time deadli
       .status();
 }
 
-absl::StatusOr<int> Peers::CloseBox(const std::string& election, absl::Time deadline) const {
-  v1::CloseBoxRequest request;
-  request.set_election(election);
-  ASSIGN_OR_RETURN(const auto response, caller_.Ask<v1::CloseBoxResponse>(
-                                            [&](auto* context, auto* answer) {
-                                              return box_control_->CloseBox(context, request, answer);
-                                            },
-                                            deadline));
-  return response.ballot_count();
+absl::StatusOr<v1::CloseBoxResponse> Peers::CloseBox(const v1::CloseBoxRequest& request,
+                                                     absl::Time deadline) const {
+  return caller_.Ask<v1::CloseBoxResponse>(
+      [&](auto* context, auto* answer) { return box_control_->CloseBox(context, request, answer); },
+      deadline);
 }
 
-absl::Status Peers::ListBallots(const std::string& election, absl::Time deadline,
+absl::Status Peers::ListEntries(const std::string& election, absl::Time deadline,
                                 const std::function<absl::Status(std::string_view)>& each) const {
-  grpc::ClientContext context;
-  caller_.Prepare(context, *v1::ListBallotsRequest::descriptor()->file(), deadline);
-  v1::ListBallotsRequest request;
+  v1::ListEntriesRequest request;
   request.set_election(election);
-  const auto reader = box_->ListBallots(&context, request);
-  v1::ListBallotsResponse response;
-  absl::Status status;
-  while (status.ok() && reader->Read(&response)) {
-    for (const std::string& ballot : response.ballots()) {
-      status = each(ballot);
-      if (!status.ok()) break;
-    }
-  }
-  if (!status.ok()) context.TryCancel();
-  const grpc::Status finished = reader->Finish();
-  RETURN_IF_ERROR(status);
-  return finished.ok() ? absl::OkStatus() : rpc::PeerError(finished);
+  grpc::ClientContext context;
+  caller_.Prepare(context, *v1::ListEntriesRequest::descriptor()->file(), deadline);
+  const auto reader = box_->ListEntries(&context, request);
+  return ReadStream<v1::ListEntriesResponse>(context, *reader, [&](const auto& part) -> absl::Status {
+    for (const std::string& entry : part.entries()) RETURN_IF_ERROR(each(entry));
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace plenary::election

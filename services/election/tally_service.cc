@@ -1,5 +1,7 @@
 #include "services/election/tally_service.h"
 
+#include "common/crypto/bytes.h"
+#include "common/crypto/signed_note.h"
 #include "common/mutation/mutate.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
@@ -7,38 +9,34 @@
 #include "services/election/effects.h"
 #include "services/election/election_service.h"
 #include "services/election/errors.h"
+#include "services/election/errors_trustees.h"
+#include "services/election/rules/closed_log.h"
 #include "services/election/rules/names.h"
+#include "services/election/rules/phases.h"
+#include "services/election/rules/published_manifest.h"
 #include "services/election/rules/seating.h"
+#include "services/election/rules/trustees.h"
 #include "services/election/store/candidacy_store.h"
 #include "services/election/store/election_store.h"
+#include "services/election/store/trustee_store.h"
 
 namespace plenary::election {
 namespace {
 
 constexpr char kService[] = "plenary.election.v1.TallyService";
+constexpr char kClose[] = "plenary.election.v1.TallyService/CloseElection";
 constexpr char kCount[] = "plenary.election.v1.TallyService/CountElection";
 constexpr char kCertify[] = "plenary.election.v1.TallyService/CertifyResult";
 
-// As it was before counts had reports.
-v1::Result WithoutReports(v1::Result result) {
-  for (v1::ContestResult& contest : *result.mutable_contests()) {
-    contest.clear_method();
-    contest.clear_decimals();
-    contest.clear_report_sha256();
-  }
-  return result;
-}
-
 // Counting again must give the same bytes as the first count, but for the time, which stays the first one's.
-// A result from before there were reports is compared without them.
 absl::StatusOr<v1::Result> CompareResult(db::Transaction& tx, const v1::Result& stored,
                                          const Counted& counted) {
   ASSIGN_OR_RETURN(const auto reports, ElectionStore::LoadCountReports(tx, stored.election()));
-  v1::Result result = reports.empty() ? WithoutReports(counted.result) : counted.result;
+  v1::Result result = counted.result;
   *result.mutable_count_time() = stored.count_time();
-  const bool same_reports = reports.empty() || reports == counted.reports;
-  if (!same_reports || result.SerializeAsString() != stored.SerializeAsString())
+  if (reports != counted.reports || result.SerializeAsString() != stored.SerializeAsString()) {
     return errors::RecountDiffers();
+  }
   return result;
 }
 
@@ -49,9 +47,9 @@ absl::StatusOr<v1::Result> StoreResult(db::Transaction& tx, const rpc::Call& cal
   v1::Result result = counted.result;
   *result.mutable_count_time() = ToTimestamp(call.now());
   RETURN_IF_ERROR(ElectionStore::InsertResult(tx, result, counted.reports).status());
-  RETURN_IF_ERROR(ElectionStore::Advance(tx, result.election(), v1::Election::STATE_PUBLISHED,
-                                         v1::Election::STATE_COUNTED)
-                      .status());
+  RETURN_IF_ERROR(
+      ElectionStore::Advance(tx, result.election(), v1::Election::STATE_CLOSED, v1::Election::STATE_COUNTED)
+          .status());
   RETURN_IF_ERROR(
       RecordAct(tx, call, kCount, result.election(), fmt::format("{} ballots", result.ballot_count())));
   return result;
@@ -74,8 +72,55 @@ absl::StatusOr<v1::Result> CertifyLocked(db::Transaction& tx, const rpc::Call& c
   if (!seating.bodies().empty()) {
     RETURN_IF_ERROR(EnqueueSeating(tx, seating, FromTimestamp(election.schedule().seats_on())));
   }
+  RETURN_IF_ERROR(EnqueueDestroyKeys(tx, election.name()));
   RETURN_IF_ERROR(RecordAct(tx, call, kCertify, election.name(), "certified"));
   return *std::move(result);
+}
+
+v1::Election AsOf(v1::Election election, absl::Time now) {
+  election.set_phase(PhaseAt(election.schedule(), now));
+  return election;
+}
+
+absl::StatusOr<v1::Election> CloseLocked(db::Transaction& tx, const rpc::Call& call, const std::string& name,
+                                         const Closing& closing) {
+  ASSIGN_OR_RETURN(v1::Election election, ElectionStore::Lock(tx, name));
+  ASSIGN_OR_RETURN(const bool first, ClosingStore::Insert(tx, name, closing, call.now()));
+  if (!first) return AsOf(std::move(election), call.now());
+  RETURN_IF_ERROR(
+      ElectionStore::Advance(tx, name, v1::Election::STATE_PUBLISHED, v1::Election::STATE_CLOSED).status());
+  RETURN_IF_ERROR(RecordAct(tx, call, kClose, name, "the box and its log are closed"));
+  ASSIGN_OR_RETURN(election, ElectionStore::Lock(tx, name));
+  return AsOf(std::move(election), call.now());
+}
+
+absl::StatusOr<PublishedManifest> LoadPublished(db::Session& session, const std::string& election) {
+  ASSIGN_OR_RETURN(const auto manifest, ElectionStore::LoadManifest(session, election));
+  if (!manifest.has_value()) return errors::ManifestNotPublished();
+  return PublishedManifest::Parse(*manifest);
+}
+
+std::vector<std::string> HashesOf(const std::vector<std::string>& lists) {
+  std::vector<std::string> hashes;
+  for (const std::string& list : lists) hashes.push_back(crypto::Sha256(list));
+  return hashes;
+}
+
+// What a count begins with.
+struct ClosedElection {
+  PublishedManifest manifest;
+  Closing closing;
+  TallySecrets secrets;
+};
+
+absl::StatusOr<ClosedElection> LoadClosed(db::Session& session, const std::string& election) {
+  ASSIGN_OR_RETURN(auto closing, ClosingStore::Load(session, election));
+  if (!closing.has_value()) return errors::ElectionNeverClosed();
+  ASSIGN_OR_RETURN(const Trustees trustees, TrusteeStore::Load(session, election));
+  RETURN_IF_ERROR(CheckSecretsReleased(trustees));
+  ASSIGN_OR_RETURN(PublishedManifest manifest, LoadPublished(session, election));
+  ASSIGN_OR_RETURN(TallySecrets secrets, TrusteeStore::Secrets(session, election));
+  return ClosedElection{std::move(manifest), *std::move(closing), std::move(secrets)};
 }
 
 }  // namespace
@@ -84,6 +129,12 @@ TallyServiceImpl::TallyServiceImpl(rpc::Edge& edge, db::Pool& pool, const Peers&
                                    outbox::Dispatcher& effects)
     : guard_(edge, kService), pool_(pool), peers_(peers), effects_(effects) {}
 
+grpc::Status TallyServiceImpl::CloseElection(grpc::ServerContext* context,
+                                             const v1::CloseElectionRequest* request,
+                                             v1::Election* response) {
+  return guard_.Unary(context, "CloseElection", *request, *response,
+                      [&](rpc::Call& call) { return Close(call, *request); });
+}
 grpc::Status TallyServiceImpl::CountElection(grpc::ServerContext* context,
                                              const v1::CountElectionRequest* request, v1::Result* response) {
   return guard_.Unary(context, "CountElection", *request, *response,
@@ -106,12 +157,51 @@ grpc::Status TallyServiceImpl::CertifyResult(grpc::ServerContext* context,
                       [&](rpc::Call& call) { return Certify(call, *request); });
 }
 
-absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::CountElectionRequest& request) {
-  ASSIGN_OR_RETURN(const v1::Election election, LoadAsReturningOfficer(pool_, call, request.election()));
+absl::StatusOr<v1::Election> TallyServiceImpl::Close(rpc::Call& call,
+                                                     const v1::CloseElectionRequest& request) {
+  ASSIGN_OR_RETURN(v1::Election election, LoadAsReturningOfficer(pool_, call, request.election()));
   if (election.state() == v1::Election::STATE_CALLED) return errors::ManifestNotPublished();
+  if (election.state() != v1::Election::STATE_PUBLISHED) return AsOf(std::move(election), call.now());
   const absl::Time closes = FromTimestamp(election.schedule().voting_closes());
   if (call.now() < closes) return errors::VotingStillOpen(closes);
-  ASSIGN_OR_RETURN(const Counted counted, CountBox(call, election));
+  ASSIGN_OR_RETURN(const Closing closing, CloseBox(call, election.name()));
+  return Mutate<v1::Election>(pool_, call, kClose, request, [&](db::Transaction& tx) {
+    return CloseLocked(tx, call, election.name(), closing);
+  });
+}
+
+absl::StatusOr<Closing> TallyServiceImpl::CloseBox(const rpc::Call& call, const std::string& election) const {
+  ASSIGN_OR_RETURN(const PublishedManifest manifest,
+                   db::Autocommit(pool_, call.deadline(),
+                                  [&](db::Session& session) { return LoadPublished(session, election); }));
+  ASSIGN_OR_RETURN(const std::string roll_bytes, peers_.GetRollBytes(election, call.deadline()));
+  ASSIGN_OR_RETURN(const UnitsView roll, RollOf(manifest, roll_bytes));
+  Closing closing;
+  for (const Registrar registrar : kRegistrars) {
+    ASSIGN_OR_RETURN(const std::string list, peers_.GetIssuanceList(registrar, election, call.deadline()));
+    RETURN_IF_ERROR(CheckIssuanceList(manifest, static_cast<int>(registrar), list, roll));
+    closing.issuance_lists.push_back(list);
+  }
+  v1::CloseBoxRequest request;
+  request.set_election(election);
+  for (const std::string& hash : HashesOf(closing.issuance_lists)) request.add_issuance_list_sha256(hash);
+  ASSIGN_OR_RETURN(const auto closed, peers_.CloseBox(request, call.deadline()));
+  const auto checkpoint = crypto::OpenCheckpoint(closed.checkpoint(), election, manifest.box_key());
+  constexpr std::uint64_t kManifestAndCloseRecord = 2;
+  if (!checkpoint.ok() || closed.ballot_count() < 0 ||
+      checkpoint->size != static_cast<std::uint64_t>(closed.ballot_count()) + kManifestAndCloseRecord) {
+    return errors::CheckpointInvalid();
+  }
+  closing.checkpoint = closed.checkpoint();
+  return closing;
+}
+
+absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::CountElectionRequest& request) {
+  ASSIGN_OR_RETURN(const v1::Election election, LoadAsReturningOfficer(pool_, call, request.election()));
+  if (election.state() == v1::Election::STATE_CALLED || election.state() == v1::Election::STATE_PUBLISHED) {
+    return errors::ElectionNotClosed();
+  }
+  ASSIGN_OR_RETURN(const Counted counted, CountLog(call, election));
   return Mutate<v1::Result>(
       pool_, call, kCount, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Result> {
         RETURN_IF_ERROR(ElectionStore::Lock(tx, election.name()).status());
@@ -122,23 +212,21 @@ absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::Co
       });
 }
 
-absl::StatusOr<Counted> TallyServiceImpl::CountBox(const rpc::Call& call,
+absl::StatusOr<Counted> TallyServiceImpl::CountLog(const rpc::Call& call,
                                                    const v1::Election& election) const {
-  ASSIGN_OR_RETURN(const auto manifest, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
-                     return ElectionStore::LoadManifest(session, election.name());
+  ASSIGN_OR_RETURN(const ClosedElection closed,
+                   db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return LoadClosed(session, election.name());
                    }));
-  if (!manifest.has_value()) return errors::ManifestNotPublished();
-  ASSIGN_OR_RETURN(const PublishedManifest published, PublishedManifest::Parse(*manifest));
-  ASSIGN_OR_RETURN(const int closed_with, peers_.CloseBox(election.name(), call.deadline()));
-  Tally tally(published);
-  RETURN_IF_ERROR(peers_.ListBallots(election.name(), call.deadline(),
-                                     [&](std::string_view ballot) { return tally.Add(ballot); }));
-  if (tally.ballot_count() != closed_with) {
-    return errors::BallotBoxInconsistent("the box listed another number of ballots than it was closed with");
-  }
-  ASSIGN_OR_RETURN(const auto issuances, peers_.CountIssuances(election.name(), call.deadline()));
-  return tally.Count(election.contests(), static_cast<int>(published.manifest().roll_count()),
-                     issuances.issued_count());
+  const auto checkpoint =
+      crypto::OpenCheckpoint(closed.closing.checkpoint, election.name(), closed.manifest.box_key());
+  if (!checkpoint.ok()) return errors::CheckpointInvalid();
+  Tally tally(closed.manifest, closed.secrets);
+  ClosedLogReader log(closed.manifest, *checkpoint, HashesOf(closed.closing.issuance_lists), tally);
+  RETURN_IF_ERROR(peers_.ListEntries(election.name(), call.deadline(),
+                                     [&](std::string_view leaf) { return log.Take(leaf); }));
+  RETURN_IF_ERROR(log.Finish());
+  return tally.Count(election.contests(), checkpoint->root, IssuedOnEvery(closed.closing.issuance_lists));
 }
 
 absl::StatusOr<v1::Result> TallyServiceImpl::Get(rpc::Call& call, const v1::GetResultRequest& request) {
@@ -163,7 +251,16 @@ absl::StatusOr<v1::CountReport> TallyServiceImpl::Report(rpc::Call& call,
 
 absl::StatusOr<v1::Result> TallyServiceImpl::Certify(rpc::Call& call,
                                                      const v1::CertifyResultRequest& request) {
-  RETURN_IF_ERROR(LoadAsReturningOfficer(pool_, call, request.election()).status());
+  ASSIGN_OR_RETURN(const v1::Election counted, LoadAsReturningOfficer(pool_, call, request.election()));
+  if (counted.state() == v1::Election::STATE_COUNTED) {
+    int open = 0;
+    for (const Registrar registrar : kRegistrars) {
+      ASSIGN_OR_RETURN(const int disputes,
+                       peers_.CountOpenDisputes(registrar, request.election(), call.deadline()));
+      open += disputes;
+    }
+    if (open > 0) return errors::DisputesOpen(open);
+  }
   auto certified = Mutate<v1::Result>(
       pool_, call, kCertify, request, [&](db::Transaction& tx) -> absl::StatusOr<v1::Result> {
         ASSIGN_OR_RETURN(const v1::Election election, ElectionStore::Lock(tx, request.election()));

@@ -41,11 +41,8 @@ class TallyServiceTest : public testing::ElectionTest {
   // The sample polls: Lantern ahead of Anchor and Swirl; scores of 7 for Onward, 5 for none of these, 3 for
   // Together.
   void VoteOnPollsAndClose() {
-    CallElection(testing::WantedPolls());
-    suite_.clock().Set(Day(9, 2));
-    ASSERT_OK(Publish());
-    ASSERT_EQ(DeliverEffects(), 2);
-    suite_.clock().Set(Day(9, 15));
+    CallElectionWithKeys(testing::WantedPolls());
+    PublishAndOpen();
     const auto anchor = Option("logo", "anchor");
     const auto lantern = Option("logo", "lantern");
     const auto swirl = Option("logo", "swirl");
@@ -54,24 +51,56 @@ class TallyServiceTest : public testing::ElectionTest {
          {{anchor, 2}, {lantern, 1}, {Option("motto", "onward"), 2}, {Option("motto", "together"), 3}});
     Vote("company-3", {{swirl, 1}, {Option("motto", "none-of-these"), 5}});
     suite_.clock().Set(Day(9, 23));
+    CloseAndRelease();
   }
-  // ben 3, ada 2, cem 1; dee 1; one blank in finance for each other.
-  void VoteAndClose() {
+  void CloseAndRelease() {
+    ASSERT_OK(Close());
+    trustees_.ReleaseAll();
+  }
+  // ben 3, ada 2, cem 1; dee 1; one blank in finance for each other. Voting has closed.
+  void VoteToTheEnd() {
     OpenVoting();
     Vote("company-1", {ben_, ada_});
     Vote("company-2", {ben_, ada_, dee_});
     Vote("company-3", {ben_, cem_});
     suite_.clock().Set(Day(9, 23));
   }
+  void VoteAndClose() {
+    VoteToTheEnd();
+    CloseAndRelease();
+  }
+  // A ballot with these marks of somebody who collected, whatever a box takes; its hash.
+  std::string CastMarks(const std::string& company, const counting::Ballot& marks) {
+    v1::GetManifestRequest request;
+    request.set_name(election_);
+    const auto shown = Ask(&Elections::GetManifest, *elections_, TestSuite::Anonymous(), request);
+    const auto manifest = PublishedManifest::Parse(shown->manifest());
+    const auto voter = testing::MakeVoter(*manifest, box_.random);
+    for (testing::FakeRegistrar* registrar : {&registrar_, &auditor_}) {
+      registrar->issued[company].set_blinded_msg(company);
+    }
+    const auto key = crypto::Ed25519KeyPair::FromSeed(voter.seed);
+    const std::string ballot = testing::BallotAround(
+        *manifest, voter,
+        EncodePlaintext(key->public_key().bytes(), EncodeChoices(marks), manifest->plaintext_length()));
+    EXPECT_OK(box_.Cast(ballot));
+    return crypto::Sha256(ballot);
+  }
 };
 
-TEST_F(TallyServiceTest, CountsTheBallotsOfTheBox) {
-  VoteAndClose();
+TEST_F(TallyServiceTest, ClosesOpensAndCounts) {
+  VoteToTheEnd();
+  ASSERT_OK_AND_ASSIGN(const auto closed, Close());
+  EXPECT_EQ(closed.state(), v1::Election::STATE_CLOSED);
+  EXPECT_EQ(closed.phase(), v1::Election::PHASE_COUNTING);
+  trustees_.ReleaseAll();
   EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
   ASSERT_OK_AND_ASSIGN(const auto result, Count());
   EXPECT_EQ(result.state(), v1::Result::STATE_PROVISIONAL);
   EXPECT_EQ(result.ballot_count(), 3);
   EXPECT_EQ(result.issued_count(), 3);
+  EXPECT_EQ(result.roll_count(), testing::kCompanies);
+  EXPECT_EQ(result.spoilt_size(), 0);
   EXPECT_EQ(result.contests(0).options(0).option(), ben_);
   EXPECT_EQ(result.contests(0).options(0).votes(), 3);
   EXPECT_EQ(result.contests(0).options(1).option(), ada_);
@@ -80,6 +109,80 @@ TEST_F(TallyServiceTest, CountsTheBallotsOfTheBox) {
   ASSERT_OK_AND_ASSIGN(const auto shown, GetResult());
   EXPECT_EQ(shown.SerializeAsString(), result.SerializeAsString());
   EXPECT_EQ(GetElection()->state(), v1::Election::STATE_COUNTED);
+
+  // The lots follow from the final root and every secret.
+  ASSERT_OK_AND_ASSIGN(const auto checkpoints, box_.Checkpoints(election_));
+  std::string seed = result.lot_seed();
+  EXPECT_EQ(seed.size(), 4 * 32u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(seed.substr(32 * (i + 1), 32), trustees_.keys[i].tally_secret);
+  }
+  EXPECT_EQ(database_.One("SELECT HEX(checkpoint) FROM closings"),
+            database_.One("SELECT UPPER('" + crypto::HexEncode(checkpoints.back()) + "')"));
+}
+
+TEST_F(TallyServiceTest, ClosesOnceAndForAll) {
+  VoteToTheEnd();
+  const std::string request_id = RandomUuid();
+  ASSERT_OK_AND_ASSIGN(const auto first, Close(request_id));
+  ASSERT_OK_AND_ASSIGN(const auto repeated, Close(request_id));
+  EXPECT_EQ(repeated.SerializeAsString(), first.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto again, Close());
+  EXPECT_EQ(again.state(), v1::Election::STATE_CLOSED);
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM closings"), "1");
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM issuance_lists"), "2");
+  EXPECT_EQ(database_.One("SELECT COUNT(*) FROM audit WHERE act LIKE '%CloseElection'"), "1");
+}
+
+TEST_F(TallyServiceTest, ClosesAgainWhatTheBoxClosedBeforeTheAnswerWasLost) {
+  VoteToTheEnd();
+  ASSERT_OK(Close());
+  database_.Run("DELETE FROM closings");
+  database_.Run("DELETE FROM issuance_lists");
+  database_.Run("UPDATE elections SET state = 'STATE_PUBLISHED'");
+  ASSERT_OK(Close());
+  trustees_.ReleaseAll();
+  EXPECT_OK(Count());
+}
+
+TEST_F(TallyServiceTest, ClosesOverNoListThatIsNotARegistrarsOwn) {
+  VoteToTheEnd();
+  struct Row {
+    const char* sentence;
+    std::string list;
+  };
+  std::string altered = auditor_.IssuanceList();
+  altered[50] = static_cast<char>(altered[50] ^ 1);
+  for (const Row& row : {Row{"the other registrar's", registrar_.IssuanceList()}, Row{"altered", altered},
+                         Row{"cut short", altered.substr(1)}}) {
+    auditor_.list_to_show = row.list;
+    const auto refused = Close();
+    EXPECT_THAT(refused, IsError(StatusCode::kDataLoss, "ISSUANCE_LIST_INVALID")) << row.sentence;
+    EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("registrar 2")) << row.sentence;
+  }
+  auditor_.list_to_show.clear();
+  rolls_.roll = testing::SampleRoll().substr(0, 8);
+  EXPECT_THAT(Close(), IsError(StatusCode::kDataLoss, "ROLL_CHANGED"));
+  rolls_.roll = testing::SampleRoll();
+  auditor_.issued["company-41"].set_blinded_msg("of nobody on the roll");
+  EXPECT_THAT(Close(), HasReason("ISSUANCE_LIST_INVALID"));
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_PUBLISHED);
+  EXPECT_EQ(box_.database.One("SELECT state FROM boxes"), "OPEN");
+  auditor_.issued.erase("company-41");
+  EXPECT_OK(Close());
+}
+
+TEST_F(TallyServiceTest, CountsNothingBeforeEverySecretIsReleased) {
+  VoteToTheEnd();
+  ASSERT_OK(Close());
+  ASSERT_OK(trustees_.ReleaseSecret(0));
+  ASSERT_OK(trustees_.ReleaseSecret(2));
+  const auto refused = Count();
+  EXPECT_THAT(refused, IsError(StatusCode::kFailedPrecondition, "TALLY_SECRETS_MISSING"));
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("people/tom"));
+  ASSERT_OK(trustees_.ReleaseShare(0, 1));
+  ASSERT_OK(trustees_.ReleaseShare(2, 1));
+  EXPECT_OK(Count()) << "two made up for the third";
 }
 
 TEST_F(TallyServiceTest, CountsPollsAndShowsHow) {
@@ -132,37 +235,27 @@ TEST_F(TallyServiceTest, SeatsNobodyForPolls) {
   EXPECT_EQ(certified.state(), v1::Result::STATE_CERTIFIED);
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM outbox WHERE method LIKE '%SeatWinners'"), "0");
   suite_.clock().Set(Day(10, 2));
-  EXPECT_EQ(DeliverEffects(), 0);
+  EXPECT_EQ(DeliverEffects(), kCertifyEffects);
   EXPECT_EQ(bodies_.calls, 0);
   EXPECT_EQ(GetElection()->state(), v1::Election::STATE_CERTIFIED);
   ASSERT_OK_AND_ASSIGN(const auto again, Count());
   EXPECT_EQ(again.SerializeAsString(), certified.SerializeAsString());
 }
 
-TEST_F(TallyServiceTest, TakesOnlyRanksAndScoresThatCanBeCounted) {
-  CallElection(testing::WantedPolls());
-  suite_.clock().Set(Day(9, 2));
-  ASSERT_OK(Publish());
-  ASSERT_EQ(DeliverEffects(), 2);
-  suite_.clock().Set(Day(9, 15));
-  v1::GetManifestRequest request;
-  request.set_name(election_);
-  ASSERT_OK_AND_ASSIGN(const auto shown,
-                       Ask(&Elections::GetManifest, *elections_, TestSuite::Anonymous(), request));
-  ASSERT_OK_AND_ASSIGN(const auto manifest, PublishedManifest::Parse(shown.manifest()));
-  const auto voter = testing::MakeVoter(manifest, box_.random);
-  const auto key = crypto::Ed25519KeyPair::FromSeed(voter.seed);
-  ASSERT_OK(key);
-  const auto cast = [&](const counting::Ballot& ballot) {
-    return box_
-        .Cast(testing::BallotAround(
-            manifest, voter,
-            EncodePlaintext(key->public_key().bytes(), EncodeChoices(ballot), manifest.plaintext_length())))
-        .status();
-  };
-  EXPECT_THAT(cast({{{0, 1}, {1, 3}}, {}}), IsError(StatusCode::kInvalidArgument, "RANKS_INVALID"));
-  EXPECT_THAT(cast({{}, {{0, 6}}}), IsError(StatusCode::kInvalidArgument, "SCORE_INVALID"));
-  EXPECT_OK(cast({{{0, 1}, {1, 1}}, {{0, 5}}}));
+TEST_F(TallyServiceTest, SpoilsRanksAndScoresThatCannotBeCounted) {
+  CallElectionWithKeys(testing::WantedPolls());
+  PublishAndOpen();
+  const std::string skipped = CastMarks("company-1", {{{0, 1}, {1, 3}}, {}});
+  const std::string too_high = CastMarks("company-2", {{}, {{0, 6}}});
+  CastMarks("company-3", {{{0, 1}, {1, 1}}, {{0, 5}}});
+  suite_.clock().Set(Day(9, 23));
+  CloseAndRelease();
+  ASSERT_OK_AND_ASSIGN(const auto result, Count());
+  EXPECT_EQ(result.ballot_count(), 3);
+  ASSERT_EQ(result.spoilt_size(), 2);
+  EXPECT_EQ(result.spoilt(0).ballot_hash(), std::min(skipped, too_high));
+  for (const v1::SpoiltBallot& spoilt : result.spoilt()) EXPECT_EQ(spoilt.reason(), "CHOICES");
+  EXPECT_EQ(result.contests(1).options(0).votes(), 5);
 }
 
 TEST_F(TallyServiceTest, NoticesAReportThatWasChangedAfterTheCount) {
@@ -172,21 +265,15 @@ TEST_F(TallyServiceTest, NoticesAReportThatWasChangedAfterTheCount) {
   EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "RECOUNT_DIFFERS"));
 }
 
-TEST_F(TallyServiceTest, CountsAgainWhatWasCountedBeforeThereWereReports) {
+TEST_F(TallyServiceTest, LeavesAResultFromBeforeBallotsWereSealedAsItIs) {
   VoteAndClose();
-  ASSERT_OK_AND_ASSIGN(v1::Result before, Count());
-  for (v1::ContestResult& contest : *before.mutable_contests()) {
-    contest.clear_method();
-    contest.clear_report_sha256();
-  }
+  ASSERT_OK_AND_ASSIGN(const v1::Result before, Count());
+  database_.Run("DELETE FROM closings");
   database_.Run("DELETE FROM count_reports");
-  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "RECOUNT_DIFFERS")) << "the result names its reports";
-  database_.Run("UPDATE results SET result = x'" + crypto::HexEncode(before.SerializeAsString()) + "'");
-  ASSERT_OK_AND_ASSIGN(const auto again, Count());
-  EXPECT_EQ(again.SerializeAsString(), before.SerializeAsString());
+  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "ELECTION_NOT_CLOSED"));
+  ASSERT_OK_AND_ASSIGN(const auto shown, GetResult());
+  EXPECT_EQ(shown.SerializeAsString(), before.SerializeAsString());
   EXPECT_THAT(ReportOf("governance"), IsError(StatusCode::kNotFound, "REPORT_NOT_KEPT"));
-  EXPECT_THAT(std::string(ReportOf("governance").status().message()),
-              ::testing::HasSubstr("plenary result recount"));
   EXPECT_THAT(ReportOf("absent"), IsError(StatusCode::kNotFound, "CONTEST_NOT_FOUND"));
 }
 
@@ -201,29 +288,39 @@ TEST_F(TallyServiceTest, GivesTheSameBytesWhenItCountsAgain) {
   EXPECT_EQ(third.SerializeAsString(), certified.SerializeAsString());
 }
 
-TEST_F(TallyServiceTest, DoesNotCountTooEarlyOrWithoutAManifest) {
+TEST_F(TallyServiceTest, DoesNotCloseOrCountTooEarlyOrWithoutAManifest) {
   CallElection();
   suite_.clock().Set(Day(9, 23));
-  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "MANIFEST_NOT_PUBLISHED"));
+  EXPECT_THAT(Close(), IsError(StatusCode::kFailedPrecondition, "MANIFEST_NOT_PUBLISHED"));
+  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "ELECTION_NOT_CLOSED"));
   suite_.clock().Set(Day(8, 2));
   OpenVoting();
-  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "VOTING_STILL_OPEN"));
+  suite_.clock().Set(Day(9, 23) - absl::Seconds(1));
+  EXPECT_THAT(Close(), IsError(StatusCode::kFailedPrecondition, "VOTING_STILL_OPEN"));
+  EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "ELECTION_NOT_CLOSED"));
 }
 
 TEST_F(TallyServiceTest, StopsWhenTheBoxHoldsMoreBallotsThanCredentials) {
-  VoteAndClose();
-  registrar_.issued_fewer = 1;
+  VoteToTheEnd();
+  auditor_.hidden = {"company-1"};
+  registrar_.issued["company-9"].set_blinded_msg("collected here alone");
+  CloseAndRelease();
   EXPECT_THAT(Count(), IsError(StatusCode::kFailedPrecondition, "MORE_BALLOTS_THAN_CREDENTIALS"));
   EXPECT_THAT(GetResult(), IsError(StatusCode::kNotFound, "RESULT_NOT_FOUND"));
 }
 
-TEST_F(TallyServiceTest, NoticesABoxThatWasChangedAfterTheCount) {
+TEST_F(TallyServiceTest, NoticesALogThatWasChangedAfterTheClose) {
   VoteAndClose();
   ASSERT_OK(Count());
-  box_.database.Run("DELETE FROM ballots LIMIT 1");
-  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "RECOUNT_DIFFERS"));
-  box_.database.Run("UPDATE ballots SET ballot = CONCAT(ballot, 'x') LIMIT 1");
-  EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT"));
+  const auto noticed = [&](const char* sentence) {
+    EXPECT_THAT(Count(), IsError(StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT")) << sentence;
+  };
+  database_.Run("UPDATE issuance_lists SET list = CONCAT(list, 'x') WHERE registrar = 1");
+  noticed("a list that the close record does not name");
+  database_.Run("UPDATE issuance_lists SET list = SUBSTR(list, 1, LENGTH(list) - 1) WHERE registrar = 1");
+  EXPECT_OK(Count());
+  database_.Run("UPDATE closings SET checkpoint = CONCAT('x', checkpoint)");
+  noticed("a checkpoint that the box did not sign");
 }
 
 TEST_F(TallyServiceTest, CertifiesOnce) {
@@ -239,6 +336,33 @@ TEST_F(TallyServiceTest, CertifiesOnce) {
   EXPECT_THAT(Certify(), IsError(StatusCode::kAlreadyExists, "ALREADY_CERTIFIED"));
   EXPECT_EQ(GetResult()->SerializeAsString(), certified.SerializeAsString());
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM outbox WHERE method LIKE '%SeatWinners'"), "1");
+}
+
+TEST_F(TallyServiceTest, WaitsWithTheCertificationUntilEveryDisputeIsAnswered) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  auditor_.disputes.emplace_back().set_text("We never collected.");
+  registrar_.disputes.emplace_back().set_answer("You did, on Tuesday.");
+  EXPECT_THAT(Certify(), IsError(StatusCode::kFailedPrecondition, "DISPUTES_OPEN"));
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_COUNTED);
+  auditor_.disputes[0].set_answer("Your substitute did.");
+  EXPECT_OK(Certify());
+}
+
+TEST_F(TallyServiceTest, HasTheRegistrarsDestroyTheirKeysOnceItIsCertified) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  EXPECT_EQ(DeliverEffects(), 0);
+  EXPECT_EQ(registrar_.destroyed, 0);
+  ASSERT_OK(Certify());
+  auditor_.refusal = "DISPUTES_OPEN";
+  EXPECT_EQ(DeliverEffects(), 1) << "a dispute of that moment is answered first";
+  EXPECT_EQ(registrar_.destroyed, 1);
+  EXPECT_EQ(auditor_.destroyed, 0);
+  auditor_.refusal.clear();
+  EXPECT_EQ(DeliverEffects(), 1);
+  EXPECT_EQ(auditor_.destroyed, 1);
+  EXPECT_OK(Count()) << "a count needs no key";
 }
 
 TEST_F(TallyServiceTest, LetsOneOfTwoCertificationsAtTheSameTimeSucceed) {
@@ -266,7 +390,15 @@ TEST_F(TallyServiceTest, LetsOneOfTwoCertificationsAtTheSameTimeSucceed) {
 }
 
 TEST_F(TallyServiceTest, IsForTheReturningOfficer) {
-  VoteAndClose();
+  VoteToTheEnd();
+  v1::CloseElectionRequest close;
+  close.set_election(election_);
+  for (const char* person : {"people/tia", "people/ada"}) {
+    EXPECT_THAT(Ask(&Tallies::CloseElection, *tallies_, suite_.Person(person), close),
+                IsError(StatusCode::kPermissionDenied, "NOT_RETURNING_OFFICER"));
+  }
+  EXPECT_EQ(GetElection()->state(), v1::Election::STATE_PUBLISHED);
+  CloseAndRelease();
   v1::CountElectionRequest count;
   count.set_election(election_);
   EXPECT_THAT(Ask(&Tallies::CountElection, *tallies_, suite_.Staff(), count),
@@ -285,7 +417,7 @@ TEST_F(TallyServiceTest, SeatsTheWinnersOnTheDayTheScheduleSays) {
   ASSERT_OK(Count());
   ASSERT_OK(Certify());
   suite_.clock().Set(Day(10, 1) - absl::Seconds(1));
-  EXPECT_EQ(DeliverEffects(), 0);
+  EXPECT_EQ(DeliverEffects(), kCertifyEffects);
   EXPECT_EQ(bodies_.calls, 0);
   suite_.clock().Set(Day(10, 1));
   EXPECT_EQ(DeliverEffects(), 1);
@@ -305,6 +437,7 @@ TEST_F(TallyServiceTest, SeatsOnceWhenTheCommitteesAnswerIsLostAfterItActed) {
   VoteAndClose();
   ASSERT_OK(Count());
   ASSERT_OK(Certify());
+  EXPECT_EQ(DeliverEffects(), kCertifyEffects);
   suite_.clock().Set(Day(10, 1));
   bodies_.answers_to_lose = 2;
   int delivered = 0;

@@ -15,6 +15,7 @@
 #include "services/election/rules/counting/profile.h"
 #include "services/election/rules/https_uri.h"
 #include "services/election/rules/names.h"
+#include "services/election/rules/trustees.h"
 
 namespace plenary::election {
 namespace {
@@ -150,6 +151,8 @@ absl::Status CheckElectionShape(const v1::Election& election) {
   checks.Require(ResourceId("people", election.returning_officer()).has_value(), "election.returning_officer",
                  "Name the returning officer, \"people/…\".");
   RETURN_IF_ERROR(checks.Result(errors::Domain()));
+  RETURN_IF_ERROR(CheckTrustees(election.trustees(), election.trustee_threshold(),
+                                election.returning_officer(), "election."));
   if (election.contests_size() < 1 || election.contests_size() > kMostContests) {
     return errors::ContestsInvalid("election.contests", "Give 1 to 50 contests.");
   }

@@ -1,6 +1,7 @@
 #include "services/election/rules/tally.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/crypto/bytes.h"
 #include "common/status/macros.h"
@@ -67,7 +68,8 @@ v1::ContestResult ToResult(const v1::Manifest::Contest& contest, const v1::Count
 
 }  // namespace
 
-Tally::Tally(const PublishedManifest& manifest) : manifest_(manifest) {
+Tally::Tally(const PublishedManifest& manifest, TallySecrets secrets)
+    : manifest_(manifest), secrets_(std::move(secrets)) {
   for (const ContestRule& contest : manifest.contests()) profiles_.emplace_back(contest.options);
 }
 
@@ -85,27 +87,23 @@ absl::Status Tally::Add(std::string_view ballot) {
   const auto view = manifest_.ReadBallot(ballot);
   if (!view.ok())
     return errors::BallotBoxInconsistent("the box holds bytes that are no ballot of this election");
-  std::string hash = crypto::Sha256(ballot);
-  if (!hashes_.empty() && hash <= hashes_.back()) {
-    return errors::BallotBoxInconsistent("ballots do not ascend by their hash, or one was given twice");
-  }
   if (!manifest_.CheckSignatures(*view).ok()) {
     return errors::BallotBoxInconsistent("the box holds a ballot with a wrong signature");
   }
-  OpenedPlaintext opened = manifest_.Open(*view);
-  if (opened.fault == PlaintextFault::kNone) {
-    RETURN_IF_ERROR(AddMarks(opened.ballot));
-  } else {
-    for (counting::Profile& profile : profiles_) {
-      if (!profile.AddSpoilt())
-        return errors::BallotBoxInconsistent("the box holds more ballots than there can be");
-    }
-    v1::SpoiltBallot& spoilt = spoilt_.emplace_back();
-    spoilt.set_ballot_hash(hash);
-    spoilt.set_reason(std::string(SpoiltReason(opened.fault)));
+  if (!keys_.emplace(view->pk).second) {
+    return errors::BallotBoxInconsistent("the box holds two ballots under one key");
   }
-  hashes_.push_back(std::move(hash));
-  keys_.emplace_back(view->pk);
+  return AddOpened(manifest_.Open(*view, secrets_), crypto::Sha256(ballot));
+}
+
+absl::Status Tally::AddOpened(OpenedPlaintext&& opened, std::string_view ballot_hash) {
+  ++ballot_count_;
+  if (opened.fault == PlaintextFault::kNone) return AddMarks(opened.ballot);
+  for (counting::Profile& profile : profiles_) {
+    if (!profile.AddSpoilt())
+      return errors::BallotBoxInconsistent("the box holds more ballots than there can be");
+  }
+  spoilt_.emplace(ballot_hash, SpoiltReason(opened.fault));
   return absl::OkStatus();
 }
 
@@ -122,30 +120,30 @@ absl::StatusOr<v1::CountReport> Tally::CountContest(int number, const v1::Contes
 }
 
 absl::StatusOr<Counted> Tally::Count(const google::protobuf::RepeatedPtrField<v1::Contest>& contests,
-                                     int roll_count, int issued_count) const {
+                                     std::string_view final_root, int issued_count) const {
   if (ballot_count() > issued_count) return errors::MoreBallotsThanCredentials(ballot_count(), issued_count);
-  std::vector<std::string> keys = keys_;
-  std::sort(keys.begin(), keys.end());
-  if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) {
-    return errors::BallotBoxInconsistent("the box holds two ballots under one key");
-  }
   const v1::Manifest& manifest = manifest_.manifest();
-  if (contests.size() != manifest.contests_size()) {
+  if (!contests.empty() && contests.size() != manifest.contests_size()) {
     return errors::BallotBoxInconsistent("the manifest has other contests than the election");
   }
   Counted counted;
   v1::Result& result = counted.result;
   result.set_election(manifest.origin());
   result.set_state(v1::Result::STATE_PROVISIONAL);
-  result.set_roll_count(roll_count);
+  result.set_roll_count(static_cast<std::int32_t>(manifest.roll_count()));
   result.set_issued_count(issued_count);
   result.set_ballot_count(ballot_count());
-  for (const v1::SpoiltBallot& spoilt : spoilt_) *result.add_spoilt() = spoilt;
-  result.set_lot_seed(counting::LotSeed(hashes_));
+  for (const auto& [hash, reason] : spoilt_) {
+    v1::SpoiltBallot& spoilt = *result.add_spoilt();
+    spoilt.set_ballot_hash(hash);
+    spoilt.set_reason(reason);
+  }
+  result.set_lot_seed(counting::LotSeed(final_root, secrets_));
   for (int i = 0; i < manifest.contests_size(); ++i) {
-    ASSIGN_OR_RETURN(const v1::CountReport report, CountContest(i, contests.Get(i), result.lot_seed()));
+    const v1::Contest& called = contests.empty() ? v1::Contest::default_instance() : contests.Get(i);
+    ASSIGN_OR_RETURN(const v1::CountReport report, CountContest(i, called, result.lot_seed()));
     auto& entry = *result.add_contests();
-    entry = ToResult(manifest.contests(i), report, contests.Get(i));
+    entry = ToResult(manifest.contests(i), report, called);
     entry.set_report_sha256(crypto::Sha256(counted.reports.emplace_back(report.SerializeAsString())));
   }
   return counted;

@@ -1,9 +1,12 @@
 // From the ballots to the result: a pure function. The same ballots always give the same result.
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "plenary/election/v1/count_report.pb.h"
@@ -19,26 +22,35 @@ struct Counted {
   std::vector<std::string> reports;  // serialised CountReports; each at most kLongestCountReport
 };
 
-// Takes the ballots of a closed box one after the other, checks each again, and keeps only what the count
-// needs: two hashes a ballot, and each contest's ballots folded. Not thread-safe; borrows the manifest.
+// Takes the ballots of a closed log one after the other, and keeps only what the count needs: a ballot key
+// each that was checked here, and each contest's ballots folded. Not thread-safe; borrows the manifest.
 class Tally {
  public:
-  explicit Tally(const PublishedManifest& manifest);
+  // `secrets` are the trustees' tally secrets in manifest order, 32 bytes each and known to be those of the
+  // manifest's keys.
+  Tally(const PublishedManifest& manifest, TallySecrets secrets);
 
-  // The next ballot's bytes, ascending by hash. BALLOT_BOX_INCONSISTENT when the order breaks, a hash or a
-  // ballot key comes twice, or a signature does not hold: the box would not have taken it.
+  // The next ballot's bytes, in the order of the log: checks, opens and counts them. BALLOT_BOX_INCONSISTENT
+  // when they are no ballot, a signature does not hold or the ballot key was seen before: the box would not
+  // have taken it.
   absl::Status Add(std::string_view ballot);
 
-  int ballot_count() const { return static_cast<int>(hashes_.size()); }
+  // The same for a ballot that the caller has checked and opened, by its SHA-256; whoever opens ballots on
+  // many cores hands them over here one by one.
+  absl::Status AddOpened(OpenedPlaintext&& opened, std::string_view ballot_hash);
+
+  int ballot_count() const { return ballot_count_; }
 
   // What the ballots say about a contest, by its number; spoilt ones are counted in each.
   const counting::Profile& profile(std::size_t contest) const { return profiles_.at(contest); }
 
-  // The provisional result and the reports. `contests` are the election's, for the terms.
-  // MORE_BALLOTS_THAN_CREDENTIALS; COUNT_UNFINISHED when a tie stayed open or a report is too long, which the
-  // lots and the limits of a manifest rule out. Times are the caller's to set.
+  // The provisional result and the reports. `contests` are the election's, for the terms; none when nobody
+  // knows them, and then no option has any. `final_root` is that of the closed log, 32 bytes; `issued_count`
+  // how many lines of the roll stand on every issuance list. MORE_BALLOTS_THAN_CREDENTIALS; COUNT_UNFINISHED
+  // when a tie stayed open or a report is too long, which the lots and the limits of a manifest rule out.
+  // Times are the caller's to set.
   absl::StatusOr<Counted> Count(const google::protobuf::RepeatedPtrField<v1::Contest>& contests,
-                                int roll_count, int issued_count) const;
+                                std::string_view final_root, int issued_count) const;
 
  private:
   absl::Status AddMarks(counting::Ballot& ballot);
@@ -46,10 +58,11 @@ class Tally {
                                                const std::string& lot_seed) const;
 
   const PublishedManifest& manifest_;
-  std::vector<std::string> hashes_;  // ascending
-  std::vector<std::string> keys_;
-  std::vector<counting::Profile> profiles_;  // by contest
-  std::vector<v1::SpoiltBallot> spoilt_;
+  const TallySecrets secrets_;
+  int ballot_count_ = 0;
+  absl::flat_hash_set<std::string> keys_;
+  std::vector<counting::Profile> profiles_;    // by contest
+  std::map<std::string, std::string> spoilt_;  // reason by ballot hash
 };
 
 }  // namespace plenary::election

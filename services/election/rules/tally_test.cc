@@ -31,18 +31,16 @@ class TallyTest : public ::testing::Test {
     ballots_.push_back(BallotOf(manifest_, MakeVoter(manifest_, random_), options));
   }
   absl::StatusOr<v1::Result> Count(int issued) {
-    std::sort(ballots_.begin(), ballots_.end(), [](const std::string& a, const std::string& b) {
-      return crypto::Sha256(a) < crypto::Sha256(b);
-    });
-    Tally tally(manifest_);
+    Tally tally(manifest_, testing::SampleSecrets());
     for (const std::string& ballot : ballots_) {
       if (const absl::Status status = tally.Add(ballot); !status.ok()) return status;
     }
-    ASSIGN_OR_RETURN(Counted counted, tally.Count(SampleElection().contests(), 40, issued));
+    ASSIGN_OR_RETURN(Counted counted, tally.Count(SampleElection().contests(), kRoot, issued));
     reports_ = std::move(counted.reports);
     return std::move(counted.result);
   }
 
+  const std::string kRoot = std::string(32, 'o');
   crypto::SeededRandom random_;
   crypto::Ed25519KeyPair box_key_;
   PublishedManifest manifest_;
@@ -77,17 +75,45 @@ TEST_F(TallyTest, CountsAWholeElection) {
   EXPECT_LT(finance.options(0).lot(), finance.options(1).lot());
   EXPECT_EQ(finance.options(1).term_years(), 2);
 
-  // The same seed gives the same bytes, on every machine and for ever; and but for what says how it was
-  // counted, those of when there was no other method.
+  // The same seed gives the same bytes, on every machine and for ever.
   EXPECT_EQ(crypto::HexEncode(crypto::Sha256(result.SerializeAsString())),
-            "144b8f81c180abb0d754c13bfa8ac763228bda7e13f3b0204fe99ff10381560d");
-  v1::Result before = result;
-  for (v1::ContestResult& contest : *before.mutable_contests()) {
-    contest.clear_method();
+            "606c80ff0efbefa7dd69e36906075b538237081441828bc6a75d8021b98ae62a");
+}
+
+TEST_F(TallyTest, DrawsLotsFromTheFinalRootAndAllSecrets) {
+  ASSERT_OK_AND_ASSIGN(const v1::Result result, Count(0));
+  const TallySecrets secrets = testing::SampleSecrets();
+  EXPECT_EQ(result.lot_seed(), kRoot + secrets[0] + secrets[1] + secrets[2]);
+  const v1::OptionResult& first = result.contests(0).options(0);
+  ASSERT_TRUE(first.tied());
+  for (const v1::OptionResult& option : result.contests(0).options()) EXPECT_LE(first.lot(), option.lot());
+}
+
+TEST_F(TallyTest, CountsTheSameInWhateverOrderBallotsCome) {
+  Cast({{0, 1}, {0}});
+  Cast({{1}, {}});
+  Cast({{2}, {1}});
+  ASSERT_OK_AND_ASSIGN(const v1::Result first, Count(3));
+  std::reverse(ballots_.begin(), ballots_.end());
+  ASSERT_OK_AND_ASSIGN(const v1::Result second, Count(3));
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+TEST_F(TallyTest, CountsWithoutTermsForWhoeverDoesNotKnowThem) {
+  Cast({{0, 1}, {0}});
+  ASSERT_OK_AND_ASSIGN(const v1::Result with_terms, Count(1));
+  Tally tally(manifest_, testing::SampleSecrets());
+  ASSERT_OK(tally.Add(ballots_[0]));
+  ASSERT_OK_AND_ASSIGN(Counted without, tally.Count({}, kRoot, 1));
+  EXPECT_GT(with_terms.contests(0).options(0).term_years(), 0);
+  EXPECT_EQ(without.result.contests(0).options(0).term_years(), 0);
+  v1::Result stripped = with_terms;
+  for (v1::ContestResult& contest : *stripped.mutable_contests()) {
+    for (v1::OptionResult& option : *contest.mutable_options()) option.clear_term_years();
     contest.clear_report_sha256();
   }
-  EXPECT_EQ(crypto::HexEncode(crypto::Sha256(before.SerializeAsString())),
-            "7e63e9ef50c974ad2bd161085576741059c4719b7faeeb0bbaadeaaca7c0eec4");
+  for (v1::ContestResult& contest : *without.result.mutable_contests()) contest.clear_report_sha256();
+  EXPECT_EQ(without.result.SerializeAsString(), stripped.SerializeAsString());
 }
 
 TEST_F(TallyTest, GivesTheSameResultHoweverOften) {
@@ -106,21 +132,28 @@ TEST_F(TallyTest, CountsAnEmptyBox) {
 
 TEST_F(TallyTest, PublishesASpoiltBallotWithItsReason) {
   const auto voter = MakeVoter(manifest_, random_);
-  const std::string good = BallotOf(manifest_, voter, {{0}, {}});
-  std::string plaintext(ParseBallot(good, 1, manifest_.plaintext_length())->plaintext);
+  const auto key = crypto::Ed25519KeyPair::FromSeed(voter.seed);
+  ASSERT_OK(key);
+  std::string plaintext = EncodePlaintext(
+      key->public_key().bytes(), EncodeChoices(testing::MarksOf({{0}, {}})), manifest_.plaintext_length());
   plaintext.back() = 1;
   ballots_.push_back(BallotAround(manifest_, voter, plaintext));
+  ballots_.push_back(testing::BallotWithSealed(manifest_, MakeVoter(manifest_, random_),
+                                               std::string(manifest_.shape().SealedLength(), 's')));
   Cast({{1}, {}});
-  ASSERT_OK_AND_ASSIGN(const v1::Result result, Count(2));
-  EXPECT_EQ(result.ballot_count(), 2);
-  ASSERT_EQ(result.spoilt_size(), 1);
-  EXPECT_EQ(result.spoilt(0).reason(), "PADDING");
+  ASSERT_OK_AND_ASSIGN(const v1::Result result, Count(3));
+  EXPECT_EQ(result.ballot_count(), 3);
+  ASSERT_EQ(result.spoilt_size(), 2);
+  EXPECT_LT(result.spoilt(0).ballot_hash(), result.spoilt(1).ballot_hash());
+  for (const v1::SpoiltBallot& spoilt : result.spoilt()) {
+    EXPECT_EQ(spoilt.reason(), spoilt.ballot_hash() == crypto::Sha256(ballots_[0]) ? "PADDING" : "OPEN");
+  }
   EXPECT_EQ(result.contests(0).options(0).votes(), 1);
   EXPECT_EQ(result.contests(0).blank_count(), 0);
   v1::CountReport report;
   ASSERT_TRUE(report.ParseFromString(reports_[0]));
   EXPECT_EQ(report.valid_ballots(), 1);
-  EXPECT_EQ(report.spoilt_ballots(), 1);
+  EXPECT_EQ(report.spoilt_ballots(), 2);
 }
 
 TEST_F(TallyTest, StopsWhenThereAreMoreBallotsThanCredentials) {
@@ -133,28 +166,25 @@ TEST_F(TallyTest, StopsAtWhatTheBoxWouldNotHaveTaken) {
   const auto voter = MakeVoter(manifest_, random_);
   const std::string good = BallotOf(manifest_, voter, {{0}, {}});
   const auto refused = [&](const std::vector<std::string>& ballots) {
-    Tally tally(manifest_);
+    Tally tally(manifest_, testing::SampleSecrets());
     absl::Status status;
     for (const std::string& ballot : ballots) status.Update(tally.Add(ballot));
     if (!status.ok()) return status;
-    return tally.Count(SampleElection().contests(), 40, 40).status();
+    return tally.Count(SampleElection().contests(), kRoot, 40).status();
   };
   std::string forged = good;
   forged.back() ^= 1;
   std::string uncredentialed = good;
   uncredentialed[100] ^= 1;
-  // Two ballots under one key, in the order of their hashes.
-  std::string other = BallotOf(manifest_, voter, {{1}, {}});
-  std::vector<std::string> pair = {good, other};
-  if (crypto::Sha256(other) < crypto::Sha256(good)) std::swap(pair[0], pair[1]);
+  const std::string other = BallotOf(manifest_, voter, {{1}, {}});
   struct Row {
     const char* sentence;
     std::vector<std::string> ballots;
   };
   const Row rows[] = {
-      {"a ballot given twice", {good, good}},   {"ballots that do not ascend", {pair[1], pair[0]}},
-      {"two ballots under one key", pair},      {"a wrong ballot signature", {forged}},
-      {"a wrong credential", {uncredentialed}}, {"bytes that are no ballot", {"noise"}},
+      {"a ballot given twice", {good, good}},  {"two ballots under one key", {good, other}},
+      {"a wrong ballot signature", {forged}},  {"a wrong credential", {uncredentialed}},
+      {"bytes that are no ballot", {"noise"}},
   };
   EXPECT_OK(refused({good}));
   for (const Row& row : rows) {

@@ -6,14 +6,15 @@
 #include "common/time/proto_time.h"
 #include "fmt/format.h"
 #include "services/election/errors.h"
+#include "services/election/store/trustee_store.h"
 
 namespace plenary::election {
 namespace {
 
 constexpr char kInsertElection[] =
     "INSERT INTO elections (id, version, state, display_name, returning_officer, record_date, filing_opens, "
-    "filing_closes, voting_opens, voting_closes, handover_opens, seats_on) "
-    "VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "filing_closes, voting_opens, voting_closes, handover_opens, seats_on, trustee_threshold) "
+    "VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kInsertContest[] =
     "INSERT INTO contests (election, position, contest, display_name, body, seats, method, min_marks, "
     "max_marks, "
@@ -26,10 +27,11 @@ constexpr char kInsertPollOption[] =
 
 constexpr char kSelectElection[] =
     "SELECT id, version, state, display_name, returning_officer, record_date, filing_opens, filing_closes, "
-    "voting_opens, voting_closes, handover_opens, seats_on FROM elections WHERE id = ?";
+    "voting_opens, voting_closes, handover_opens, seats_on, trustee_threshold FROM elections WHERE id = ?";
 constexpr char kLockElection[] =
     "SELECT id, version, state, display_name, returning_officer, record_date, filing_opens, filing_closes, "
-    "voting_opens, voting_closes, handover_opens, seats_on FROM elections WHERE id = ? FOR UPDATE";
+    "voting_opens, voting_closes, handover_opens, seats_on, trustee_threshold FROM elections WHERE id = ? "
+    "FOR UPDATE";
 constexpr char kListElections[] =
     "SELECT id, sequence FROM elections WHERE sequence < ? ORDER BY sequence DESC LIMIT ?";
 constexpr char kSelectContests[] =
@@ -41,6 +43,7 @@ constexpr char kSelectTermRules[] =
 constexpr char kSelectPollOptions[] =
     "SELECT contest, poll_option, display_name, picture_uri FROM poll_options WHERE election = ? "
     "ORDER BY contest, position";
+constexpr char kSelectTrustees[] = "SELECT person FROM trustees WHERE election = ? ORDER BY number";
 constexpr char kSelectManifestHash[] = "SELECT sha256 FROM manifests WHERE election = ?";
 
 constexpr char kInsertMove[] =
@@ -101,6 +104,7 @@ v1::Election ReadElection(const db::Row& row) {
   election.set_returning_officer(ResourceName("people", row.Text(4)));
   election.set_record_date(row.Text(5));
   *election.mutable_schedule() = ReadSchedule(row, 6);
+  election.set_trustee_threshold(static_cast<std::int32_t>(row.Int64(12)));
   return election;
 }
 
@@ -121,8 +125,12 @@ v1::Contest ReadContest(const db::Row& row, const std::string& election) {
   return contest;
 }
 
-absl::Status AddContests(db::Session& session, v1::Election& election) {
+// What an election has in other tables.
+absl::Status AddParts(db::Session& session, v1::Election& election) {
   const std::string id = ElectionId(election.name());
+  RETURN_IF_ERROR(session.Query(kSelectTrustees, {id}, [&](const db::Row& row) {
+    election.add_trustees(ResourceName("people", row.Text(0)));
+  }));
   RETURN_IF_ERROR(session.Query(kSelectContests, {id}, [&](const db::Row& row) {
     *election.add_contests() = ReadContest(row, election.name());
   }));
@@ -171,7 +179,7 @@ absl::StatusOr<v1::Election> LoadBy(std::string_view statement, db::Session& ses
   ASSIGN_OR_RETURN(const auto row, session.QueryOne(statement, {ElectionId(name)}));
   if (!row.has_value()) return errors::ElectionNotFound(name);
   v1::Election election = ReadElection(*row);
-  RETURN_IF_ERROR(AddContests(session, election));
+  RETURN_IF_ERROR(AddParts(session, election));
   return election;
 }
 
@@ -200,11 +208,12 @@ absl::Status ElectionStore::Insert(db::Transaction& tx, const v1::Election& elec
                        election.record_date()};
   const db::Params instants = Instants(election.schedule());
   values.insert(values.end(), instants.begin(), instants.end());
+  values.emplace_back(election.trustee_threshold());
   RETURN_IF_ERROR(tx.Execute(kInsertElection, values).status());
   for (int i = 0; i < election.contests_size(); ++i) {
     RETURN_IF_ERROR(InsertContest(tx, id, i, election.contests(i)));
   }
-  return absl::OkStatus();
+  return TrusteeStore::Insert(tx, election.name(), election.trustees());
 }
 
 absl::StatusOr<v1::Election> ElectionStore::Load(db::Session& session, const std::string& name) {

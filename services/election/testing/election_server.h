@@ -1,5 +1,6 @@
 // The real election service and the real ballot box behind loopback servers, each with its database, among
-// stand-ins for membership, committee and ethics; and the steps of an election as the people in it make them.
+// stand-ins for membership, the auditor's registrar, committee and ethics; and the steps of an election as
+// the people in it make them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 
 #include "common/ids/id.h"
 #include "common/outbox/outbox.h"
+#include "common/status/macros.h"
 #include "common/testing/loopback.h"
 #include "common/testing/mariadb.h"
 #include "common/testing/status_matchers.h"
@@ -20,6 +22,8 @@
 #include "services/election/testing/box_server.h"
 #include "services/election/testing/peers.h"
 #include "services/election/testing/sample.h"
+#include "services/election/testing/trustees.h"
+#include "services/election/trustee_service.h"
 
 namespace plenary::election::testing {
 
@@ -29,25 +33,38 @@ class ElectionTest : public ::testing::Test {
   using Elections = v1::ElectionService::Stub;
   using Candidacies = v1::CandidacyService::Stub;
   using Tallies = v1::TallyService::Stub;
+  using TrusteeStub = v1::TrusteeService::Stub;
+
+  // Both registrars and the box take the manifest over.
+  static constexpr int kManifestEffects = 3;
+  // Both registrars destroy their keys.
+  static constexpr int kCertifyEffects = 2;
 
   ElectionTest()
       : suite_(Day(8, 2)),
         box_(suite_),
-        peer_server_({&register_, &rolls_, &registrar_, &bodies_, &code_}),
+        peer_server_({&register_, &rolls_, &registrar_, &bodies_, &code_}, kBoxMessageBytes),
+        auditor_server_({&auditor_}, kBoxMessageBytes),
         database_({plenary::testing::CommonMigrations(),
                    plenary::testing::MigrationsOf("election", "services/election/schema")}),
-        peers_(suite_.Caller("election"), {peer_server_.channel(), peer_server_.channel(),
-                                           peer_server_.channel(), box_.server.channel()}),
+        peers_(suite_.Caller("election"), {.membership = peer_server_.channel(),
+                                           .auditor = auditor_server_.channel(),
+                                           .committee = peer_server_.channel(),
+                                           .ethics = peer_server_.channel(),
+                                           .ballot_box = box_.server.channel()}),
         effects_(database_.pool(), [this] { return suite_.clock().Now(); },
                  EffectHandlers(database_.pool(), suite_.clock(), peers_),
                  {.first_pause = absl::ZeroDuration(), .longest_pause = absl::ZeroDuration()}),
         election_service_(suite_.edge(), database_.pool(), ids_, peers_, effects_),
         candidacy_service_(suite_.edge(), database_.pool(), ids_, peers_),
         tally_service_(suite_.edge(), database_.pool(), peers_, effects_),
-        server_({&election_service_, &candidacy_service_, &tally_service_}),
+        trustee_service_(suite_.edge(), database_.pool()),
+        server_({&election_service_, &candidacy_service_, &tally_service_, &trustee_service_}),
         elections_(v1::ElectionService::NewStub(server_.channel())),
         candidacies_(v1::CandidacyService::NewStub(server_.channel())),
-        tallies_(v1::TallyService::NewStub(server_.channel())) {}
+        tallies_(v1::TallyService::NewStub(server_.channel())),
+        trustee_stub_(v1::TrusteeService::NewStub(server_.channel())),
+        trustees_(suite_, *trustee_stub_, box_.random, {"people/tia", "people/tom", "people/tua"}) {}
 
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -73,6 +90,11 @@ class ElectionTest : public ::testing::Test {
     const auto created = Create(wanted);
     ASSERT_OK(created);
     election_ = created->name();
+  }
+  // The same, and its trustees have made, dealt and accepted their keys.
+  void CallElectionWithKeys(const v1::Election& wanted = WantedElection()) {
+    ASSERT_NO_FATAL_FAILURE(CallElection(wanted));
+    trustees_.Prepare(election_);
   }
 
   absl::StatusOr<v1::Candidacy> Declare(const std::string& person, const std::string& contest) {
@@ -122,23 +144,28 @@ class ElectionTest : public ::testing::Test {
   }
   // An election in which ada, ben and cem run for governance and dee for finance, at the opening of voting.
   void OpenVoting() {
-    CallElection();
+    CallElectionWithKeys();
     ada_ = Candidate("people/ada", "governance");
     ben_ = Candidate("people/ben", "governance");
     cem_ = Candidate("people/cem", "governance");
     dee_ = Candidate("people/dee", "finance");
+    PublishAndOpen();
+  }
+  // Publishes what was called; everybody has the manifest, and voting opens.
+  void PublishAndOpen() {
     suite_.clock().Set(Day(9, 2));
     ASSERT_OK(Publish());
-    ASSERT_EQ(DeliverEffects(), 2);
+    ASSERT_EQ(DeliverEffects(), kManifestEffects);
     suite_.clock().Set(Day(9, 15));
   }
 
   client::VoteSession Session(const std::string& company, const std::string& state_path = "") {
+    const auto token = [company] { return absl::StatusOr<std::string>(company); };
     return client::VoteSession({.election = election_,
                                 .election_channel = server_.channel(),
-                                .registrar_channel = peer_server_.channel(),
+                                .registrars = {{"the association's registrar", peer_server_.channel(), token},
+                                               {"the auditor's registrar", auditor_server_.channel(), token}},
                                 .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
-                                .token = company,
                                 .state_path = state_path},
                                box_.random);
   }
@@ -146,6 +173,18 @@ class ElectionTest : public ::testing::Test {
     EXPECT_OK(Session(company).Vote(choices));
   }
 
+  absl::StatusOr<v1::Election> Close(const std::string& request_id = "") {
+    v1::CloseElectionRequest request;
+    request.set_election(election_);
+    request.set_request_id(request_id);
+    return Ask(&Tallies::CloseElection, *tallies_, Officer(), request);
+  }
+  // Once voting has closed: closed, every secret released, counted.
+  absl::StatusOr<v1::Result> CloseAndCount() {
+    RETURN_IF_ERROR(Close().status());
+    trustees_.ReleaseAll();
+    return Count();
+  }
   absl::StatusOr<v1::Result> Count() {
     v1::CountElectionRequest request;
     request.set_election(election_);
@@ -162,10 +201,12 @@ class ElectionTest : public ::testing::Test {
   BoxServer box_;
   FakeRegister register_;
   FakeRolls rolls_;
-  FakeRegistrar registrar_;
+  FakeRegistrar registrar_{0};
+  FakeRegistrar auditor_{1};
   FakeBodies bodies_;
   FakeCode code_;
   plenary::testing::Loopback peer_server_;
+  plenary::testing::Loopback auditor_server_;
   plenary::testing::TestDatabase database_;
   RandomIds ids_;
   Peers peers_;
@@ -173,10 +214,13 @@ class ElectionTest : public ::testing::Test {
   ElectionServiceImpl election_service_;
   CandidacyServiceImpl candidacy_service_;
   TallyServiceImpl tally_service_;
+  TrusteeServiceImpl trustee_service_;
   plenary::testing::Loopback server_;
   std::unique_ptr<Elections> elections_;
   std::unique_ptr<Candidacies> candidacies_;
   std::unique_ptr<Tallies> tallies_;
+  std::unique_ptr<TrusteeStub> trustee_stub_;
+  TestTrustees trustees_;
   std::string election_;
   std::string ada_, ben_, cem_, dee_;
 };

@@ -6,6 +6,7 @@
 #include "common/crypto/bytes.h"
 #include "common/status/error.h"
 #include "common/status/grpc_status.h"
+#include "services/election/rules/log_records.h"
 #include "services/election/testing/sample.h"
 
 namespace plenary::election::testing {
@@ -23,6 +24,12 @@ std::string TokenOf(const grpc::ServerContext& context) {
                                                   : std::string(found->second.data(), found->second.size());
 }
 
+// "company-1" of a call that shows it, whatever the scheme.
+std::string CompanyOf(const grpc::ServerContext& context) {
+  const std::string token = TokenOf(context);
+  return token.substr(token.rfind(' ') + 1);
+}
+
 }  // namespace
 
 grpc::Status FakeRegister::ExplainRight(grpc::ServerContext*,
@@ -38,23 +45,45 @@ grpc::Status FakeRegister::ExplainRight(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+std::string UnitIdOf(const std::string& company) { return crypto::Sha256(company).substr(0, kUnitIdSize); }
+
+std::string SampleRoll() {
+  std::set<std::string> units;
+  for (int i = 1; i <= kCompanies; ++i) units.insert(UnitIdOf("company-" + std::to_string(i)));
+  std::string roll = "PLR1";
+  crypto::AppendU32(roll, kCompanies);
+  for (const std::string& unit : units) roll += unit;
+  return roll;
+}
+
 grpc::Status FakeRolls::GetRoll(grpc::ServerContext*, const membership::v1::GetRollRequest* request,
                                 membership::v1::Roll* response) {
   if (!frozen) return Refuse(absl::StatusCode::kNotFound, "ROLL_NOT_FOUND");
   response->set_election(request->election());
-  response->set_count(40);
-  response->set_sha256(std::string(32, 'r'));
+  response->set_count(kCompanies);
+  response->set_sha256(crypto::Sha256(SampleRoll()));
   response->set_record_date(record_date);
   response->set_unit(unit);
   response->set_act(act);
   return grpc::Status::OK;
 }
 
+grpc::Status FakeRolls::StreamRollBytes(grpc::ServerContext*, const membership::v1::StreamRollBytesRequest*,
+                                        grpc::ServerWriter<membership::v1::StreamRollBytesResponse>* writer) {
+  membership::v1::StreamRollBytesResponse part;
+  const std::size_t half = roll.size() / 2;
+  part.set_content(roll.substr(0, half));
+  writer->Write(part);
+  part.set_content(roll.substr(half));
+  writer->Write(part);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeRegistrar::PrepareRegistrar(grpc::ServerContext*,
                                              const membership::v1::PrepareRegistrarRequest*,
                                              membership::v1::PrepareRegistrarResponse* response) {
-  if (challenged) return Refuse(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED");
-  const auto entry = RegistrarEntry();
+  if (!refusal.empty()) return Refuse(absl::StatusCode::kFailedPrecondition, refusal.c_str());
+  const auto entry = RegistrarEntry(number_);
   response->set_rsa_n(entry.rsa_n());
   response->set_rsa_e(entry.rsa_e());
   response->set_list_key(entry.list_key());
@@ -64,7 +93,7 @@ grpc::Status FakeRegistrar::PrepareRegistrar(grpc::ServerContext*,
 grpc::Status FakeRegistrar::AcceptManifest(grpc::ServerContext*,
                                            const membership::v1::AcceptManifestRequest* request,
                                            membership::v1::AcceptManifestResponse* response) {
-  if (challenged) return Refuse(absl::StatusCode::kFailedPrecondition, "ROLL_CHALLENGED");
+  if (!refusal.empty()) return Refuse(absl::StatusCode::kFailedPrecondition, refusal.c_str());
   manifest = request->manifest();
   response->set_manifest_hash(crypto::Sha256(manifest));
   return grpc::Status::OK;
@@ -81,11 +110,11 @@ grpc::Status FakeRegistrar::IssueCredential(grpc::ServerContext* context,
                                             const membership::v1::IssueCredentialRequest* request,
                                             membership::v1::IssueCredentialResponse* response) {
   const std::lock_guard lock(mutex);
-  const auto [entry, fresh] = issued.emplace(TokenOf(*context), *request);
+  const auto [entry, fresh] = issued.emplace(CompanyOf(*context), *request);
   if (!fresh && entry->second.blinded_msg() != request->blinded_msg()) {
     return Refuse(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED");
   }
-  response->set_blind_signature(crypto::BlindSign(RegistrarKey(), request->blinded_msg()).value());
+  response->set_blind_signature(crypto::BlindSign(RegistrarKey(number_), request->blinded_msg()).value());
   return grpc::Status::OK;
 }
 
@@ -93,16 +122,43 @@ grpc::Status FakeRegistrar::GetIssuance(grpc::ServerContext* context,
                                         const membership::v1::GetIssuanceRequest*,
                                         membership::v1::GetIssuanceResponse* response) {
   const std::lock_guard lock(mutex);
-  const auto found = issued.find(TokenOf(*context));
+  const auto found = issued.find(CompanyOf(*context));
   if (found == issued.end()) return Refuse(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED");
   response->set_recovery_blob(found->second.recovery_blob());
   return grpc::Status::OK;
 }
 
-grpc::Status FakeRegistrar::CountIssuances(grpc::ServerContext*, const membership::v1::CountIssuancesRequest*,
-                                           membership::v1::CountIssuancesResponse* response) {
-  response->set_roll_count(40);
-  response->set_issued_count(static_cast<int>(issued.size()) - issued_fewer);
+std::string FakeRegistrar::IssuanceList() const {
+  std::map<std::string, std::string> lines;
+  for (const auto& [company, request] : issued) {
+    if (!hidden.contains(company)) lines[UnitIdOf(company)] = crypto::Sha256(request.blinded_msg());
+  }
+  std::string list = "PLI1" + crypto::Sha256(manifest);
+  crypto::AppendU8(list, static_cast<std::uint8_t>(number_));
+  crypto::AppendU32(list, static_cast<std::uint32_t>(lines.size()));
+  for (const auto& [unit, sha256] : lines) list += unit + sha256;
+  return list + ListKey(number_).Sign(IssuanceListMessage(list));
+}
+
+grpc::Status FakeRegistrar::GetIssuanceList(grpc::ServerContext*,
+                                            const membership::v1::GetIssuanceListRequest*,
+                                            membership::v1::GetIssuanceListResponse* response) {
+  const std::lock_guard lock(mutex);
+  response->set_issuance_list(list_to_show.empty() ? IssuanceList() : list_to_show);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeRegistrar::ListDisputes(grpc::ServerContext*, const membership::v1::ListDisputesRequest*,
+                                         membership::v1::ListDisputesResponse* response) {
+  response->mutable_disputes()->Assign(disputes.begin(), disputes.end());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeRegistrar::DestroyKeys(grpc::ServerContext*, const membership::v1::DestroyKeysRequest*,
+                                        membership::v1::DestroyKeysResponse* response) {
+  if (!refusal.empty()) return Refuse(absl::StatusCode::kFailedPrecondition, refusal.c_str());
+  ++destroyed;
+  response->set_destroyed_at(1);
   return grpc::Status::OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,19 +26,31 @@ class FakeRegister final : public membership::v1::RegisterService::Service {
   std::map<std::string, std::string> refused;
 };
 
+// The companies of the roll are called "company-1" to "company-40"; their ids follow from their names.
+inline constexpr int kCompanies = 40;
+std::string UnitIdOf(const std::string& company);  // 16 bytes
+std::string SampleRoll();                          // "PLR1 …"
+
 class FakeRolls final : public membership::v1::RollService::Service {
  public:
   grpc::Status GetRoll(grpc::ServerContext* context, const membership::v1::GetRollRequest* request,
                        membership::v1::Roll* response) override;
+  grpc::Status StreamRollBytes(grpc::ServerContext* context,
+                               const membership::v1::StreamRollBytesRequest* request,
+                               grpc::ServerWriter<membership::v1::StreamRollBytesResponse>* writer) override;
   bool frozen = true;
   std::string record_date = "2022-08-31";
   membership::v1::Unit unit = membership::v1::UNIT_COMPANY;
   membership::v1::Act act = membership::v1::ACT_VOTE;
+  std::string roll = SampleRoll();
 };
 
-// Signs with the sample key. The token shown is the company.
+// Signs with a sample key. The token shown is the company.
 class FakeRegistrar final : public membership::v1::RegistrarService::Service {
  public:
+  // `number` in the manifest, from 0.
+  explicit FakeRegistrar(int number) : number_(number) {}
+
   grpc::Status PrepareRegistrar(grpc::ServerContext* context,
                                 const membership::v1::PrepareRegistrarRequest* request,
                                 membership::v1::PrepareRegistrarResponse* response) override;
@@ -52,16 +65,29 @@ class FakeRegistrar final : public membership::v1::RegistrarService::Service {
                                membership::v1::IssueCredentialResponse* response) override;
   grpc::Status GetIssuance(grpc::ServerContext* context, const membership::v1::GetIssuanceRequest* request,
                            membership::v1::GetIssuanceResponse* response) override;
-  grpc::Status CountIssuances(grpc::ServerContext* context,
-                              const membership::v1::CountIssuancesRequest* request,
-                              membership::v1::CountIssuancesResponse* response) override;
+  grpc::Status GetIssuanceList(grpc::ServerContext* context,
+                               const membership::v1::GetIssuanceListRequest* request,
+                               membership::v1::GetIssuanceListResponse* response) override;
+  grpc::Status ListDisputes(grpc::ServerContext* context, const membership::v1::ListDisputesRequest* request,
+                            membership::v1::ListDisputesResponse* response) override;
+  grpc::Status DestroyKeys(grpc::ServerContext* context, const membership::v1::DestroyKeysRequest* request,
+                           membership::v1::DestroyKeysResponse* response) override;
+
+  // The signed list of those who collected, but for `hidden`.
+  std::string IssuanceList() const;
 
   std::mutex mutex;
   std::string manifest;
   std::string hash_to_show;                                              // when not that of `manifest`
-  std::map<std::string, membership::v1::IssueCredentialRequest> issued;  // by token
-  bool challenged = false;                                               // a challenge of the roll is open
-  int issued_fewer = 0;                                                  // a registrar that counts too low
+  std::map<std::string, membership::v1::IssueCredentialRequest> issued;  // by company
+  std::string refusal;                                                   // of keys and manifest: a reason
+  std::set<std::string> hidden;                                          // left out of the list
+  std::string list_to_show;                                              // when not the right one
+  std::vector<membership::v1::Dispute> disputes;
+  int destroyed = 0;  // calls of DestroyKeys
+
+ private:
+  const int number_;
 };
 
 class FakeBodies final : public committee::v1::BodyService::Service {

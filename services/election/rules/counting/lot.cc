@@ -1,16 +1,13 @@
 #include "services/election/rules/counting/lot.h"
 
-#include <algorithm>
-
 #include "common/crypto/bytes.h"
 
 namespace plenary::election::counting {
 
-std::string LotSeed(std::vector<std::string> ballot_hashes) {
-  std::sort(ballot_hashes.begin(), ballot_hashes.end());
-  crypto::Sha256Hasher hasher;
-  for (const std::string& hash : ballot_hashes) hasher.Update(hash);
-  return hasher.Finish();
+std::string LotSeed(std::string_view final_root, const std::vector<std::string>& tally_secrets) {
+  std::string seed(final_root);
+  for (const std::string& secret : tally_secrets) seed += secret;
+  return seed;
 }
 
 std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t option) {
