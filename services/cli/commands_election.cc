@@ -65,6 +65,18 @@ bool OnlyPolls(const Election& election) {
                      [](const Contest& contest) { return contest.body().empty(); });
 }
 
+// "people/a, people/b, people/c; any 2 make up for an absent one"
+std::string TrusteesText(const Election& election) {
+  std::string text;
+  for (const std::string& person : election.trustees()) {
+    text += text.empty() ? "" : ", ";
+    text += person;
+  }
+  return text.empty()
+             ? "none yet"
+             : fmt::format("{}; any {} make up for an absent one", text, election.trustee_threshold());
+}
+
 void PrintFacts(Invocation& run, const Election& election) {
   const Schedule& schedule = election.schedule();
   const bool seats = !OnlyPolls(election);
@@ -82,6 +94,7 @@ void PrintFacts(Invocation& run, const Election& election) {
           .Add("seated on", InstantText(seats && schedule.has_seats_on(), schedule.seats_on()))
           .Add("record date", election.record_date())
           .Add("returning officer", election.returning_officer())
+          .Add("trustees", TrusteesText(election))
           .Add("manifest", crypto::HexEncode(election.manifest_hash())));
   if (!seats) run.out().Line("Polls only: nobody takes a seat.");
 }
@@ -126,6 +139,9 @@ absl::Status Create(Invocation& run, const std::string& path) {
   if (!request.election().returning_officer().empty()) {
     ASSIGN_OR_RETURN(*request.mutable_election()->mutable_returning_officer(),
                      PersonName(run, request.election().returning_officer()));
+  }
+  for (std::string& trustee : *request.mutable_election()->mutable_trustees()) {
+    ASSIGN_OR_RETURN(trustee, PersonName(run, trustee));
   }
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const Election created, run.Ask(&Elections::CreateElection, request));
@@ -220,6 +236,17 @@ absl::Status PublishManifest(Invocation& run, const std::string& text) {
   return absl::OkStatus();
 }
 
+absl::Status Close(Invocation& run, const std::string& text) {
+  CloseElectionRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, text));
+  request.set_request_id(run.RequestId());
+  ASSIGN_OR_RETURN(const Election election, run.Ask(&TallyService::Stub::CloseElection, request));
+  run.out().Line("The ballot box and its log are closed for ever, over the lists of both registrars.");
+  run.out().Line("Next: each trustee runs `plenary trustee release`; then count.");
+  run.out().Document(election);
+  return absl::OkStatus();
+}
+
 absl::Status ShowManifest(Invocation& run, const std::string& text, const std::string& path) {
   GetManifestRequest request;
   ASSIGN_OR_RETURN(*request.mutable_name(), ElectionName(run, text));
@@ -235,7 +262,10 @@ absl::Status ShowManifest(Invocation& run, const std::string& text, const std::s
                       .Add("hash", crypto::HexEncode(answer.manifest_hash()))
                       .Add("election", manifest.display_name())
                       .Add("on the roll", std::to_string(manifest.roll_count()))
-                      .Add("roll sha256", crypto::HexEncode(manifest.roll_sha256())));
+                      .Add("roll sha256", crypto::HexEncode(manifest.roll_sha256()))
+                      .Add("registrars", std::to_string(manifest.registrars_size()))
+                      .Add("trustees", fmt::format("{}, any {} make up for an absent one",
+                                                   manifest.trustees_size(), manifest.threshold())));
   for (const Manifest::Contest& contest : manifest.contests()) {
     run.out().Line("");
     run.out().Line(fmt::format("{} ({}): {} of {}, {}, {}", contest.display_name(),
@@ -266,7 +296,9 @@ void AddElectionCommands(CommandSet& commands) {
                 [file](Invocation& run) { return Create(run, *file); })
       .add_option(
           "FILE", *file,
-          "JSON: {display_name, schedule, record_date, returning_officer, contests: [{id, display_name, "
+          "JSON: {display_name, schedule, record_date, returning_officer, trustees: [person, …], "
+          "trustee_threshold, "
+          "contests: [{id, display_name, "
           "method (a word of `plenary count --help`), seats, min_marks, max_marks, max_score, none_of_these; "
           "for "
           "seats body, terms: [{winners, years}]; for a poll options: [{id, display_name, picture_uri}]}]}")
@@ -279,6 +311,9 @@ void AddElectionCommands(CommandSet& commands) {
   with_election(commands.Mutation(group, "publish", "Fix and publish the manifest (returning officer)",
                                   "plenary election publish current",
                                   [text](Invocation& run) { return PublishManifest(run, *text); }));
+  with_election(commands.Mutation(
+      group, "close", "Close the box and its log, once voting has closed (returning officer)",
+      "plenary election close current", [text](Invocation& run) { return Close(run, *text); }));
   with_election(commands.Command(group, "manifest",
                                  "The published manifest: fingerprint, contests, candidates",
                                  "plenary election manifest current --out manifest.bin",

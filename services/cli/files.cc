@@ -55,6 +55,12 @@ absl::Status Write(const std::string& path, std::string_view bytes, mode_t mode)
     if (file.get() >= 0) ::unlink(next.c_str());
     return errors::FileUnwritable(path, because);
   }
+  // The rename itself lives in the folder.
+  const std::string folder = fs::path(path).parent_path().string();
+  const File directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
+    return errors::FileUnwritable(path, std::strerror(errno));
+  }
   return absl::OkStatus();
 }
 

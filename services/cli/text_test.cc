@@ -148,10 +148,14 @@ TEST(Progress, LeavesNothingOnATerminal) {
 TEST(ElectionFile, ReadsContestsByIdAndBodiesByTheirs) {
   ASSERT_OK_AND_ASSIGN(const auto election, ReadElectionFile(R"({
     "display_name": "Sample", "record_date": "2022-08-31", "returning_officer": "ro@society.example",
+    "trustees": ["ann@society.example", "people/0abc"], "trustee_threshold": 2,
     "schedule": {"filing_opens": "2022-08-01T00:00:00Z"},
     "contests": [{"id": "board", "display_name": "Board", "body": "board", "seats": 2,
                   "method": "BLOCK_PLURALITY", "terms": [{"winners": 2, "years": 2}]}]})"));
   EXPECT_EQ(election.returning_officer(), "ro@society.example");
+  EXPECT_EQ(election.trustees(0), "ann@society.example");
+  EXPECT_EQ(election.trustees(1), "people/0abc");
+  EXPECT_EQ(election.trustee_threshold(), 2);
   EXPECT_EQ(election.contests(0).name(), "contests/board");
   EXPECT_EQ(election.contests(0).body(), "bodies/board");
   EXPECT_EQ(election.contests(0).method(), election::v1::COUNTING_METHOD_BLOCK_PLURALITY);

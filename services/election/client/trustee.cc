@@ -1,0 +1,257 @@
+#include "services/election/client/trustee.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
+#include "common/crypto/shamir.h"
+#include "common/status/macros.h"
+#include "common/time/date.h"
+#include "services/election/client/errors_trustee.h"
+#include "services/election/rules/log_records.h"
+#include "services/election/rules/shares.h"
+#include "services/election/rules/trustees.h"
+
+namespace plenary::election::client {
+namespace {
+
+using nlohmann::json;
+
+std::string PublicHalf(const std::string& secret) {
+  auto key = crypto::X25519PublicKey(secret);
+  return key.ok() ? *std::move(key) : "";
+}
+
+bool IsDealtBy(const v1::Trustee& trustee, const TrusteeKeys& keys) {
+  return std::equal(
+      trustee.share_sha256().begin(), trustee.share_sha256().end(), keys.dealt.begin(), keys.dealt.end(),
+      [](const std::string& sha256, const std::string& share) { return crypto::Sha256(share) == sha256; });
+}
+
+// What is wrong with a share that was opened; empty when nothing is.
+std::string FaultOf(const std::string& share, int holder, const v1::Trustee& dealer,
+                    const v1::ListTrusteesResponse& circle) {
+  const auto read = ReadShare(share);
+  if (!read.has_value()) return "does not have the form of a share";
+  if (read->tally_key != dealer.tally_key()) return "is of another secret";
+  if (read->threshold != circle.threshold() || read->trustees != circle.trustees_size() ||
+      read->index != holder) {
+    return "was made for another trustee, or for others than these";
+  }
+  if (holder > dealer.share_sha256_size() || dealer.share_sha256(holder - 1) != crypto::Sha256(share)) {
+    return "is not the one whose hash they published";
+  }
+  return "";
+}
+
+json Encode(const std::string& bytes) { return crypto::Base64UrlEncode(bytes); }
+
+json EncodeAll(const std::vector<std::string>& all) {
+  json list = json::array();
+  for (const std::string& bytes : all) list.push_back(Encode(bytes));
+  return list;
+}
+
+// Anything that is not base64url of such a length ends the reading.
+std::string Decode(const json& text, std::size_t size) {
+  std::string bytes = crypto::Base64UrlDecode(text.get<std::string>()).value();
+  if (bytes.size() != size) throw std::out_of_range("length");
+  return bytes;
+}
+
+std::vector<std::string> DecodeAll(const json& list, std::size_t size) {
+  std::vector<std::string> all;
+  for (const json& text : list) all.push_back(Decode(text, size));
+  return all;
+}
+
+TrusteeKeys FromJson(const json& content) {
+  TrusteeKeys keys;
+  keys.election = content.at("election").get<std::string>();
+  keys.tally_secret = Decode(content.at("tally_secret"), crypto::kX25519KeySize);
+  keys.transport_secret = Decode(content.at("transport_secret"), crypto::kX25519KeySize);
+  keys.dealt = DecodeAll(content.at("dealt"), kShareBytes);
+  keys.threshold = content.at("threshold").get<int>();
+  for (const json& entry : content.at("accepted")) {
+    keys.accepted.push_back({.person = entry.at("person").get<std::string>(),
+                             .tally_key = Decode(entry.at("tally_key"), crypto::kX25519KeySize),
+                             .share_sha256 = DecodeAll(entry.at("share_sha256"), crypto::kSha256Size),
+                             .share = Decode(entry.at("share"), kShareBytes)});
+  }
+  return keys;
+}
+
+}  // namespace
+
+TrusteeKeys MakeTrusteeKeys(const std::string& election, crypto::RandomSource& random) {
+  TrusteeKeys keys;
+  keys.election = election;
+  keys.tally_secret = crypto::MakeX25519Secret(random);
+  keys.transport_secret = crypto::MakeX25519Secret(random);
+  return keys;
+}
+
+v1::SendTrusteeKeysRequest KeysToSend(const TrusteeKeys& keys) {
+  v1::SendTrusteeKeysRequest request;
+  request.set_election(keys.election);
+  request.set_tally_key(PublicHalf(keys.tally_secret));
+  request.set_transport_key(PublicHalf(keys.transport_secret));
+  return request;
+}
+
+absl::Status SplitTallySecret(TrusteeKeys& keys, int threshold, int trustees, crypto::RandomSource& random) {
+  if (!keys.dealt.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto shares, crypto::SplitSecret(keys.tally_secret, static_cast<unsigned>(threshold),
+                                                    static_cast<unsigned>(trustees), random));
+  for (crypto::SecretShare& share : shares) {
+    keys.dealt.push_back(EncodeShare({.tally_key = PublicHalf(keys.tally_secret),
+                                      .threshold = static_cast<std::uint8_t>(threshold),
+                                      .trustees = static_cast<std::uint8_t>(trustees),
+                                      .index = share.index,
+                                      .share = share.share,
+                                      .salt = random.Bytes(kShareSaltSize)}));
+    crypto::SecureWipe(share.share);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::DealSharesRequest> SharesToSend(const TrusteeKeys& keys,
+                                                   const v1::ListTrusteesResponse& circle,
+                                                   crypto::RandomSource& random) {
+  const auto first = keys.dealt.empty() ? std::nullopt : ReadShare(keys.dealt.front());
+  if (!first.has_value() || first->threshold != circle.threshold() ||
+      keys.dealt.size() != static_cast<std::size_t>(circle.trustees_size())) {
+    return errors::TrusteeKeysUnusable(
+        "The key file holds shares for other trustees than there are now. Move it away and run `plenary "
+        "trustee keygen` "
+        "again; if the service has its keys already, have the returning officer reset the trustees.");
+  }
+  v1::DealSharesRequest request;
+  request.set_election(keys.election);
+  for (std::size_t i = 0; i < keys.dealt.size(); ++i) {
+    std::string ephemeral = crypto::MakeX25519Secret(random);
+    const crypto::WipeAtEnd wipe(ephemeral);
+    ASSIGN_OR_RETURN(
+        *request.add_sealed_shares(),
+        crypto::Seal(circle.trustees(static_cast<int>(i)).transport_key(), keys.dealt[i], ephemeral));
+    request.add_share_sha256(crypto::Sha256(keys.dealt[i]));
+  }
+  return request;
+}
+
+absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesResponse& circle,
+                         const v1::ListDealtSharesResponse& dealt) {
+  const std::string transport_key = PublicHalf(keys.transport_secret);
+  if (number < 1 || number > circle.trustees_size() ||
+      circle.trustees(number - 1).tally_key() != PublicHalf(keys.tally_secret) ||
+      circle.trustees(number - 1).transport_key() != transport_key ||
+      !IsDealtBy(circle.trustees(number - 1), keys)) {
+    return errors::TrusteeKeysUnusable(
+        "The service shows other keys or shares of yours than this key file holds. Take the file that you "
+        "made them "
+        "with; if there is no other, tell the returning officer, who resets the trustees.");
+  }
+  std::vector<TrusteeKeys::Accepted> accepted;
+  for (int i = 0; i < circle.trustees_size(); ++i) {
+    const v1::Trustee& dealer = circle.trustees(i);
+    if (i >= dealt.sealed_shares_size()) return errors::DealtShareWrong(dealer.person(), "is missing");
+    auto share = crypto::OpenSealed(dealt.sealed_shares(i), transport_key, keys.transport_secret);
+    if (!share.ok()) return errors::DealtShareWrong(dealer.person(), "does not open with your key");
+    if (const std::string fault = FaultOf(*share, number, dealer, circle); !fault.empty()) {
+      return errors::DealtShareWrong(dealer.person(), fault);
+    }
+    accepted.push_back({.person = dealer.person(),
+                        .tally_key = dealer.tally_key(),
+                        .share_sha256 = {dealer.share_sha256().begin(), dealer.share_sha256().end()},
+                        .share = *std::move(share)});
+  }
+  keys.threshold = circle.threshold();
+  keys.accepted = std::move(accepted);
+  return absl::OkStatus();
+}
+
+absl::Status CheckManifest(const TrusteeKeys& keys, const PublishedManifest& published) {
+  const v1::Manifest& manifest = published.manifest();
+  if (manifest.origin() != keys.election) return errors::ManifestNotAsAccepted("it is of another election");
+  if (keys.accepted.empty()) {
+    return errors::TrusteeKeysUnusable(
+        "Nothing was accepted with this key file. Take the one you accepted with.");
+  }
+  if (manifest.trustees_size() != static_cast<int>(keys.accepted.size()) ||
+      manifest.threshold() != static_cast<std::uint32_t>(keys.threshold)) {
+    return errors::ManifestNotAsAccepted("it has more or fewer trustees, or another threshold");
+  }
+  for (int i = 0; i < manifest.trustees_size(); ++i) {
+    const v1::Manifest::Trustee& entry = manifest.trustees(i);
+    const TrusteeKeys::Accepted& accepted = keys.accepted[static_cast<std::size_t>(i)];
+    if (entry.tally_key() != accepted.tally_key) {
+      return errors::ManifestNotAsAccepted(fmt::format("it names another tally key of {}", accepted.person));
+    }
+    if (!std::equal(entry.share_sha256().begin(), entry.share_sha256().end(), accepted.share_sha256.begin(),
+                    accepted.share_sha256.end())) {
+      return errors::ManifestNotAsAccepted(
+          fmt::format("it names other shares of {}'s secret", accepted.person));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest& manifest, absl::Time now,
+                                std::string_view clock, const LogSeen& log) {
+  RETURN_IF_ERROR(CheckManifest(keys, manifest));
+  const auto closes = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest.manifest().voting_closes()));
+  if (now < closes) {
+    return errors::NotSafeToRelease(
+        fmt::format("By {} it is {}, and voting closes at {}. Release after that.", clock, FormatInstant(now),
+                    FormatInstant(closes)));
+  }
+  constexpr std::uint64_t kManifestAndCloseRecord = 2;
+  const auto record = ReadCloseRecord(log.last_leaf, manifest.registrars().size());
+  if (!record.has_value() || record->manifest_hash != manifest.hash() ||
+      record->ballots + kManifestAndCloseRecord != log.size) {
+    return errors::NotSafeToRelease(
+        "The log of the ballot box does not end in the close record of this election: more ballots may come. "
+        "Have the "
+        "returning officer run `plenary election close`, then release.");
+  }
+  return absl::OkStatus();
+}
+
+std::string CircleFingerprint(const v1::ListTrusteesResponse& circle) {
+  std::string all = "plenary-trustees-v1";
+  for (const v1::Trustee& trustee : circle.trustees()) all += trustee.tally_key() + trustee.transport_key();
+  return FingerprintOf(crypto::Sha256(all));
+}
+
+std::string WriteTrusteeKeys(const TrusteeKeys& keys) {
+  json content = {{"election", keys.election},
+                  {"tally_secret", Encode(keys.tally_secret)},
+                  {"transport_secret", Encode(keys.transport_secret)},
+                  {"dealt", EncodeAll(keys.dealt)},
+                  {"threshold", keys.threshold},
+                  {"accepted", json::array()}};
+  for (const TrusteeKeys::Accepted& accepted : keys.accepted) {
+    content["accepted"].push_back({{"person", accepted.person},
+                                   {"tally_key", Encode(accepted.tally_key)},
+                                   {"share_sha256", EncodeAll(accepted.share_sha256)},
+                                   {"share", Encode(accepted.share)}});
+  }
+  return content.dump(2) + "\n";
+}
+
+absl::StatusOr<TrusteeKeys> ReadTrusteeKeys(std::string_view text) {
+  try {
+    return FromJson(json::parse(text));
+  } catch (const std::exception&) {
+    return errors::TrusteeKeysUnusable(
+        "This is no trustee's key file. Name the right one with --key-file; if it is lost, have the "
+        "returning officer "
+        "reset the trustees.");
+  }
+}
+
+}  // namespace plenary::election::client
