@@ -92,8 +92,8 @@ def inputs(register, founders, candidates, bystander, votes, dice):
         ),
         "code.json": tree(story.code(dice, register, candidates)),
         "motions.json": tree(story.motions(founders)),
-        "election.json": tree(story.ELECTION),
-        "poll.json": tree(story.POLL),
+        "election.json": tree(story.with_trustees(story.ELECTION, founders)),
+        "poll.json": tree(story.with_trustees(story.POLL, founders)),
         "candidacies.csv": table(
             ["email", "contest", "statement", "conflict_of_interest", "photo_uri", "links", "outcome"],
             story.candidacy_rows(candidates, register, founders, bystander),

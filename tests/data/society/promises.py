@@ -111,6 +111,9 @@ def keep_story(register, founders, candidates, roll, votes):
         all(rules.in_good_standing(m, r.CATEGORIES[m.category], story.SEATS_ON) for m in running + seated),
         "Candidates and founders are in good standing when the terms begin.",
     )
+    _promise(
+        not {founders[seat] for seat in story.TRUSTEE_SEATS} & set(running), "No trustee is a candidate."
+    )
     open_seats = sum(contest["seats"] for contest in story.ELECTION["contests"])
     _promise(open_seats == 32, "32 seats are open.")
     for contest in story.ELECTION["contests"]:

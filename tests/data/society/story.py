@@ -143,6 +143,22 @@ POLL = {
     ],
 }
 
+# Chair, vice-chair and treasurer hold the keys that ballots are sealed to: their seats are not open, so none of them runs.
+TRUSTEE_SEATS = [("board", seat) for seat in (1, 2, 3)]
+TRUSTEE_THRESHOLD = 2
+
+
+def with_trustees(election, founders):
+    """An election as it is called, its trustees after its returning officer."""
+    called = {}
+    for field, value in election.items():
+        called[field] = value
+        if field == "returning_officer":
+            called["trustees"] = [founders[seat].email for seat in TRUSTEE_SEATS]
+            called["trustee_threshold"] = TRUSTEE_THRESHOLD
+    return called
+
+
 CODE = {
     "id": "2022-1",
     "preamble": "Our clients trust us with what they cannot check themselves. This code says what they, "
