@@ -349,6 +349,32 @@ absl::Status ManifestForged() {
                  "The manifest is not that of this election, or not of the hash it came with. Do not vote: "
                  "tell the returning officer.");
 }
+absl::Status LogForged(std::string_view how) {
+  return Refused(
+      "LOG_FORGED",
+      fmt::format("The public log is not to be trusted: {}. Keep your ballot's file and tell the auditors.",
+                  how));
+}
+absl::Status RegistrarsUnknown(std::size_t needed, std::size_t known) {
+  return Refused(
+      "REGISTRARS_UNKNOWN",
+      fmt::format("A ballot of this election needs the signatures of {} registrars, and {} of them are "
+                  "known here. Name the address of each.",
+                  needed, known));
+}
+absl::Status BallotStateBusy(std::string_view path) {
+  return kDomain.Error(absl::StatusCode::kAborted, "BALLOT_STATE_BUSY",
+                       fmt::format("Another process is voting with {}. Wait until it has finished.", path));
+}
+absl::Status BallotNotCast() {
+  return Refused("BALLOT_NOT_CAST", "No ballot was made with this file yet. Vote first.");
+}
+absl::Status BallotStolen() {
+  return kDomain.Error(
+      absl::StatusCode::kDataLoss, "BALLOT_STOLEN",
+      "The log is closed without your ballot, though the box gave a receipt for it: the receipt "
+      "proves a theft. Show ballot and receipt to the auditors before the result is certified.");
+}
 absl::Status ReceiptInvalid() {
   return kDomain.Error(absl::StatusCode::kDataLoss, "RECEIPT_INVALID",
                        "The receipt is not signed by the ballot box of this election. Cast the same bytes "

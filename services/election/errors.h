@@ -92,6 +92,13 @@ absl::Status BallotOutcomeUnknown();
 // The voter's client.
 absl::Status ManifestDiffers(std::string_view where);
 absl::Status ManifestForged();
+// FAILED_PRECONDITION, LOG_FORGED. `how` continues "The public log is not to be trusted: ".
+absl::Status LogForged(std::string_view how);
+absl::Status RegistrarsUnknown(std::size_t needed, std::size_t known);
+absl::Status BallotStateBusy(std::string_view path);
+absl::Status BallotNotCast();
+// DATA_LOSS: the closed log lacks a ballot that the box gave a receipt for.
+absl::Status BallotStolen();
 absl::Status ReceiptInvalid();
 absl::Status BallotStateUnusable(std::string sentence);
 absl::Status BallotFixed();

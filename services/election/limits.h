@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/time/time.h"
 
@@ -16,6 +17,15 @@ inline constexpr std::size_t kLongestPollOptions = 48 * 1024;
 
 // OpenBox carries a manifest and its election's name.
 inline constexpr int kBoxMessageBytes = 80 * 1024;
+
+// A recovery blob of 2,048 bytes holds the ballot key and its blindings for two registrars.
+inline constexpr int kMostRegistrars = 2;
+
+// Two at least, so that no single one can count early; each adds 48 bytes and a box to every ballot.
+inline constexpr int kFewestTrustees = 2;
+inline constexpr int kMostTrustees = 9;
+// With a threshold of one each share would be the secret.
+inline constexpr std::uint32_t kLowestThreshold = 2;
 
 // Characters people write.
 inline constexpr std::size_t kLongestElectionName = 120;
@@ -37,6 +47,9 @@ inline constexpr int kLongestTermYears = 10;
 inline constexpr int kUsualMaxScore = 10;
 inline constexpr int kHighestMaxScore = 1'000;
 
+// A share of a tally secret on its way: 87 bytes and 48 of the sealed box.
+inline constexpr std::size_t kSealedShareBytes = 135;
+
 // Options of a contest counted by ranks. Its report names every option in every stage, or every pair of
 // options, in at most 40 bytes, and so stays below kLongestCountReport; without ranks a report is short, and
 // the limit is that of counting (kMostOptions).
@@ -53,13 +66,8 @@ inline constexpr std::size_t kListedElectionBytes = 1024 * 1024;
 // Issuing of credentials ends this long before voting closes, so that nobody collects one too late to use it.
 inline constexpr absl::Duration kIssuingEndsBeforeClose = absl::Hours(1);
 
-// Ballots of one answer of ListBallots together, in bytes: a message stays under 64 KiB with its framing. No
-// ballot is longer.
-inline constexpr std::size_t kListedBallotBytes = 60 * 1024;
-
-// How long the ballot box's looking up of a ballot whose commit was lost may take, beyond the call's
-// deadline.
-inline constexpr absl::Duration kLookUpPatience = absl::Seconds(5);
+// Bytes of a ballot: two of them, or one and a manifest, fit in an answer of ListEntries.
+inline constexpr std::size_t kLongestBallot = 60 * 1024;
 
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kLongestPage = 200;

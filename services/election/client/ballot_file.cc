@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -71,10 +72,25 @@ KeptBallot FromJson(const json& content) {
   }
   ballot.ballot = Decode(content.at("ballot"));
   ballot.receipt = Decode(content.at("receipt"));
+  // Files of before there was a log have none.
+  if (content.contains("checkpoint")) ballot.checkpoint = Decode(content.at("checkpoint"));
   return ballot;
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<BallotFileLock>> BallotFileLock::Take(const std::string& path) {
+  const std::string lock = path + ".lock";
+  const int file = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return FileError("create", lock);
+  std::unique_ptr<BallotFileLock> taken(new BallotFileLock(file));
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    return errno == EWOULDBLOCK ? errors::BallotStateBusy(path) : FileError("lock", lock);
+  }
+  return taken;
+}
+
+BallotFileLock::~BallotFileLock() { close(file_); }
 
 absl::Status SaveBallot(const std::string& path, const KeptBallot& ballot) {
   json content = {{"election", ballot.election},
@@ -84,7 +100,8 @@ absl::Status SaveBallot(const std::string& path, const KeptBallot& ballot) {
                   {"recovery_blob", Encode(ballot.recovery_blob)},
                   {"credentials", json::array()},
                   {"ballot", Encode(ballot.ballot)},
-                  {"receipt", Encode(ballot.receipt)}};
+                  {"receipt", Encode(ballot.receipt)},
+                  {"checkpoint", Encode(ballot.checkpoint)}};
   for (const Credential& credential : ballot.credentials) {
     content["credentials"].push_back(
         {{"prefix", Encode(credential.prefix)}, {"signature", Encode(credential.signature)}});

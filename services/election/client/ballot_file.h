@@ -2,6 +2,7 @@
 // receipt.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,23 @@ struct KeptBallot {
   std::vector<Credential> credentials;  // one a registrar
   std::string ballot;                   // the bytes that are cast, over and over
   std::string receipt;                  // 64
+  std::string checkpoint;               // the newest of the log that was seen, a signed note
   friend bool operator==(const KeptBallot&, const KeptBallot&) = default;
+};
+
+// Keeps every other process away from a ballot's file while it lives: two that made a key each would lose one
+// of them. The lock is on "{path}.lock", which stays behind.
+class BallotFileLock {
+ public:
+  // BALLOT_STATE_BUSY when another process holds it; BALLOT_STATE_UNUSABLE when the lock cannot be made.
+  static absl::StatusOr<std::unique_ptr<BallotFileLock>> Take(const std::string& path);
+  ~BallotFileLock();
+  BallotFileLock(const BallotFileLock&) = delete;
+  BallotFileLock& operator=(const BallotFileLock&) = delete;
+
+ private:
+  explicit BallotFileLock(int file) : file_(file) {}
+  const int file_;
 };
 
 // Replaces the file in one step and has it on the disk before it returns; mode 0600. It is as secret as the

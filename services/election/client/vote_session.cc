@@ -6,7 +6,6 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "common/crypto/bytes.h"
 #include "common/rpc/retry.h"
 #include "common/status/grpc_status.h"
@@ -14,26 +13,35 @@
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
 #include "plenary/election/v1/election_service.grpc.pb.h"
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
+#include "services/election/client/anonymous_call.h"
+#include "services/election/client/log_reader.h"
 #include "services/election/errors.h"
 
 namespace plenary::election::client {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
+using Registrar = membership::v1::RegistrarService;
 
-void SetDeadline(grpc::ClientContext& context) {
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+// How often a ballot is cast before the voter is told to try later, and the pause before the second time,
+// which doubles.
+constexpr int kMostCasts = 4;
+constexpr absl::Duration kFirstPause = absl::Milliseconds(250);
+
+// The call was cut off, or the box could not say what became of the ballot.
+bool MayCastAgain(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
 }
 
-// A call that shows no identity.
-template <typename Response, typename Invoke>
-absl::StatusOr<Response> AskAnonymously(Invoke invoke) {
-  grpc::ClientContext context;
+absl::StatusOr<v1::GetBoxResponse> AskBox(v1::BallotBoxService::Stub& box, const std::string& election) {
+  v1::GetBoxRequest request;
+  request.set_election(election);
+  return AskAnonymously<v1::GetBoxResponse>(
+      [&](auto* context, auto* response) { return box.GetBox(context, request, response); });
+}
+
+void ShowToken(grpc::ClientContext& context, const std::string& token) {
   SetDeadline(context);
-  Response response;
-  const grpc::Status status = invoke(&context, &response);
-  if (!status.ok()) return FromGrpcStatus(status);
-  return response;
+  context.AddMetadata("authorization", "Bearer " + token);
 }
 
 }  // namespace
@@ -47,7 +55,19 @@ std::shared_ptr<grpc::Channel> FreshChannel(const std::string& address) {
 }
 
 VoteSession::VoteSession(Settings settings, crypto::RandomSource& random)
-    : settings_(std::move(settings)), random_(random) {}
+    : settings_(std::move(settings)), random_(random), tokens_(settings_.registrars.size()) {}
+
+absl::Status VoteSession::CompareWith(const RegistrarAccess& access, const PublishedManifest& manifest) {
+  const auto registrar = Registrar::NewStub(access.channel);
+  membership::v1::GetManifestHashRequest request;
+  request.set_election(settings_.election);
+  ASSIGN_OR_RETURN(const auto accepted, AskAnonymously<membership::v1::GetManifestHashResponse>(
+                                            [&](auto* context, auto* response) {
+                                              return registrar->GetManifestHash(context, request, response);
+                                            }));
+  return accepted.manifest_hash() == manifest.hash() ? absl::OkStatus()
+                                                     : errors::ManifestDiffers(access.name);
+}
 
 absl::StatusOr<PublishedManifest> VoteSession::FetchManifest() {
   const auto elections = v1::ElectionService::NewStub(settings_.election_channel);
@@ -61,22 +81,17 @@ absl::StatusOr<PublishedManifest> VoteSession::FetchManifest() {
   if (manifest.manifest().origin() != settings_.election || manifest.hash() != published.manifest_hash()) {
     return errors::ManifestForged();
   }
-  const auto registrar = membership::v1::RegistrarService::NewStub(settings_.registrar_channel);
-  membership::v1::GetManifestHashRequest hash_request;
-  hash_request.set_election(settings_.election);
-  ASSIGN_OR_RETURN(
-      const auto accepted,
-      AskAnonymously<membership::v1::GetManifestHashResponse>([&](auto* context, auto* response) {
-        return registrar->GetManifestHash(context, hash_request, response);
-      }));
-  if (accepted.manifest_hash() != manifest.hash()) return errors::ManifestDiffers("the registrar");
+  if (manifest.registrars().size() != settings_.registrars.size()) {
+    return errors::RegistrarsUnknown(manifest.registrars().size(), settings_.registrars.size());
+  }
+  for (const RegistrarAccess& registrar : settings_.registrars) {
+    RETURN_IF_ERROR(CompareWith(registrar, manifest));
+  }
   const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
-  v1::GetBoxRequest box_request;
-  box_request.set_election(settings_.election);
-  ASSIGN_OR_RETURN(const auto served, AskAnonymously<v1::GetBoxResponse>([&](auto* context, auto* response) {
-                     return box->GetBox(context, box_request, response);
-                   }));
+  ASSIGN_OR_RETURN(const auto served, AskBox(*box, settings_.election));
   if (served.manifest_hash() != manifest.hash()) return errors::ManifestDiffers("the ballot box");
+  RETURN_IF_ERROR(ReadLog(*box, manifest, published.manifest(), "").status());
+  manifest_bytes_ = published.manifest();
   return manifest;
 }
 
@@ -84,8 +99,15 @@ absl::Status VoteSession::Keep() const {
   return settings_.state_path.empty() ? absl::OkStatus() : SaveBallot(settings_.state_path, kept_);
 }
 
+absl::Status VoteSession::Lock() {
+  if (lock_ != nullptr || settings_.state_path.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(lock_, BallotFileLock::Take(settings_.state_path));
+  return absl::OkStatus();
+}
+
 // Reads back what an earlier run kept, and fetches the manifest.
 absl::Status VoteSession::Begin() {
+  RETURN_IF_ERROR(Lock());
   if (manifest_ == nullptr) {
     ASSIGN_OR_RETURN(PublishedManifest manifest, FetchManifest());
     manifest_ = std::make_unique<PublishedManifest>(std::move(manifest));
@@ -94,7 +116,7 @@ absl::Status VoteSession::Begin() {
     ASSIGN_OR_RETURN(auto kept, LoadBallot(settings_.state_path));
     if (kept.has_value()) kept_ = *std::move(kept);
   }
-  if (kept_.state.empty()) return MakeKey();
+  if (kept_.state.empty()) return absl::OkStatus();
   if (kept_.election != settings_.election || kept_.manifest_hash != manifest_->hash()) {
     return errors::BallotStateUnusable(
         "The kept ballot is that of another election or manifest. Keep each election's ballot in a file of "
@@ -116,19 +138,27 @@ absl::Status VoteSession::MakeKey() {
   return Keep();
 }
 
-absl::Status VoteSession::AskRegistrar() {
-  ASSIGN_OR_RETURN(const CredentialState state, ParseState(kept_.state, manifest_->registrars().size()));
-  const auto registrar = membership::v1::RegistrarService::NewStub(settings_.registrar_channel);
+absl::StatusOr<std::string> VoteSession::TokenFor(std::size_t registrar) {
+  std::string& token = tokens_[registrar];
+  if (token.empty()) {
+    ASSIGN_OR_RETURN(token, settings_.registrars[registrar].token());
+  }
+  return token;
+}
+
+absl::Status VoteSession::AskRegistrars() {
+  ASSIGN_OR_RETURN(const CredentialState state, ParseState(kept_.state, settings_.registrars.size()));
   std::vector<std::string> blind_signatures;
-  for (const Blinding& blinding : state.blindings) {
+  for (std::size_t i = 0; i < settings_.registrars.size(); ++i) {
     membership::v1::IssueCredentialRequest request;
     request.set_election(settings_.election);
-    request.set_blinded_msg(blinding.blinded_msg);
+    request.set_blinded_msg(state.blindings[i].blinded_msg);
     request.set_recovery_blob(kept_.recovery_blob);
+    ASSIGN_OR_RETURN(const std::string token, TokenFor(i));
     grpc::ClientContext context;
-    SetDeadline(context);
-    context.AddMetadata("authorization", "Bearer " + settings_.token);
+    ShowToken(context, token);
     membership::v1::IssueCredentialResponse response;
+    const auto registrar = Registrar::NewStub(settings_.registrars[i].channel);
     const grpc::Status status = registrar->IssueCredential(&context, request, &response);
     if (!status.ok()) return FromGrpcStatus(status);
     blind_signatures.push_back(response.blind_signature());
@@ -139,35 +169,45 @@ absl::Status VoteSession::AskRegistrar() {
 
 absl::Status VoteSession::CollectCredential() {
   RETURN_IF_ERROR(Begin());
-  return kept_.credentials.empty() ? AskRegistrar() : absl::OkStatus();
+  if (kept_.state.empty()) RETURN_IF_ERROR(MakeKey());
+  return kept_.credentials.empty() ? AskRegistrars() : absl::OkStatus();
+}
+
+std::string VoteSession::RecoveryCode() const {
+  return kept_.recovery_code.empty() ? "" : RecoveryCodeText(kept_.recovery_code);
+}
+
+// Of the first registrar that has issued: the voter may have lost the device between one and the other.
+absl::StatusOr<std::string> VoteSession::FetchRecoveryBlob() {
+  absl::Status failure = absl::OkStatus();
+  for (std::size_t i = 0; i < settings_.registrars.size(); ++i) {
+    ASSIGN_OR_RETURN(const std::string token, TokenFor(i));
+    membership::v1::GetIssuanceRequest request;
+    request.set_election(settings_.election);
+    grpc::ClientContext context;
+    ShowToken(context, token);
+    membership::v1::GetIssuanceResponse response;
+    const auto registrar = Registrar::NewStub(settings_.registrars[i].channel);
+    failure = FromGrpcStatus(registrar->GetIssuance(&context, request, &response));
+    if (failure.ok()) return response.recovery_blob();
+    if (ReasonOf(failure) != "CREDENTIAL_NOT_ISSUED") return failure;
+  }
+  return failure;
 }
 
 absl::Status VoteSession::Recover(const std::string& code_text) {
-  ASSIGN_OR_RETURN(PublishedManifest manifest, FetchManifest());
-  manifest_ = std::make_unique<PublishedManifest>(std::move(manifest));
+  RETURN_IF_ERROR(Begin());
+  if (!kept_.credentials.empty()) return errors::BallotFixed();
   const std::string code = crypto::Base32Decode(code_text).value_or("");
-  const auto registrar = membership::v1::RegistrarService::NewStub(settings_.registrar_channel);
-  membership::v1::GetIssuanceRequest request;
-  request.set_election(settings_.election);
-  grpc::ClientContext context;
-  SetDeadline(context);
-  context.AddMetadata("authorization", "Bearer " + settings_.token);
-  membership::v1::GetIssuanceResponse response;
-  const grpc::Status status = registrar->GetIssuance(&context, request, &response);
-  if (!status.ok()) return FromGrpcStatus(status);
-  ASSIGN_OR_RETURN(const CredentialState state,
-                   OpenRecoveryBlob(response.recovery_blob(), code, manifest_->registrars().size()));
-  if (!settings_.state_path.empty()) {
-    ASSIGN_OR_RETURN(const auto kept, LoadBallot(settings_.state_path));
-    // A key that never got its credential gives way: the registrar signed the recovered one, and no other.
-    const bool idle = kept.has_value() && kept->election == settings_.election && kept->credentials.empty();
-    if (kept.has_value() && !idle) return errors::BallotFixed();
-  }
+  ASSIGN_OR_RETURN(const std::string blob, FetchRecoveryBlob());
+  ASSIGN_OR_RETURN(const CredentialState state, OpenRecoveryBlob(blob, code, settings_.registrars.size()));
+  // A key of this device that never got its credentials gives way: the registrars sign the recovered one, and
+  // no other.
   kept_ = {.election = settings_.election,
            .manifest_hash = manifest_->hash(),
            .state = SerializeState(state),
            .recovery_code = code,
-           .recovery_blob = response.recovery_blob()};
+           .recovery_blob = blob};
   return Keep();
 }
 
@@ -183,11 +223,17 @@ absl::Status VoteSession::Seal(const std::vector<Choice>& choices) {
 }
 
 absl::Status VoteSession::Cast() {
-  const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
   v1::CastBallotRequest request;
   request.set_ballot(kept_.ballot);
-  const auto cast = AskAnonymously<v1::CastBallotResponse>(
-      [&](auto* context, auto* response) { return box->CastBallot(context, request, response); });
+  absl::StatusOr<v1::CastBallotResponse> cast;
+  absl::Duration pause = kFirstPause;
+  for (int attempt = 1; attempt <= kMostCasts; ++attempt, pause *= 2) {
+    if (attempt > 1) absl::SleepFor(pause);
+    const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
+    cast = AskAnonymously<v1::CastBallotResponse>(
+        [&](auto* context, auto* response) { return box->CastBallot(context, request, response); });
+    if (!MayCastAgain(cast.status())) break;
+  }
   if (ReasonOf(cast.status()) == "VOTING_NOT_OPEN") {
     kept_.ballot.clear();  // the box says that it was not taken: the choices may still change
     RETURN_IF_ERROR(Keep());
@@ -206,6 +252,23 @@ absl::StatusOr<VoteSession::Outcome> VoteSession::Vote(const std::vector<Choice>
                  .ballot_hash = crypto::Sha256(kept_.ballot),
                  .recovery_code_text = RecoveryCodeText(kept_.recovery_code),
                  .fingerprint = manifest_->Fingerprint()};
+}
+
+absl::StatusOr<VoteSession::Inclusion> VoteSession::CheckIncluded() {
+  RETURN_IF_ERROR(Begin());
+  if (kept_.ballot.empty()) return errors::BallotNotCast();
+  const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
+  // The state first: a log that is read after the box was closed is the final one.
+  ASSIGN_OR_RETURN(const auto served, AskBox(*box, settings_.election));
+  const bool closed = served.state() == v1::GetBoxResponse::STATE_CLOSED;
+  ASSIGN_OR_RETURN(const LogView log, ReadLog(*box, *manifest_, manifest_bytes_, kept_.checkpoint));
+  kept_.checkpoint = log.note();
+  RETURN_IF_ERROR(Keep());
+  const Inclusion seen{.included = log.Contains(kept_.ballot), .log_size = log.size(), .closed = closed};
+  if (seen.included) return seen;
+  if (closed) return kept_.receipt.empty() ? errors::VotingClosed() : errors::BallotStolen();
+  RETURN_IF_ERROR(Cast());
+  return seen;
 }
 
 }  // namespace plenary::election::client

@@ -1,12 +1,14 @@
-// The voter's way through an election over the network: compare the manifest, collect the credential with
-// one's name, cast the ballot without it.
+// The voter's way through an election over the network: compare the manifest, collect the credentials with
+// one's name, cast the ballot without it, and see it in the log.
 #pragma once
 
 #include <grpcpp/channel.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,16 +18,25 @@
 
 namespace plenary::election::client {
 
-// Not thread-safe; one voter. Everything may be repeated after any failure: it continues with the same bytes.
+// A registrar as the voter reaches it, on its own address.
+struct RegistrarAccess {
+  std::string name;  // "the auditor's registrar": for errors
+  std::shared_ptr<grpc::Channel> channel;
+  // The voter's token for this registrar alone; asked for when a credential is collected or recovered, at
+  // most once.
+  std::function<absl::StatusOr<std::string>()> token;
+};
+
+// Not thread-safe; one voter. Everything may be repeated after any failure or kill: it continues with the
+// same bytes.
 class VoteSession {
  public:
   struct Settings {
     std::string election;  // "elections/{election}"
     std::shared_ptr<grpc::Channel> election_channel;
-    std::shared_ptr<grpc::Channel> registrar_channel;
+    std::vector<RegistrarAccess> registrars;  // in manifest order
     // Makes a connection that was never used before and carries no credentials; called for each cast.
     std::function<std::shared_ptr<grpc::Channel>()> fresh_box_channel;
-    std::string token;       // the person's access token; goes to the registrar only
     std::string state_path;  // where the ballot is kept before anything is sent; empty: in memory only
   };
 
@@ -36,31 +47,51 @@ class VoteSession {
     std::string fingerprint;         // of the manifest, to be compared by phone
   };
 
+  // Where a ballot that was cast is.
+  struct Inclusion {
+    bool included = false;       // in the log
+    std::uint64_t log_size = 0;  // leaves, of which one is the manifest
+    bool closed = false;         // the log ends here
+  };
+
   // Borrows `random`.
   VoteSession(Settings settings, crypto::RandomSource& random);
 
-  // The manifest from the election service, after registrar and ballot box named the same hash.
-  // MANIFEST_FORGED or MANIFEST_DIFFERS (metadata `where`: "the registrar", "the ballot box").
+  // The manifest from the election service, after every registrar, the ballot box and its log named the same
+  // hash. MANIFEST_FORGED or MANIFEST_DIFFERS (metadata `where`); LOG_FORGED; REGISTRARS_UNKNOWN when it
+  // names more or fewer registrars than the settings.
   absl::StatusOr<PublishedManifest> FetchManifest();
 
-  // Makes the ballot key and has it signed, unless that is done. May be called as soon as issuing opens.
-  // Errors of FetchManifest and IssueCredential; CREDENTIAL_ALREADY_ISSUED means that the key was made
-  // elsewhere.
+  // Makes the ballot key and has every registrar sign it, unless that is done. May be called as soon as
+  // issuing opens, and better early. Errors of FetchManifest and IssueCredential; CREDENTIAL_ALREADY_ISSUED
+  // means that the key was made elsewhere. BALLOT_STATE_BUSY when another process has the state.
   absl::Status CollectCredential();
 
+  // What a voter keeps on paper: with it another device collects and casts. Empty before a key was made.
+  std::string RecoveryCode() const;
+
   // On another device: takes over the ballot key that the credential was issued for, from the blob
-  // the registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED;
+  // a registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED;
   // BALLOT_FIXED when this session has a key already.
   absl::Status Recover(const std::string& code_text);
 
-  // Casts a ballot with these choices; none: a blank ballot. Collects the credential first when needed.
+  // Casts a ballot with these choices; none: a blank ballot. Collects the credentials first when needed.
   // BALLOT_FIXED when other choices were sent before; errors of MarksFor and CastBallot.
   absl::StatusOr<Outcome> Vote(const std::vector<Choice>& choices);
 
+  // Looks for the ballot in the log, and casts the same bytes again while it is not there. BALLOT_NOT_CAST
+  // when there is none; LOG_FORGED; BALLOT_STOLEN when the closed log lacks a ballot that the box gave a
+  // receipt for, which the receipt proves.
+  absl::StatusOr<Inclusion> CheckIncluded();
+
  private:
   absl::Status Begin();
+  absl::Status Lock();
+  absl::Status CompareWith(const RegistrarAccess& registrar, const PublishedManifest& manifest);
+  absl::StatusOr<std::string> TokenFor(std::size_t registrar);
   absl::Status MakeKey();
-  absl::Status AskRegistrar();
+  absl::Status AskRegistrars();
+  absl::StatusOr<std::string> FetchRecoveryBlob();
   absl::Status Seal(const std::vector<Choice>& choices);
   absl::Status Cast();
   absl::Status Keep() const;
@@ -68,6 +99,9 @@ class VoteSession {
   const Settings settings_;
   crypto::RandomSource& random_;
   std::unique_ptr<PublishedManifest> manifest_;
+  std::string manifest_bytes_;
+  std::vector<std::string> tokens_;  // by registrar; empty: not asked for yet
+  std::unique_ptr<BallotFileLock> lock_;
   KeptBallot kept_;
 };
 

@@ -13,12 +13,26 @@
 namespace plenary::election::client {
 namespace {
 
+constexpr char kSealLabel[] = "plenary-seal-v1";
 constexpr char kRecoveryLabel[] = "plenary-recovery-v1";
 constexpr std::size_t kBlindingSize = kPrefixSize + 2 * crypto::kRsaModulusSize;
 
 absl::StatusOr<std::string> PublicKeyOf(std::string_view seed) {
   ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(seed));
   return std::string(key.public_key().bytes());
+}
+
+// Follows from what only the voter knows and everything that goes into the box: the same choices give the
+// same ballot, also from another device, and no two boxes share a secret.
+std::string EphemeralSecret(std::string_view manifest_hash, std::string_view seed, int layer,
+                            std::string_view content) {
+  std::string input(kSealLabel);
+  input += manifest_hash;
+  input += seed;
+  crypto::AppendU8(input, static_cast<std::uint8_t>(layer));
+  input += content;
+  const crypto::WipeAtEnd wipe(input);
+  return crypto::Sha256(input);
 }
 
 struct Place {
@@ -146,8 +160,13 @@ absl::StatusOr<std::string> BuildBallot(const PublishedManifest& manifest, std::
   RETURN_IF_ERROR(PlaintextError(ParseChoices(encoded, manifest.contests()).fault));
   ASSIGN_OR_RETURN(const auto key, crypto::Ed25519KeyPair::FromSeed(seed));
   const std::string_view pk = key.public_key().bytes();
-  std::string ballot = UnsignedBallot(manifest.hash(), pk, credentials,
-                                      EncodePlaintext(pk, encoded, manifest.plaintext_length()));
+  std::string plaintext = EncodePlaintext(pk, encoded, manifest.plaintext_length());
+  const crypto::WipeAtEnd wipe(plaintext);
+  ASSIGN_OR_RETURN(const std::string sealed,
+                   manifest.SealPlaintext(plaintext, [&](int layer, std::string_view content) {
+                     return EphemeralSecret(manifest.hash(), seed, layer, content);
+                   }));
+  std::string ballot = UnsignedBallot(manifest.hash(), pk, credentials, sealed);
   ballot += key.Sign(BallotMessage(ballot));
   return ballot;
 }

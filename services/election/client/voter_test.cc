@@ -9,6 +9,7 @@
 
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
 #include "common/testing/status_matchers.h"
 #include "services/election/client/ballot_file.h"
 #include "services/election/testing/sample.h"
@@ -18,6 +19,7 @@ namespace {
 
 using election::testing::RegistrarKey;
 using election::testing::SampleCandidacies;
+using election::testing::SampleSecrets;
 using plenary::testing::HasReason;
 
 class VoterTest : public ::testing::Test {
@@ -36,11 +38,11 @@ TEST_F(VoterTest, KeepsStateAsSeedAndBlindings) {
   ASSERT_OK_AND_ASSIGN(const CredentialState state,
                        PrepareCredential(manifest_, MakeBallotKey(random_), random_));
   const std::string bytes = SerializeState(state);
-  EXPECT_EQ(bytes.size(), 32u + 32 + 384 + 384);
-  ASSERT_OK_AND_ASSIGN(const CredentialState read, ParseState(bytes, 1));
+  EXPECT_EQ(bytes.size(), 32u + 2 * (32 + 384 + 384));
+  ASSERT_OK_AND_ASSIGN(const CredentialState read, ParseState(bytes, 2));
   EXPECT_EQ(read, state);
-  EXPECT_THAT(ParseState(bytes, 2), HasReason("BALLOT_STATE_UNUSABLE"));
-  EXPECT_THAT(ParseState(bytes + 'x', 1), HasReason("BALLOT_STATE_UNUSABLE"));
+  EXPECT_THAT(ParseState(bytes, 1), HasReason("BALLOT_STATE_UNUSABLE"));
+  EXPECT_THAT(ParseState(bytes + 'x', 2), HasReason("BALLOT_STATE_UNUSABLE"));
 }
 
 TEST_F(VoterTest, RecoversStateWithTheCodeAndNothingElse) {
@@ -51,9 +53,9 @@ TEST_F(VoterTest, RecoversStateWithTheCodeAndNothingElse) {
   EXPECT_EQ(RecoveryCodeText(code).size(), 26u);
   ASSERT_OK_AND_ASSIGN(const std::string blob, MakeRecoveryBlob(state, code, random_));
   EXPECT_EQ(blob.size(), 2048u);
-  ASSERT_OK_AND_ASSIGN(const CredentialState read, OpenRecoveryBlob(blob, code, 1));
+  ASSERT_OK_AND_ASSIGN(const CredentialState read, OpenRecoveryBlob(blob, code, 2));
   EXPECT_EQ(read, state);
-  EXPECT_THAT(OpenRecoveryBlob(blob, MakeRecoveryCode(random_), 1), HasReason("SECRET_WRONG"));
+  EXPECT_THAT(OpenRecoveryBlob(blob, MakeRecoveryCode(random_), 2), HasReason("SECRET_WRONG"));
 }
 
 TEST_F(VoterTest, MakesABallotThatTheManifestVerifies) {
@@ -65,9 +67,28 @@ TEST_F(VoterTest, MakesABallotThatTheManifestVerifies) {
   EXPECT_EQ(ballot.size(), manifest_.ballot_length());
   ASSERT_OK_AND_ASSIGN(const BallotView view, manifest_.ReadBallot(ballot));
   EXPECT_OK(manifest_.CheckSignatures(view));
-  EXPECT_EQ(manifest_.Open(view).ballot, election::testing::MarksOf({{0, 1}, {}}));
+  EXPECT_EQ(manifest_.Open(view, SampleSecrets()).ballot, election::testing::MarksOf({{0, 1}, {}}));
   ASSERT_OK_AND_ASSIGN(const std::string again, BuildBallot(manifest_, voter.seed, voter.credentials, marks));
   EXPECT_EQ(again, ballot);
+}
+
+TEST_F(VoterTest, SealsSoThatEveryTrusteeIsNeededAndNoTwoBoxesAreAlike) {
+  const auto voter = election::testing::MakeVoter(manifest_, random_);
+  const auto sealed_with = [&](const counting::Ballot& marks) {
+    const std::string ballot = *BuildBallot(manifest_, voter.seed, voter.credentials, marks);
+    return std::string(manifest_.ReadBallot(ballot)->sealed);
+  };
+  const std::string one = sealed_with(election::testing::MarksOf({{0}, {}}));
+  const std::string other = sealed_with(election::testing::MarksOf({{1}, {}}));
+  EXPECT_EQ(one.size(), other.size());
+  EXPECT_NE(one.substr(0, 32), other.substr(0, 32)) << "another ephemeral key for other choices";
+  const std::string ballot = *BuildBallot(manifest_, voter.seed, voter.credentials, counting::Ballot(2));
+  ASSERT_OK_AND_ASSIGN(const BallotView view, manifest_.ReadBallot(ballot));
+  for (std::size_t absent = 0; absent < SampleSecrets().size(); ++absent) {
+    TallySecrets secrets = SampleSecrets();
+    secrets[absent] = crypto::MakeX25519Secret(random_);
+    EXPECT_EQ(manifest_.Open(view, secrets).fault, PlaintextFault::kOpen) << absent;
+  }
 }
 
 TEST_F(VoterTest, RefusesChoicesThatTheBoxWouldRefuse) {
@@ -107,7 +128,7 @@ TEST_F(VoterTest, CarriesRanksAndScores) {
   const auto voter = election::testing::MakeVoter(manifest, random_);
   ASSERT_OK_AND_ASSIGN(const std::string ballot, BuildBallot(manifest, voter.seed, voter.credentials, marks));
   ASSERT_OK_AND_ASSIGN(const BallotView view, manifest.ReadBallot(ballot));
-  EXPECT_EQ(manifest.Open(view).ballot, marks);
+  EXPECT_EQ(manifest.Open(view, SampleSecrets()).ballot, marks);
 }
 
 TEST_F(VoterTest, RefusesValuesThatTheContestDoesNotTake) {
@@ -127,12 +148,17 @@ TEST_F(VoterTest, RefusesValuesThatTheContestDoesNotTake) {
 TEST_F(VoterTest, NoticesARegistrarThatSignsSomethingElse) {
   ASSERT_OK_AND_ASSIGN(const CredentialState state,
                        PrepareCredential(manifest_, MakeBallotKey(random_), random_));
-  ASSERT_OK_AND_ASSIGN(std::string signature,
-                       crypto::BlindSign(RegistrarKey(), state.blindings[0].blinded_msg));
-  EXPECT_OK(FinalizeCredential(manifest_, state, {signature}));
-  signature.back() ^= 1;
-  EXPECT_THAT(FinalizeCredential(manifest_, state, {signature}), HasReason("SIGNATURE_INVALID"));
+  std::vector<std::string> signatures;
+  for (int i : {0, 1})
+    signatures.push_back(*crypto::BlindSign(RegistrarKey(i), state.blindings[i].blinded_msg));
+  EXPECT_OK(FinalizeCredential(manifest_, state, signatures));
+  EXPECT_THAT(FinalizeCredential(manifest_, state, {signatures[1], signatures[0]}),
+              HasReason("SIGNATURE_INVALID"))
+      << "one registrar's for the other's";
+  EXPECT_THAT(FinalizeCredential(manifest_, state, {signatures[0]}), HasReason("BALLOT_STATE_UNUSABLE"));
   EXPECT_THAT(FinalizeCredential(manifest_, state, {}), HasReason("BALLOT_STATE_UNUSABLE"));
+  signatures[1].back() ^= 1;
+  EXPECT_THAT(FinalizeCredential(manifest_, state, signatures), HasReason("SIGNATURE_INVALID"));
 }
 
 TEST_F(VoterTest, TakesOnlyTheReceiptOfThisBallot) {

@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
 
 namespace plenary::election {
 namespace {
@@ -15,9 +16,13 @@ std::string Join(std::initializer_list<std::string_view> parts) {
 
 }  // namespace
 
-std::size_t BallotLength(std::size_t registrars, std::size_t plaintext_length) {
+std::size_t BallotShape::SealedLength() const {
+  return plaintext_length + trustees * crypto::kSealedBoxOverhead;
+}
+
+std::size_t BallotShape::BallotLength() const {
   return kBallotMagic.size() + kHashSize + kBallotKeySize +
-         registrars * (kPrefixSize + kCredentialSignatureSize) + plaintext_length + kBallotSignatureSize;
+         registrars * (kPrefixSize + kCredentialSignatureSize) + SealedLength() + kBallotSignatureSize;
 }
 
 std::optional<std::string_view> ManifestHashOf(std::string_view ballot) {
@@ -28,29 +33,28 @@ std::optional<std::string_view> ManifestHashOf(std::string_view ballot) {
   return ballot.substr(kBallotMagic.size(), kHashSize);
 }
 
-std::optional<BallotView> ParseBallot(std::string_view ballot, std::size_t registrars,
-                                      std::size_t plaintext_length) {
-  if (ballot.size() != BallotLength(registrars, plaintext_length)) return std::nullopt;
+std::optional<BallotView> ParseBallot(std::string_view ballot, const BallotShape& shape) {
+  if (ballot.size() != shape.BallotLength()) return std::nullopt;
   crypto::ByteReader reader(ballot);
   if (*reader.ReadBytes(kBallotMagic.size()) != kBallotMagic) return std::nullopt;
   BallotView view;
   view.manifest_hash = *reader.ReadBytes(kHashSize);
   view.pk = *reader.ReadBytes(kBallotKeySize);
-  for (std::size_t i = 0; i < registrars; ++i) {
+  for (std::size_t i = 0; i < shape.registrars; ++i) {
     const std::string_view prefix = *reader.ReadBytes(kPrefixSize);
     view.credentials.push_back({prefix, *reader.ReadBytes(kCredentialSignatureSize)});
   }
-  view.plaintext = *reader.ReadBytes(plaintext_length);
+  view.sealed = *reader.ReadBytes(shape.SealedLength());
   view.signature = *reader.ReadBytes(kBallotSignatureSize);
   view.unsigned_bytes = ballot.substr(0, ballot.size() - kBallotSignatureSize);
   return view;
 }
 
 std::string UnsignedBallot(std::string_view manifest_hash, std::string_view pk,
-                           const std::vector<Credential>& credentials, std::string_view plaintext) {
+                           const std::vector<Credential>& credentials, std::string_view sealed) {
   std::string bytes = Join({kBallotMagic, manifest_hash, pk});
   for (const Credential& credential : credentials) bytes += credential.prefix + credential.signature;
-  bytes += plaintext;
+  bytes += sealed;
   return bytes;
 }
 

@@ -1,5 +1,8 @@
-// A ballot as bytes: "PLB1 || manifest hash 32 || pk 32 || n x (prefix 32 || signature 384) || plaintext L ||
+// A ballot as bytes: "PLB1 || manifest hash 32 || pk 32 || n x (prefix 32 || signature 384) || sealed ||
 // signature 64". Integers are big-endian. "The same ballot" means the same bytes.
+//
+// Sealed: the plaintext of L bytes in one sealed box a trustee (crypto/sealed_box.h), 48 bytes each; the box
+// of the last trustee in the manifest is the innermost.
 #pragma once
 
 #include <cstddef>
@@ -33,24 +36,30 @@ struct BallotView {
   std::string_view manifest_hash;
   std::string_view pk;
   std::vector<CredentialView> credentials;  // in manifest order
-  std::string_view plaintext;
+  std::string_view sealed;
   std::string_view signature;
   std::string_view unsigned_bytes;  // all before the signature
 };
 
-// The one length a ballot of an election may have.
-std::size_t BallotLength(std::size_t registrars, std::size_t plaintext_length);
+// What decides how long a ballot of an election is, to the byte.
+struct BallotShape {
+  std::size_t registrars = 0;
+  std::size_t trustees = 0;
+  std::size_t plaintext_length = 0;  // L
+
+  std::size_t SealedLength() const;
+  std::size_t BallotLength() const;
+};
 
 // The manifest hash that bytes name; nullopt unless they begin as a ballot does.
 std::optional<std::string_view> ManifestHashOf(std::string_view ballot);
 
-// nullopt unless the bytes begin with the magic and have exactly BallotLength().
-std::optional<BallotView> ParseBallot(std::string_view ballot, std::size_t registrars,
-                                      std::size_t plaintext_length);
+// nullopt unless the bytes begin with the magic and have exactly that shape.
+std::optional<BallotView> ParseBallot(std::string_view ballot, const BallotShape& shape);
 
 // All but the signature.
 std::string UnsignedBallot(std::string_view manifest_hash, std::string_view pk,
-                           const std::vector<Credential>& credentials, std::string_view plaintext);
+                           const std::vector<Credential>& credentials, std::string_view sealed);
 
 // What the ballot key signs: "plenary-ballot-v1" || all preceding bytes.
 std::string BallotMessage(std::string_view unsigned_ballot);

@@ -10,38 +10,41 @@ namespace {
 const std::string kHash(32, 'h');
 const std::string kPk(32, 'k');
 
-std::string Sample(std::size_t registrars, std::size_t plaintext) {
-  const std::vector<Credential> credentials(registrars, {std::string(32, 'p'), std::string(384, 's')});
-  return UnsignedBallot(kHash, kPk, credentials, std::string(plaintext, 't')) + std::string(64, 'e');
+constexpr BallotShape kShape = {.registrars = 2, .trustees = 3, .plaintext_length = 50};
+constexpr std::size_t kSealed = 50 + 3 * 48;
+
+std::string Sample() {
+  const std::vector<Credential> credentials(2, {std::string(32, 'p'), std::string(384, 's')});
+  return UnsignedBallot(kHash, kPk, credentials, std::string(kSealed, 't')) + std::string(64, 'e');
 }
 
-TEST(BallotLayout, HasTheLengthThatRegistrarsAndPlaintextGive) {
-  EXPECT_EQ(BallotLength(1, 50), 4u + 32 + 32 + 416 + 50 + 64);
-  EXPECT_EQ(BallotLength(2, 50), BallotLength(1, 50) + 416);
-  EXPECT_EQ(Sample(2, 50).size(), BallotLength(2, 50));
+TEST(BallotLayout, HasTheLengthThatRegistrarsTrusteesAndPlaintextGive) {
+  EXPECT_EQ(kShape.SealedLength(), kSealed);
+  EXPECT_EQ(kShape.BallotLength(), 4u + 32 + 32 + 2 * 416 + kSealed + 64);
+  EXPECT_EQ(Sample().size(), kShape.BallotLength());
 }
 
 TEST(BallotLayout, GivesBackEveryPart) {
-  const std::string ballot = Sample(2, 50);
-  const auto view = ParseBallot(ballot, 2, 50);
+  const std::string ballot = Sample();
+  const auto view = ParseBallot(ballot, kShape);
   ASSERT_TRUE(view.has_value());
   EXPECT_EQ(view->manifest_hash, kHash);
   EXPECT_EQ(view->pk, kPk);
   ASSERT_EQ(view->credentials.size(), 2u);
   EXPECT_EQ(view->credentials[1].prefix, std::string(32, 'p'));
   EXPECT_EQ(view->credentials[1].signature, std::string(384, 's'));
-  EXPECT_EQ(view->plaintext, std::string(50, 't'));
+  EXPECT_EQ(view->sealed, std::string(kSealed, 't'));
   EXPECT_EQ(view->signature, std::string(64, 'e'));
   EXPECT_EQ(view->unsigned_bytes, ballot.substr(0, ballot.size() - 64));
 }
 
 TEST(BallotLayout, RefusesEveryOtherLengthAndAnotherMagic) {
-  const std::string ballot = Sample(1, 50);
+  const std::string ballot = Sample();
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, ballot.size() - 1}) {
-    EXPECT_FALSE(ParseBallot(ballot.substr(0, size), 1, 50).has_value()) << size;
+    EXPECT_FALSE(ParseBallot(ballot.substr(0, size), kShape).has_value()) << size;
   }
-  EXPECT_FALSE(ParseBallot(ballot + 'x', 1, 50).has_value());
-  EXPECT_FALSE(ParseBallot("PLB2" + ballot.substr(4), 1, 50).has_value());
+  EXPECT_FALSE(ParseBallot(ballot + 'x', kShape).has_value());
+  EXPECT_FALSE(ParseBallot("PLB2" + ballot.substr(4), kShape).has_value());
   EXPECT_FALSE(ManifestHashOf("PLB2" + ballot.substr(4)).has_value());
   EXPECT_FALSE(ManifestHashOf(ballot.substr(0, 35)).has_value());
   EXPECT_EQ(ManifestHashOf(ballot.substr(0, 36)), kHash);

@@ -66,6 +66,8 @@ std::string_view SpoiltReason(PlaintextFault fault) {
   switch (fault) {
     case PlaintextFault::kNone:
       return "";
+    case PlaintextFault::kOpen:
+      return "OPEN";
     case PlaintextFault::kPk:
       return "PK";
     case PlaintextFault::kLength:

@@ -28,6 +28,7 @@ struct ContestRule {
 // The first check that a plaintext failed, in the order they are made.
 enum class PlaintextFault {
   kNone,
+  kOpen,           // a box does not open: sealed wrongly, or to other keys
   kPk,             // does not begin with the ballot key: copied from another ballot
   kLength,         // the length is more than fits
   kPadding,        // something else than zeros after the choices
@@ -39,7 +40,7 @@ enum class PlaintextFault {
   kScoreInvalid,  // CHOICES: a score of 0, or above the highest
 };
 
-// PK, LENGTH, PADDING or CHOICES: how a spoilt ballot is published. Empty for kNone.
+// OPEN, PK, LENGTH, PADDING or CHOICES: how a spoilt ballot is published. Empty for kNone.
 std::string_view SpoiltReason(PlaintextFault fault);
 
 struct OpenedPlaintext {

@@ -105,6 +105,8 @@ absl::StatusOr<std::string> BuildManifest(const ManifestParts& parts) {
   manifest.set_roll_count(static_cast<std::uint32_t>(parts.roll_count));
   for (const auto& registrar : parts.registrars) *manifest.add_registrars() = registrar;
   manifest.set_box_key(parts.box_key);
+  for (const auto& trustee : parts.trustees) *manifest.add_trustees() = trustee;
+  manifest.set_threshold(parts.threshold);
   manifest.set_choices_length(static_cast<std::uint32_t>(PlaintextLength(ContestRules(manifest))));
   std::string bytes = manifest.SerializeAsString();
   if (bytes.size() > kLongestManifest) return errors::ManifestTooLong(bytes.size());

@@ -1,6 +1,7 @@
 // Puts a manifest together. The same parts always give the same bytes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct ManifestParts {
   int roll_count = 0;
   std::vector<v1::Manifest::Registrar> registrars;  // in order
   std::string box_key;
+  std::vector<v1::Manifest::Trustee> trustees;  // in order
+  std::uint32_t threshold = 0;
 };
 
 // The serialised manifest. Candidates stand in the order of display name, then candidacy name, a poll's

@@ -48,7 +48,7 @@ TEST(BuildManifest, FixesTimesLengthAndMarks) {
   EXPECT_EQ(manifest.contests(0).max_marks(), 2u);
   EXPECT_EQ(manifest.contests(1).max_marks(), 3u);
   EXPECT_EQ(manifest.choices_length(), 32u + 2 + 10 + 14);
-  EXPECT_EQ(published.ballot_length(), 4u + 32 + 32 + 416 + 58 + 64);
+  EXPECT_EQ(published.ballot_length(), 4u + 32 + 32 + 2 * 416 + 58 + 3 * 48 + 64);
   EXPECT_EQ(published.hash(), crypto::Sha256(bytes));
   EXPECT_EQ(published.Fingerprint().size(), 20u);
 }
@@ -150,10 +150,11 @@ TEST(BuildManifest, FillsInWhatAContestLeavesOpen) {
   }
 }
 
-TEST(BuildManifest, GivesTheBytesOfBeforeForSeatsByBlockPlurality) {
+// The hash of the sample as it was when trustees came into the manifest: what is published stays valid.
+TEST(BuildManifest, GivesTheBytesOfBefore) {
   ASSERT_OK_AND_ASSIGN(const std::string bytes, BuildManifest(SampleParts(BoxKey())));
   EXPECT_EQ(crypto::HexEncode(crypto::Sha256(bytes)),
-            "3fff95b8ed1d28f3f65122f1963291445538119e40b589ada74a184512f0c488");
+            "54ecc6d90ee2ea86feeebe47dc087af54881dfcdcc37566dbb1204b0c1475c94");
 }
 
 TEST(PublishedManifest, RefusesContestsThatCannotBeMarkedOrCounted) {
@@ -249,6 +250,27 @@ TEST(PublishedManifest, RefusesWhatIsNoManifestInItsOneSpelling) {
       {"a field given twice", good + good},
       {"a wrong length of choices", changed([](auto& m) { m.set_choices_length(m.choices_length() + 1); })},
       {"another origin", changed([](auto& m) { m.set_origin("elections/x"); })},
+      {"three registrars", changed([](auto& m) {
+         m.mutable_registrars()->Add()->CopyFrom(testing::RegistrarEntry(0));
+         m.mutable_registrars(2)->mutable_rsa_n()->back() ^= 2;
+       })},
+      {"one trustee", changed([](auto& m) {
+         m.mutable_trustees()->DeleteSubrange(1, 2);
+         m.mutable_trustees(0)->mutable_share_sha256()->DeleteSubrange(1, 2);
+       })},
+      {"no trustees", changed([](auto& m) { m.clear_trustees(); })},
+      {"a threshold of one", changed([](auto& m) { m.set_threshold(1); })},
+      {"a threshold above the trustees", changed([](auto& m) { m.set_threshold(4); })},
+      {"the same tally key twice",
+       changed([](auto& m) { m.mutable_trustees(1)->set_tally_key(m.trustees(0).tally_key()); })},
+      {"a tally key of small order",
+       changed([](auto& m) { m.mutable_trustees(1)->set_tally_key(std::string(32, '\0')); })},
+      {"a short tally key",
+       changed([](auto& m) { m.mutable_trustees(1)->set_tally_key(std::string(31, 'k')); })},
+      {"a share without its hash",
+       changed([](auto& m) { m.mutable_trustees(1)->mutable_share_sha256()->RemoveLast(); })},
+      {"a hash of another length",
+       changed([](auto& m) { m.mutable_trustees(1)->set_share_sha256(0, std::string(31, 'h')); })},
       {"no registrar", changed([](auto& m) { m.clear_registrars(); })},
       {"the same registrar twice", changed([](auto& m) { *m.add_registrars() = m.registrars(0); })},
       {"a short modulus", changed([](auto& m) { m.mutable_registrars(0)->set_rsa_n("short"); })},

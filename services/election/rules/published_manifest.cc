@@ -7,6 +7,7 @@
 
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
 #include "common/ids/id.h"
 #include "common/status/macros.h"
 #include "services/election/errors.h"
@@ -62,6 +63,33 @@ absl::Status CheckContest(const v1::Manifest::Contest& contest) {
   return CheckMarks(contest, *method);
 }
 
+BallotShape ShapeOf(const v1::Manifest& manifest) {
+  return {.registrars = static_cast<std::size_t>(manifest.registrars_size()),
+          .trustees = static_cast<std::size_t>(manifest.trustees_size()),
+          .plaintext_length = PlaintextLength(ContestRules(manifest))};
+}
+
+absl::Status CheckTrustees(const v1::Manifest& manifest) {
+  const int trustees = manifest.trustees_size();
+  if (trustees < kFewestTrustees || trustees > kMostTrustees || manifest.threshold() < kLowestThreshold ||
+      manifest.threshold() > static_cast<std::uint32_t>(trustees)) {
+    return errors::ManifestInvalid("The manifest has an impossible number of trustees, or threshold.");
+  }
+  std::set<std::string_view> keys;
+  for (const auto& trustee : manifest.trustees()) {
+    if (!crypto::CheckX25519PublicKey(trustee.tally_key()).ok() || !keys.insert(trustee.tally_key()).second) {
+      return errors::ManifestInvalid("The manifest has a tally key that is unsuitable or stands twice.");
+    }
+    const auto& shares = trustee.share_sha256();
+    const bool whole = std::all_of(shares.begin(), shares.end(),
+                                   [](const std::string& hash) { return hash.size() == kHashSize; });
+    if (shares.size() != trustees || !whole) {
+      return errors::ManifestInvalid("The manifest does not hold the hash of every share of a tally key.");
+    }
+  }
+  return absl::OkStatus();
+}
+
 constexpr std::uint64_t kYear10000 = 253'402'300'800;  // seconds; later instants do not fit into microseconds
 
 absl::Status CheckFacts(const v1::Manifest& manifest) {
@@ -73,12 +101,10 @@ absl::Status CheckFacts(const v1::Manifest& manifest) {
     return errors::ManifestInvalid("The manifest has no contest, or too many.");
   }
   for (const auto& contest : manifest.contests()) RETURN_IF_ERROR(CheckContest(contest));
-  const std::size_t ballot_length = BallotLength(static_cast<std::size_t>(manifest.registrars_size()),
-                                                 PlaintextLength(ContestRules(manifest)));
-  if (ballot_length > kListedBallotBytes) {
+  if (ShapeOf(manifest).BallotLength() > kLongestBallot) {
     return errors::ManifestInvalid("The manifest allows so many marks that a ballot would be too long.");
   }
-  if (manifest.choices_length() != PlaintextLength(ContestRules(manifest))) {
+  if (manifest.choices_length() != ShapeOf(manifest).plaintext_length) {
     return errors::ManifestInvalid("The manifest's length of choices does not follow from its contests.");
   }
   if (manifest.voting_closes() >= kYear10000) {
@@ -89,10 +115,11 @@ absl::Status CheckFacts(const v1::Manifest& manifest) {
       manifest.issuing_closes() > manifest.voting_closes()) {
     return errors::ManifestInvalid("The manifest's times do not ascend.");
   }
-  if (manifest.roll_sha256().size() != kHashSize || manifest.registrars_size() == 0) {
-    return errors::ManifestInvalid("The manifest has no roll or no registrar.");
+  if (manifest.roll_sha256().size() != kHashSize || manifest.registrars_size() == 0 ||
+      manifest.registrars_size() > kMostRegistrars) {
+    return errors::ManifestInvalid("The manifest has no roll, or no registrar, or too many.");
   }
-  return absl::OkStatus();
+  return CheckTrustees(manifest);
 }
 
 absl::StatusOr<std::vector<crypto::RsaPublicKey>> ReadRegistrars(const v1::Manifest& manifest) {
@@ -153,6 +180,7 @@ absl::StatusOr<PublishedManifest> PublishedManifest::Parse(std::string_view byte
   published.hash_ = crypto::Sha256(bytes);
   published.registrars_ = std::move(registrars);
   published.contests_ = ContestRules(published.manifest_);
+  published.shape_ = ShapeOf(published.manifest_);
   return published;
 }
 
@@ -162,7 +190,7 @@ absl::StatusOr<BallotView> PublishedManifest::ReadBallot(std::string_view ballot
   const auto named = ManifestHashOf(ballot);
   if (!named.has_value()) return errors::BallotMalformed();
   if (*named != hash_) return errors::ManifestUnknown();
-  auto view = ParseBallot(ballot, registrars_.size(), plaintext_length());
+  auto view = ParseBallot(ballot, shape_);
   if (!view.has_value()) return errors::BallotLengthInvalid(ballot_length(), ballot.size());
   return *std::move(view);
 }
@@ -203,8 +231,38 @@ absl::Status PublishedManifest::CheckSignatures(const BallotView& ballot) const 
   return absl::OkStatus();
 }
 
-OpenedPlaintext PublishedManifest::Open(const BallotView& ballot) const {
-  return OpenPlaintext(ballot.plaintext, ballot.pk, contests_);
+absl::StatusOr<std::string> PublishedManifest::SealPlaintext(std::string_view plaintext,
+                                                             const EphemeralSecret& ephemeral_secret) const {
+  std::string content(plaintext);
+  for (int layer = manifest_.trustees_size() - 1; layer >= 0; --layer) {
+    std::string secret = ephemeral_secret(layer, content);
+    const crypto::WipeAtEnd wipe(secret);
+    ASSIGN_OR_RETURN(content, crypto::Seal(manifest_.trustees(layer).tally_key(), content, secret));
+  }
+  return content;
+}
+
+int PublishedManifest::FirstWrongSecret(const TallySecrets& secrets) const {
+  if (secrets.size() != shape_.trustees) return -1;
+  for (int i = 0; i < manifest_.trustees_size(); ++i) {
+    const std::string& secret = secrets[static_cast<std::size_t>(i)];
+    const auto key = crypto::X25519PublicKey(secret);
+    if (!crypto::IsClampedX25519Secret(secret) || !key.ok() || *key != manifest_.trustees(i).tally_key()) {
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
+OpenedPlaintext PublishedManifest::Open(const BallotView& ballot, const TallySecrets& secrets) const {
+  std::string content(ballot.sealed);
+  for (int i = 0; i < manifest_.trustees_size(); ++i) {
+    auto opened =
+        crypto::OpenSealed(content, manifest_.trustees(i).tally_key(), secrets[static_cast<std::size_t>(i)]);
+    if (!opened.ok()) return {.fault = PlaintextFault::kOpen};
+    content = *std::move(opened);
+  }
+  return OpenPlaintext(content, ballot.pk, contests_);
 }
 
 std::string FingerprintOf(std::string_view manifest_hash) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@
 
 namespace plenary::election {
 
+// The trustees' X25519 secrets in manifest order, 32 bytes each.
+using TallySecrets = std::vector<std::string>;
+
 // What each contest of a manifest allows. Every method is known.
 std::vector<ContestRule> ContestRules(const v1::Manifest& manifest);
 
@@ -26,8 +30,8 @@ int MostOptions(const counting::Method& method);
 class PublishedManifest {
  public:
   // INVALID_ARGUMENT, reason MANIFEST_INVALID: not a manifest in its one spelling, unknown fields, too long,
-  // contests that cannot be marked or counted, keys that are unsuitable or stand twice, times that do not
-  // ascend, a wrong L.
+  // contests that cannot be marked or counted, keys that are unsuitable or stand twice, trustees without
+  // every share's hash, times that do not ascend, a wrong L.
   static absl::StatusOr<PublishedManifest> Parse(std::string_view bytes);
 
   const v1::Manifest& manifest() const { return manifest_; }
@@ -38,8 +42,9 @@ class PublishedManifest {
   const std::vector<crypto::RsaPublicKey>& registrars() const { return registrars_; }
   const crypto::Ed25519PublicKey& box_key() const { return box_key_; }
   const std::vector<ContestRule>& contests() const { return contests_; }
-  std::size_t plaintext_length() const { return manifest_.choices_length(); }
-  std::size_t ballot_length() const { return BallotLength(registrars_.size(), plaintext_length()); }
+  const BallotShape& shape() const { return shape_; }
+  std::size_t plaintext_length() const { return shape_.plaintext_length; }
+  std::size_t ballot_length() const { return shape_.BallotLength(); }
 
   // OK, or an error: BALLOT_LENGTH_INVALID, BALLOT_MALFORMED, MANIFEST_UNKNOWN (the ballot names another).
   absl::StatusOr<BallotView> ReadBallot(std::string_view ballot) const;
@@ -47,8 +52,18 @@ class PublishedManifest {
   // Every registrar's signature (CREDENTIAL_INVALID), then the ballot key's (BALLOT_SIGNATURE_INVALID).
   absl::Status CheckSignatures(const BallotView& ballot) const;
 
-  // The first check that the ballot's plaintext fails, or its marks.
-  OpenedPlaintext Open(const BallotView& ballot) const;
+  // The plaintext in one sealed box a trustee. `ephemeral_secret` gives each box's secret by the number of
+  // its layer, from 0 for the outermost, and what goes into it.
+  using EphemeralSecret = std::function<std::string(int layer, std::string_view content)>;
+  absl::StatusOr<std::string> SealPlaintext(std::string_view plaintext,
+                                            const EphemeralSecret& ephemeral_secret) const;
+
+  // The number of the first trustee, from 1, whose secret is not clamped or not that of the manifest's key; 0
+  // when all are right, -1 when there are more or fewer than trustees.
+  int FirstWrongSecret(const TallySecrets& secrets) const;
+
+  // The first check that the ballot fails once its boxes are opened, or its marks. `secrets` are right.
+  OpenedPlaintext Open(const BallotView& ballot, const TallySecrets& secrets) const;
 
  private:
   PublishedManifest(v1::Manifest manifest, crypto::Ed25519PublicKey box_key)
@@ -59,6 +74,7 @@ class PublishedManifest {
   std::vector<crypto::RsaPublicKey> registrars_;
   crypto::Ed25519PublicKey box_key_;
   std::vector<ContestRule> contests_;
+  BallotShape shape_;
 };
 
 // What box and client answer to a plaintext with that fault: OK for none, else TOO_MANY_MARKS, TOO_FEW_MARKS,

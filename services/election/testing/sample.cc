@@ -4,14 +4,18 @@
 
 #include "absl/strings/ascii.h"
 #include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
 #include "common/time/proto_time.h"
 
 namespace plenary::election::testing {
 namespace {
 
+constexpr int kTrustees = 3;
+constexpr int kThreshold = 2;
 constexpr char kElection[] = "elections/00000000000000000000000004";
 
-constexpr char kRegistrarKey[] = R"(
+constexpr char kFirstKey[] = R"(
 -----BEGIN PRIVATE KEY-----
 MIIG/QIBADANBgkqhkiG9w0BAQEFAASCBucwggbjAgEAAoIBgQCewLY/OFAT1bI9
 YYdIAUpOlK0ZIDg7FUdic+TMcRqBIsv5KfSy5DEQ4Ymf75cSHaf8ZajBAG+MWOUq
@@ -51,6 +55,49 @@ f6J+lIhBG1plRB+6eBtf1ixCkF9WvACg8bE+vaXqybmM7Jdhd79I7GYaR0KhJX8k
 bA4RHbU7g4wUfFFnwbwrnoVBIrmWqbHidtuzjFeBd5NFVZPSUAuE/WCj7cuKOfPv
 P3nJmqEGDbjx5+M0PjCzMhi9v2TY9l0cXnQz4UIL0VvcIcgRsmR48VA0vREj6gqE
 9wmZ8Mwy2KPVFk3gABiXXMw=
+-----END PRIVATE KEY-----
+)";
+
+constexpr char kSecondKey[] = R"(
+-----BEGIN PRIVATE KEY-----
+MIIG/AIBADANBgkqhkiG9w0BAQEFAASCBuYwggbiAgEAAoIBgQCnua2nIYlHXmIZ
+/oWrXmsZ9xm3O2XxYYxHXQ6lRzgDjQjNhYrbtoEAmqPnpQWl069QzZCNWdgUg5ai
+2V5a7CSbp4fdoaO+JbTSot8rFTVe8T076iga6JEvE+h+T02yNSDI28CKE7VBwQc1
+BgRVtEXD7h8IIWsZLYf6KrGC4VJ0MFvoC0u3xmtuRekfkrbF8zb+4ooFtM+UPd8S
+TMC7DddLTf43OEqcBlIWt6JEt6XIeEje2LUClKO/tXRcfYfprfXLJo4d9qGSE0vV
+9k6OUGb0IDlSnovb7TLPDUKLPEReNVF9RkBNNMcL9jhOWObesCFtQTc7CsdEU5Ve
+b5sO/WnBPJT0JEsgbQ7h43/lLFwGmCZJeT2XitoOknEj6gl0GunRImw/pgYvyvps
+5ghXFCqFS1xneh7BWAitDzM7BCy+KUDREtK3Jym64014zpGP1O3vlBf3pap9OHuv
+CjGN5MwRVdvIWycUGkYyB5IEAHRPTKvVgqD5BNEs5d6SOqYlTgECAwEAAQKCAYAP
+bayUJakXmA6FHp0UJPTMKCdE7CFWAWeifuRkfrcf2H7ZTPH3gQO/1vnByrPIy76i
+O66S2hNe27XlGAKucW9ypAgC8qX5zUUjZRkLQQGuUJmV49W5l/AW+QlXaRsYC/wO
+jexZpzNyr3tmvL10VsdeHQ7ctBpCcCZEdF3s0KZBittBbpyR9J4YQDUQEvJeJh/G
+dXdFzBqWI9TbvZSzADRwOGXslXCDhq9RaKX0FUKaPLpTSXLpIFwpu9rO0TtJ2xcN
+IFU+vbRzj5y/wyCOmp08B8fRcbJK1RDKiSXzI+9FHljcmTq0i5iuN4vqV+MLG9qU
+DNBVU7vOOmtTmRapamXfW5uS3pa0ab6P4nAmRlRKX+7WcxnWOuq7ieWI6OIYomuZ
+Jsu6GUYrPTOq6RKYfznHiPrJt7QwBAFHiJUbM0UQ7IXEEsAhfYEcyCc74hzVbIFF
+uwxXhOHELTX35OUBdINeBhefAnDUMTEeF3cGA6nim9R092BWRps9zDID3yKgx1MC
+gcEA63T6yPnhtT4wYu5Rt1nYuiD1Ms5s7Hl3kgIY1R2GaPzIzzC4oU4XZVTJEGmv
+bjvhBFCkcVLIAFjqVqQxBQtCd8OoKAhbXLNubEdojN1JP7HEV15QAVEliY0TqWID
+z6s6IbQdcH8jNbQya5sVEeXAQk6j3sEIv3ZrG075uprtNi8Nnx26v6fFsWERnl/B
+IGq7xJYS+gTBFc6cxkaqXlSMPKKqtvShsVD/zyQx+JTPi7q1yZYkvaQf4t/Oh+YS
+oGEnAoHBALZb4v47x9BClwcXLTKNgQ5n/bqjvCOwpGNUDf2iz9VYjaaVzb+MsXwd
+EM32di5yWp1o5x4NIjyv165+kBZX2EUkS5R+juxS4kZNw1yI+LdOSQuF6Af0/5l7
+y/sOFWrU9I91kxN6XILU5p4VnTDZIjri+S24jyaKp+3c/Rq76oeBp7cFSQvKRfsk
+8AfQLVjUj/aI0ClWNCk5fzsxr7mYU0HLTjyw3OEY7RIICe0y30pS1YxdufgzVtfG
+Pus36ZQAlwKBwCq5i1g0n5Q3uKf6/rD6iK0dleCmPHWchOnln4PsW5tpYzbVbGs4
+tF4ayHFF/CNQkkAqMeyuTMRjXgJiwNJdfK4mvrik648isALN4lbNQKFiLHJ+Fp5m
+jx0qkErIElD4jQ/Ykw76wvTXwd5swaIBwqVFh86/0EqNvlmyNvZ5blnKp/obduuY
+EfNh3cSTM4QiWfgOE1tyyWafmysPX5LGXLwT+E5CjaSTQhfgRYEJ369HLf1qVThk
+M7UDT4KxaOfZOQKBwA75CnE/bU+POCFP6Nkevzr0lOOvL/JqPYUeUKvDo3br9213
+HVad8bC0Hj4a/2ce4ovMIjXYdDgxY+8i2yfKfKpoqX/+yDNlNsj495JweKNsXRkC
+HKQSnK34eS4a4O1NoOrqh3Hw+QmQ+4J9WdO58FKPclAruC088z7Xhzybs0z++0tO
+tsmuCQLu7HpnwGFryoo+f4D1YAEGhIjSso/1jth3HexjxS8CQezaFh6Qr77FgF0v
+EObtKDM9Rss/YwFQ7wKBwC4FpkMrJqfY/WV+YiS3J3Hs8Jkj6qV3XLV3TwaEceBj
+y8nX8442FVxOZQRXAWjh/B6NfRtc5A9cHzllPGrLylsCLkunoD7tfphf1M0Ufvqd
+XgkjOXfHPN9rZyfzRRjhjXkyZLqwUFWX/FUsPMF6hMw7Zlbrra9e+Vfb4bpKc5OY
+U2WgYSWTXjkdke8XlNqAg/IQUOAC/2rFAzo3zd/lKvz7f1x187oWrOVq6iL5qffx
+H0Gn+NAIr39Fq/Od3uBA8Q==
 -----END PRIVATE KEY-----
 )";
 
@@ -98,6 +145,8 @@ v1::Election WantedElection() {
   *election.mutable_schedule() = SampleSchedule();
   election.set_record_date("2022-08-31");
   election.set_returning_officer("people/officer");
+  for (const char* trustee : {"people/tia", "people/tom", "people/tua"}) election.add_trustees(trustee);
+  election.set_trustee_threshold(kThreshold);
   AddContest(election, "governance", 2, 1);
   AddContest(election, "finance", 3, 2);
   return election;
@@ -163,17 +212,43 @@ std::vector<v1::Candidacy> SampleCandidacies() {
   return candidacies;
 }
 
-const crypto::RsaPrivateKey& RegistrarKey() {
-  static const crypto::RsaPrivateKey key = Must(crypto::RsaPrivateKey::FromPem(kRegistrarKey + 1));
-  return key;
+const crypto::RsaPrivateKey& RegistrarKey(int number) {
+  static const crypto::RsaPrivateKey first = Must(crypto::RsaPrivateKey::FromPem(kFirstKey + 1));
+  static const crypto::RsaPrivateKey second = Must(crypto::RsaPrivateKey::FromPem(kSecondKey + 1));
+  return number == 0 ? first : second;
 }
 
-v1::Manifest::Registrar RegistrarEntry() {
+const crypto::Ed25519KeyPair& ListKey(int number) {
+  static const auto first = Must(crypto::Ed25519KeyPair::FromSeed(std::string(32, 'l')));
+  static const auto second = Must(crypto::Ed25519KeyPair::FromSeed(std::string(32, 'm')));
+  return number == 0 ? first : second;
+}
+
+v1::Manifest::Registrar RegistrarEntry(int number) {
   v1::Manifest::Registrar registrar;
-  registrar.set_rsa_n(RegistrarKey().public_key().n());
-  registrar.set_rsa_e(RegistrarKey().public_key().e());
-  registrar.set_list_key(std::string(32, 'l'));
+  registrar.set_rsa_n(RegistrarKey(number).public_key().n());
+  registrar.set_rsa_e(RegistrarKey(number).public_key().e());
+  registrar.set_list_key(std::string(ListKey(number).public_key().bytes()));
   return registrar;
+}
+
+TallySecrets SampleSecrets() {
+  crypto::SeededRandom random("trustees of the sample election");
+  TallySecrets secrets;
+  for (int i = 0; i < kTrustees; ++i) secrets.push_back(crypto::MakeX25519Secret(random));
+  return secrets;
+}
+
+std::vector<v1::Manifest::Trustee> TrusteeEntries() {
+  std::vector<v1::Manifest::Trustee> trustees;
+  for (const std::string& secret : SampleSecrets()) {
+    v1::Manifest::Trustee& trustee = trustees.emplace_back();
+    trustee.set_tally_key(Must(crypto::X25519PublicKey(secret)));
+    for (int holder = 0; holder < kTrustees; ++holder) {
+      trustee.add_share_sha256(crypto::Sha256(secret + static_cast<char>(holder)));
+    }
+  }
+  return trustees;
 }
 
 ManifestParts SampleParts(const crypto::Ed25519KeyPair& box_key) {
@@ -181,8 +256,10 @@ ManifestParts SampleParts(const crypto::Ed25519KeyPair& box_key) {
           .accepted = SampleCandidacies(),
           .roll_sha256 = std::string(32, 'r'),
           .roll_count = 40,
-          .registrars = {RegistrarEntry()},
-          .box_key = std::string(box_key.public_key().bytes())};
+          .registrars = {RegistrarEntry(0), RegistrarEntry(1)},
+          .box_key = std::string(box_key.public_key().bytes()),
+          .trustees = TrusteeEntries(),
+          .threshold = kThreshold};
 }
 
 PublishedManifest SampleManifest(const crypto::Ed25519KeyPair& box_key) {
@@ -192,8 +269,8 @@ PublishedManifest SampleManifest(const crypto::Ed25519KeyPair& box_key) {
 TestVoter MakeVoter(const PublishedManifest& manifest, crypto::RandomSource& random) {
   const auto state = Must(client::PrepareCredential(manifest, client::MakeBallotKey(random), random));
   std::vector<std::string> blind_signatures;
-  for (const client::Blinding& blinding : state.blindings) {
-    blind_signatures.push_back(Must(crypto::BlindSign(RegistrarKey(), blinding.blinded_msg)));
+  for (int i = 0; const client::Blinding& blinding : state.blindings) {
+    blind_signatures.push_back(Must(crypto::BlindSign(RegistrarKey(i++), blinding.blinded_msg)));
   }
   return {state.seed, Must(client::FinalizeCredential(manifest, state, blind_signatures))};
 }
@@ -219,9 +296,16 @@ std::string BallotWith(const PublishedManifest& manifest, const TestVoter& voter
 
 std::string BallotAround(const PublishedManifest& manifest, const TestVoter& voter,
                          std::string_view plaintext) {
+  crypto::SeededRandom random(plaintext);
+  return BallotWithSealed(manifest, voter, Must(manifest.SealPlaintext(plaintext, [&](int, std::string_view) {
+                            return random.Bytes(crypto::kX25519KeySize);
+                          })));
+}
+
+std::string BallotWithSealed(const PublishedManifest& manifest, const TestVoter& voter,
+                             std::string_view sealed) {
   const auto key = Must(crypto::Ed25519KeyPair::FromSeed(voter.seed));
-  std::string ballot =
-      UnsignedBallot(manifest.hash(), key.public_key().bytes(), voter.credentials, plaintext);
+  std::string ballot = UnsignedBallot(manifest.hash(), key.public_key().bytes(), voter.credentials, sealed);
   ballot += key.Sign(BallotMessage(ballot));
   return ballot;
 }

@@ -1,5 +1,5 @@
-// A small election for tests: two contests, five candidates, one registrar whose key never changes, voters
-// whose every byte follows from a seed; and polls by any method.
+// A small election for tests: two contests, five candidates, two registrars and three trustees whose keys
+// never change, voters whose every byte follows from a seed; and polls by any method.
 #pragma once
 
 #include <string>
@@ -39,14 +39,18 @@ v1::Election SampleElection();
 // Accepted: Ada, Ben, Cem in governance; Dee, Eve in finance. Persons "people/ada" and so on.
 std::vector<v1::Candidacy> SampleCandidacies();
 
-// FOR TESTS ONLY: a registrar's key that everybody knows.
-const crypto::RsaPrivateKey& RegistrarKey();
-v1::Manifest::Registrar RegistrarEntry();
+// FOR TESTS ONLY: keys that everybody knows, of two registrars, numbered from 0, and three trustees, of whom
+// any two make up for the third. The hashes of their shares belong to no shares.
+const crypto::RsaPrivateKey& RegistrarKey(int number);
+const crypto::Ed25519KeyPair& ListKey(int number);
+v1::Manifest::Registrar RegistrarEntry(int number);
+TallySecrets SampleSecrets();
+std::vector<v1::Manifest::Trustee> TrusteeEntries();
 
 ManifestParts SampleParts(const crypto::Ed25519KeyPair& box_key);
 PublishedManifest SampleManifest(const crypto::Ed25519KeyPair& box_key);
 
-// A credential of the sample registrar and the seed of its ballot key.
+// A credential of each sample registrar and the seed of its ballot key.
 struct TestVoter {
   std::string seed;
   std::vector<Credential> credentials;
@@ -64,5 +68,8 @@ std::string BallotWith(const PublishedManifest& manifest, const TestVoter& voter
 // A ballot around any plaintext, signed by the voter's key: what an ill-meaning client could send.
 std::string BallotAround(const PublishedManifest& manifest, const TestVoter& voter,
                          std::string_view plaintext);
+// The same around anything where the sealed boxes should be, of their length.
+std::string BallotWithSealed(const PublishedManifest& manifest, const TestVoter& voter,
+                             std::string_view sealed);
 
 }  // namespace plenary::election::testing
