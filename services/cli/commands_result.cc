@@ -7,17 +7,18 @@
 #include "common/crypto/bytes.h"
 #include "fmt/format.h"
 #include "services/cli/ballot_export.h"
-#include "services/cli/box_reader.h"
 #include "services/cli/commands.h"
 #include "services/cli/display_width.h"
 #include "services/cli/errors.h"
 #include "services/cli/files.h"
+#include "services/cli/published_log.h"
 #include "services/cli/recompute.h"
 #include "services/cli/recount.h"
 #include "services/cli/resolve.h"
 #include "services/election/rules/counting/method.h"
 #include "services/election/rules/counting/report_text.h"
 #include "services/election/rules/counting/report_words.h"
+#include "services/election/rules/log_records.h"
 #include "services/election/rules/names.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/rules/tally.h"
@@ -49,15 +50,21 @@ absl::Status ListBallots(Invocation& run, const std::string& text, const std::st
   ASSIGN_OR_RETURN(const std::string election, ElectionName(run, text));
   Table table({"BALLOT", Right("BYTES")});
   Json hashes = Json::array();
-  RETURN_IF_ERROR(ReadBallots(run, election, [&](const std::string& ballot) -> absl::Status {
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetPublishedManifest(run, election));
+  const auto list = [&](const std::string& ballot) -> absl::Status {
     const std::string hash = crypto::HexEncode(crypto::Sha256(ballot));
     table.Row({hash, std::to_string(ballot.size())});
     hashes.push_back(hash);
     if (folder.empty()) return absl::OkStatus();
     return WritePublicFile((std::filesystem::path(folder) / (hash + ".ballot")).string(), ballot);
-  }));
+  };
+  ASSIGN_OR_RETURN(const LogReading log, ReadBallots(run, manifest, list));
   run.out().Print(table, "No ballots.");
-  run.out().Document(Json{{"election", election}, {"count", hashes.size()}, {"ballots", hashes}});
+  run.out().Document(Json{{"election", election},
+                          {"count", hashes.size()},
+                          {"ballots", hashes},
+                          {"closed", log.closed},
+                          {"root", crypto::HexEncode(log.newest.root)}});
   return absl::OkStatus();
 }
 
@@ -231,23 +238,17 @@ absl::Status ExplainResult(Invocation& run, const std::string& election, const s
   return absl::OkStatus();
 }
 
-absl::StatusOr<election::PublishedManifest> GetManifest(Invocation& run, const std::string& election) {
-  GetManifestRequest request;
-  request.set_name(election);
-  ASSIGN_OR_RETURN(const auto published, run.Ask(&ElectionService::Stub::GetManifest, request));
-  auto manifest = election::PublishedManifest::Parse(published.manifest());
-  if (!manifest.ok() || manifest->hash() != published.manifest_hash() ||
-      manifest->manifest().origin() != election) {
-    return errors::CheckFailed("The published manifest is none of this election. Tell the auditors.");
-  }
-  return manifest;
-}
-
 absl::Status CheckLot(Invocation& run, const std::string& text) {
   ASSIGN_OR_RETURN(const Result result, GetResult(run, text));
-  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetManifest(run, result.election()));
-  ASSIGN_OR_RETURN(const std::vector<std::string> hashes, ReadBallotHashes(run, result.election()));
-  ASSIGN_OR_RETURN(const std::vector<LotLine> lines, CheckLots(manifest.manifest(), result, hashes));
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetPublishedManifest(run, result.election()));
+  int ballots = 0;
+  ASSIGN_OR_RETURN(const LogReading log, ReadBallots(run, manifest, [&](const std::string&) {
+                     ++ballots;
+                     return absl::OkStatus();
+                   }));
+  ASSIGN_OR_RETURN(const election::TallySecrets secrets, GetTallySecrets(run, manifest));
+  const std::string seed = LotSeed(log.newest.root, secrets);
+  ASSIGN_OR_RETURN(const std::vector<LotLine> lines, CheckLots(manifest.manifest(), result, seed, ballots));
   Table table({"CONTEST", "NAME", Right("VOTES"), Right("RANK"), "ELECTED", "LOT"});
   Json lots = Json::array();
   for (const LotLine& line : lines) {
@@ -261,12 +262,14 @@ absl::Status CheckLot(Invocation& run, const std::string& text) {
                     {"elected", line.elected},
                     {"lot", crypto::HexEncode(line.lot)}});
   }
-  run.out().Line(fmt::format("The seed of the lots, {}, follows from {}.", crypto::HexEncode(LotSeed(hashes)),
-                             counting::Counted(static_cast<std::int64_t>(hashes.size()), "ballot")));
+  run.out().Line(
+      fmt::format("The seed of the lots follows from the final root of the log, {}, over {}, and {}.",
+                  crypto::HexEncode(log.newest.root), counting::Counted(ballots, "ballot"),
+                  counting::Counted(static_cast<std::int64_t>(secrets.size()), "tally secret")));
   run.out().Print(table, "No ties: no lot was drawn.");
   run.out().Document(Json{{"election", result.election()},
-                          {"ballots", hashes.size()},
-                          {"lot_seed", crypto::HexEncode(LotSeed(hashes))},
+                          {"ballots", ballots},
+                          {"lot_seed", crypto::HexEncode(seed)},
                           {"same", true},
                           {"lots", lots}});
   return absl::OkStatus();
@@ -289,21 +292,39 @@ absl::Status NotToBeCounted(const absl::Status& why) {
       "The published ballots cannot be counted again: {} Tell the auditors.", std::string(why.message())));
 }
 
+// The published ballots, opened.
+struct OpenedLog {
+  std::unique_ptr<election::Tally> tally;
+  std::string root;
+};
+
+absl::StatusOr<OpenedLog> OpenLog(Invocation& run, const election::PublishedManifest& manifest) {
+  ASSIGN_OR_RETURN(const election::TallySecrets secrets, GetTallySecrets(run, manifest));
+  OpenedLog opened{.tally = std::make_unique<election::Tally>(manifest, secrets), .root = ""};
+  ASSIGN_OR_RETURN(const LogReading log, ReadBallots(run, manifest, [&](const std::string& ballot) {
+                     return opened.tally->Add(ballot);
+                   }));
+  opened.root = log.newest.root;
+  return opened;
+}
+
 // Counts the published ballots on this machine; an error of the count itself is what was found.
 absl::StatusOr<election::Counted> CountAgain(Invocation& run, const election::PublishedManifest& manifest,
                                              const Result& published) {
   ASSIGN_OR_RETURN(const Election called, GetElection(run, published.election()));
-  election::Tally tally(manifest);
-  RETURN_IF_ERROR(
-      ReadBallots(run, published.election(), [&](const std::string& ballot) { return tally.Add(ballot); }));
-  auto counted = tally.Count(called.contests(), static_cast<int>(manifest.manifest().roll_count()),
-                             published.issued_count());
+  ASSIGN_OR_RETURN(const OpenedLog opened, OpenLog(run, manifest));
+  ASSIGN_OR_RETURN(const std::vector<std::string> lists, GetIssuanceLists(run, manifest));
+  std::vector<election::UnitsView> units;
+  for (const std::string& list : lists) units.push_back(election::ReadIssuanceList(list)->units);
+  auto counted =
+      opened.tally->Count(called.contests(), opened.root, static_cast<int>(election::CountOnEvery(units)));
   return counted.ok() ? std::move(counted) : NotToBeCounted(counted.status());
 }
 
 absl::Status Recount(Invocation& run, const std::string& text) {
   ASSIGN_OR_RETURN(const Result published, GetResult(run, text));
-  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetManifest(run, published.election()));
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest,
+                   GetPublishedManifest(run, published.election()));
   ASSIGN_OR_RETURN(const election::Counted counted, CountAgain(run, manifest, published));
   ASSIGN_OR_RETURN(const std::vector<std::string> reports, GetReports(run, published));
   RETURN_IF_ERROR(CompareCount(published, reports, counted));
@@ -361,12 +382,11 @@ absl::Status ExportBallots(Invocation& run, const ExportFlags& flags) {
   ASSIGN_OR_RETURN(const std::string contest, ContestOf(run, flags.election, flags.contest));
   const std::string election = election::ElectionOf(contest);
   ASSIGN_OR_RETURN(const Election called, GetElection(run, election));
-  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetManifest(run, election));
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetPublishedManifest(run, election));
   ASSIGN_OR_RETURN(const std::size_t number, NumberOnBallot(manifest.manifest(), contest));
-  election::Tally tally(manifest);
-  RETURN_IF_ERROR(ReadBallots(run, election, [&](const std::string& ballot) { return tally.Add(ballot); }));
-  const auto counted = tally.Count(called.contests(), static_cast<int>(manifest.manifest().roll_count()),
-                                   tally.ballot_count());
+  ASSIGN_OR_RETURN(const OpenedLog opened, OpenLog(run, manifest));
+  const election::Tally& tally = *opened.tally;
+  const auto counted = tally.Count(called.contests(), opened.root, tally.ballot_count());
   if (!counted.ok()) return NotToBeCounted(counted.status());
 
   const ExportedContest exported{.number = static_cast<std::uint16_t>(number),
@@ -413,7 +433,8 @@ void AddElectionCountCommands(CommandSet& commands, CLI::App& election) {
     command.add_option("ELECTION", *text, "Election id, or `current`")->required();
   };
   with_election(commands.Mutation(
-      election, "count", "Close the box and count (returning officer)", "plenary election count current",
+      election, "count", "Count the opened ballots, once the trustees have released (returning officer)",
+      "plenary election count current",
       [text](Invocation& run) { return Act(run, *text, &TallyStub::CountElection); }));
   with_election(commands.Mutation(
       election, "certify", "Certify the result (returning officer)", "plenary election certify current",
@@ -433,12 +454,13 @@ void AddResultCommands(CommandSet& commands) {
                                  "plenary box show current",
                                  [text](Invocation& run) { return ShowBox(run, *text); }));
   CLI::App& ballots = commands.Group("ballots", "The published ballots");
-  with_election(
-      commands.Command(ballots, "list", "Hashes of all ballots, once the box is closed",
-                       "plenary ballots list current --out ballots/",
-                       [text, folder](Invocation& run) { return ListBallots(run, *text, *folder); }))
+  with_election(commands.Command(
+                    ballots, "list", "Hashes of all ballots in the public log, as of its newest checkpoint",
+                    "plenary ballots list current --out ballots/",
+                    [text, folder](Invocation& run) { return ListBallots(run, *text, *folder); }))
       .add_option("--out", *folder, "Write each ballot's bytes to HASH.ballot in this folder");
   AddExport(commands, ballots);
+  AddBallotCheckCommand(commands, ballots);
   CLI::App& result = commands.Group("result", "The result of an election");
   with_election(commands.Command(result, "show", "The result", "plenary result show current",
                                  [text](Invocation& run) { return ShowResult(run, *text); }));

@@ -1,4 +1,4 @@
-// vote, receipt
+// vote, credential, receipt, ballots check
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -7,12 +7,13 @@
 #include "common/crypto/random.h"
 #include "common/status/error.h"
 #include "fmt/format.h"
-#include "services/cli/box_reader.h"
+#include "services/cli/auditor_session.h"
 #include "services/cli/commands.h"
 #include "services/cli/display_width.h"
 #include "services/cli/errors.h"
 #include "services/cli/files.h"
 #include "services/cli/marks.h"
+#include "services/cli/published_log.h"
 #include "services/cli/receipt.h"
 #include "services/cli/resolve.h"
 #include "services/election/client/vote_session.h"
@@ -23,11 +24,16 @@ namespace {
 using election::client::Choice;
 using election::client::VoteSession;
 using election::v1::BallotBoxService;
-using election::v1::ElectionService;
 using election::v1::GetBoxRequest;
 using election::v1::GetBoxResponse;
-using election::v1::GetManifestRequest;
 using election::v1::Manifest;
+
+// How a voter signs in at the auditor's registrar, which takes no session of the association.
+struct AuditorFlags {
+  std::string email;
+  std::string code;
+  bool code_from_mail = false;
+};
 
 struct VoteFlags {
   std::string election;
@@ -36,6 +42,7 @@ struct VoteFlags {
   std::string state_file;
   std::string receipt_file;
   std::string recovery_code;
+  AuditorFlags auditor;
   bool yes = false;
 };
 
@@ -60,16 +67,40 @@ std::string StatePath(Invocation& run, const VoteFlags& flags, const std::string
   return (folder / fmt::format("{}.{}.json", LastSegment(election), LastSegment(person))).string();
 }
 
+// A token of the auditor's registrar. Without a terminal and without a code, has one mailed and says how to
+// go on.
+absl::StatusOr<std::string> AuditorToken(Invocation& run, const AuditorFlags& flags,
+                                         const std::string& email) {
+  if (!flags.code.empty()) {
+    ASSIGN_OR_RETURN(const AuditorSession session, ProveAuditorCode(run, email, flags.code));
+    return session.access_token;
+  }
+  if (!flags.code_from_mail && !run.surroundings().in_is_terminal) {
+    RETURN_IF_ERROR(RequestAuditorCode(run, email));
+    return errors::AuditorCodeNeeded(email);
+  }
+  ASSIGN_OR_RETURN(const AuditorSession session,
+                   SignInAtAuditor(run, email, flags.code_from_mail ? CodeFrom::kMail : CodeFrom::kTerminal));
+  return session.access_token;
+}
+
+// Settings hold on to `run` and `flags`.
 absl::StatusOr<VoteSession::Settings> SettingsFor(Invocation& run, const VoteFlags& flags) {
   ASSIGN_OR_RETURN(const Session session, run.SignedIn());
   VoteSession::Settings settings;
   ASSIGN_OR_RETURN(settings.election, ElectionName(run, flags.election));
   ASSIGN_OR_RETURN(settings.election_channel, run.Channel(Part::kElection));
-  ASSIGN_OR_RETURN(settings.registrar_channel, run.Channel(Part::kMembership));
+  ASSIGN_OR_RETURN(const auto membership, run.Channel(Part::kMembership));
+  ASSIGN_OR_RETURN(const auto auditor, run.Channel(Part::kAuditor));
+  const std::string token = session.TokenFor(PartName(Part::kMembership));
+  const std::string email = flags.auditor.email.empty() ? session.email : flags.auditor.email;
+  settings.registrars = {
+      {"the association's registrar", membership, [token] { return absl::StatusOr<std::string>(token); }},
+      {"the auditor's registrar", auditor,
+       [&run, &flags, email] { return AuditorToken(run, flags.auditor, email); }}};
   ASSIGN_OR_RETURN(const Stack stack, run.FindServices());
   ASSIGN_OR_RETURN(const std::string box, stack.AddressOf(Part::kBox));
   settings.fresh_box_channel = [box] { return election::client::FreshChannel(box); };
-  settings.token = session.TokenFor(PartName(Part::kMembership));
   settings.state_path = StatePath(run, flags, settings.election, session.person);
   RETURN_IF_ERROR(MakeFolderOf(settings.state_path));
   return settings;
@@ -129,13 +160,38 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   return absl::OkStatus();
 }
 
+void AddAuditorOptions(CLI::App& command, AuditorFlags& flags) {
+  command.add_option(
+      "--auditor-code", flags.code,
+      "Code that the auditor's registrar mailed to you (default: it is asked for on a terminal)");
+  command.add_option(
+      "--auditor-email", flags.email,
+      "Address that the code goes to: the one on the roll (default: the one you signed in with)");
+  command.add_flag("--code-from-mail", flags.code_from_mail,
+                   "Development stack: read the code from the mail that the stack keeps");
+}
+
+void AddStateOption(CLI::App& command, std::string& file) {
+  command.add_option(
+      "--state", file,
+      "File that keeps key, credentials and ballot, to go on after a failure; as secret as the vote "
+      "(default: in ballots/ beside the session)");
+}
+
+void AddRecoverOption(CLI::App& command, std::string& code) {
+  command.add_option("--recover", code,
+                     "Recovery code of a credential that another device collected: goes on with its key");
+}
+
 void AddVote(CommandSet& commands) {
   const auto flags = std::make_shared<VoteFlags>();
   CLI::App& vote = commands.Command(
       commands.root(), "vote",
-      "Cast the ballot of your company, or your own where people vote: compares the manifest with registrar "
-      "and "
-      "box, collects the credential with your session, casts without it, verifies the receipt",
+      "Cast the ballot of your company, or your own where people vote: compares the manifest with both "
+      "registrars, "
+      "the box and its log, collects a credential of each registrar, seals the ballot, casts it without a "
+      "name, and "
+      "verifies the receipt",
       "plenary vote current --mark \"board=Ada Demo;Bo Sample\" --mark finance= --receipt receipt.json\n"
       "  plenary vote current --mark \"logo=Swirl;DV=Ants;Old Logo\"   (Swirl first, then DV and Ants as "
       "equals)\n"
@@ -152,24 +208,94 @@ void AddVote(CommandSet& commands) {
   vote.add_option("--choices", flags->choices_file,
                   "JSON: {\"contest\": [\"name\", …], …}; [\"name\", \"name\"] in a list shares a rank; "
                   "{\"contest\": {\"name\": score}}");
-  vote.add_option(
-      "--state", flags->state_file,
-      "File that keeps key, credential and ballot, to go on after a failure; as secret as the vote "
-      "(default: in ballots/ beside the session)");
+  AddStateOption(vote, flags->state_file);
   vote.add_option("--receipt", flags->receipt_file, "Write the receipt to this file");
-  vote.add_option("--recover", flags->recovery_code,
-                  "Recovery code of a credential that another device collected and did not use");
+  AddRecoverOption(vote, flags->recovery_code);
+  AddAuditorOptions(vote, flags->auditor);
   vote.add_flag("--yes", flags->yes, "Do not ask (nobody is asked without a terminal)");
 }
 
-// Whether the closed box holds the ballot; nullopt while it is open.
-absl::StatusOr<std::optional<bool>> InBox(Invocation& run, const Receipt& receipt) {
+// Collects early: the vote itself then needs no name at all.
+absl::Status CollectCredential(Invocation& run, const VoteFlags& flags) {
+  ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
+  crypto::SystemRandom random;
+  VoteSession session(settings, random);
+  if (!flags.recovery_code.empty()) {
+    if (absl::Status taken = session.Recover(flags.recovery_code); !taken.ok()) return Explained(run, taken);
+  }
+  if (absl::Status collected = session.CollectCredential(); !collected.ok()) return Explained(run, collected);
+  run.out().Line(
+      "Your credential is complete: both registrars have signed. Nobody can tell which ballot it will be.");
+  run.out().Print(
+      Facts()
+          .Add("election", settings.election)
+          .Add("recovery code", session.RecoveryCode() + " (keep it: with it you vote from another device)")
+          .Add("kept in", settings.state_path + " (as secret as your vote)"));
+  run.out().Document(Json{{"election", settings.election},
+                          {"recovery_code", session.RecoveryCode()},
+                          {"state_file", settings.state_path}});
+  return absl::OkStatus();
+}
+
+absl::Status CheckBallot(Invocation& run, const VoteFlags& flags) {
+  ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
+  crypto::SystemRandom random;
+  VoteSession session(settings, random);
+  const auto seen = session.CheckIncluded();
+  if (!seen.ok()) return Explained(run, seen.status());
+  if (seen->included) {
+    run.out().Line(fmt::format("Your ballot is in the public log, among {} {}, under a signed checkpoint.",
+                               seen->log_size - 1 - (seen->closed ? 1 : 0),
+                               seen->closed ? "ballots" : "so far"));
+  } else {
+    run.out().Line(
+        "The box has your ballot and it waits for the next batch of the log: at least eight ballots, an hour "
+        "after the one before, or the close. It was cast again, and the box gave the same receipt. Check "
+        "again later.");
+  }
+  run.out().Document(Json{{"election", settings.election},
+                          {"included", seen->included},
+                          {"log_size", seen->log_size},
+                          {"closed", seen->closed}});
+  return absl::OkStatus();
+}
+
+void AddCredential(CommandSet& commands) {
+  CLI::App& credential = commands.Group("credential", "The right to one ballot, signed by every registrar");
+  const auto flags = std::make_shared<VoteFlags>();
+  CLI::App& collect = commands.Command(
+      credential, "collect",
+      "Collect the credential of your company before you vote, best days before: who collects and casts at "
+      "different times cannot be found by the clock",
+      "plenary credential collect current",
+      [flags](Invocation& run) { return CollectCredential(run, *flags); });
+  collect.add_option("ELECTION", flags->election, "Election id, or `current`")->required();
+  AddStateOption(collect, flags->state_file);
+  AddRecoverOption(collect, flags->recovery_code);
+  AddAuditorOptions(collect, flags->auditor);
+}
+
+void AddBallotCheck(CommandSet& commands, CLI::App& ballots) {
+  const auto flags = std::make_shared<VoteFlags>();
+  CLI::App& check = commands.Command(ballots, "check",
+                                     "See whether your own ballot is in the public log, and cast the same "
+                                     "bytes again while it is not; exit 5 when "
+                                     "the log is forged or your ballot was stolen",
+                                     "plenary ballots check current",
+                                     [flags](Invocation& run) { return CheckBallot(run, *flags); });
+  check.add_option("ELECTION", flags->election, "Election id, or `current`")->required();
+  AddStateOption(check, flags->state_file);
+}
+
+// Whether the public log holds the ballot; nullopt when it does not yet and is still open.
+absl::StatusOr<std::optional<bool>> InLog(Invocation& run, const election::PublishedManifest& manifest,
+                                          const Receipt& receipt) {
   GetBoxRequest request;
   request.set_election(receipt.election);
   ASSIGN_OR_RETURN(const auto box, run.Ask(&BallotBoxService::Stub::GetBox, request));
-  if (box.state() != GetBoxResponse::STATE_CLOSED) return std::nullopt;
-  ASSIGN_OR_RETURN(const std::vector<std::string> hashes, ReadBallotHashes(run, receipt.election));
-  return std::find(hashes.begin(), hashes.end(), receipt.ballot_hash) != hashes.end();
+  ASSIGN_OR_RETURN(const std::vector<std::string> hashes, ReadBallotHashes(run, manifest));
+  if (std::find(hashes.begin(), hashes.end(), receipt.ballot_hash) != hashes.end()) return true;
+  return box.state() == GetBoxResponse::STATE_CLOSED ? std::optional(false) : std::nullopt;
 }
 
 absl::Status VerifyReceipt(Invocation& run, const std::string& path, const std::string& election) {
@@ -177,28 +303,26 @@ absl::Status VerifyReceipt(Invocation& run, const std::string& path, const std::
   ASSIGN_OR_RETURN(const Receipt receipt, ParseReceipt(json));
   ASSIGN_OR_RETURN(const std::string name, ElectionName(run, election.empty() ? receipt.election : election));
   if (name != receipt.election) return errors::CheckFailed("The receipt is of another election.");
-  GetManifestRequest request;
-  request.set_name(name);
-  ASSIGN_OR_RETURN(const auto published, run.Ask(&ElectionService::Stub::GetManifest, request));
-  Manifest manifest;
-  if (crypto::Sha256(published.manifest()) != receipt.manifest_hash ||
-      !manifest.ParseFromString(published.manifest())) {
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetPublishedManifest(run, name));
+  if (manifest.hash() != receipt.manifest_hash) {
     return errors::CheckFailed(
         "The receipt is of another manifest than the published one. Tell the auditors.");
   }
-  RETURN_IF_ERROR(CheckReceipt(receipt, manifest.box_key()));
-  ASSIGN_OR_RETURN(const std::optional<bool> in_box, InBox(run, receipt));
-  if (in_box == false) {
+  RETURN_IF_ERROR(CheckReceipt(receipt, manifest.manifest().box_key()));
+  ASSIGN_OR_RETURN(const std::optional<bool> in_log, InLog(run, manifest, receipt));
+  if (in_log == false) {
     return errors::CheckFailed(
-        "The receipt is good, and the closed box does not hold its ballot: this proves a theft. Tell the "
+        "The receipt is good, and the closed log does not hold its ballot: this proves a theft. Tell the "
         "auditors.");
   }
-  run.out().Line(in_box.has_value() ? "The receipt is good, and the closed box holds its ballot."
-                                    : "The receipt is good. Verify it again once the box is closed.");
+  run.out().Line(
+      in_log.has_value()
+          ? "The receipt is good, and the public log holds its ballot."
+          : "The receipt is good. Its ballot waits for the next batch of the log: verify it again later.");
   run.out().Document(Json{{"election", name},
                           {"ballot_hash", crypto::HexEncode(receipt.ballot_hash)},
                           {"valid", true},
-                          {"in_box", in_box.has_value() ? Json(*in_box) : Json()}});
+                          {"in_log", in_log.has_value() ? Json(*in_log) : Json()}});
   return absl::OkStatus();
 }
 
@@ -207,7 +331,7 @@ void AddReceipt(CommandSet& commands) {
   const auto path = std::make_shared<std::string>();
   const auto election = std::make_shared<std::string>();
   CLI::App& verify = commands.Command(
-      receipt, "verify", "Verify a receipt, and after the close that its ballot is in the box; exit 5 if not",
+      receipt, "verify", "Verify a receipt, and that its ballot is in the public log; exit 5 if not",
       "plenary receipt verify receipt.json",
       [path, election](Invocation& run) { return VerifyReceipt(run, *path, *election); });
   verify.add_option("FILE", *path, "File that `plenary vote --receipt` wrote")->required();
@@ -216,8 +340,11 @@ void AddReceipt(CommandSet& commands) {
 
 }  // namespace
 
+void AddBallotCheckCommand(CommandSet& commands, CLI::App& ballots) { AddBallotCheck(commands, ballots); }
+
 void AddVoteCommands(CommandSet& commands) {
   AddVote(commands);
+  AddCredential(commands);
   AddReceipt(commands);
 }
 

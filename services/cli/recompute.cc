@@ -118,11 +118,10 @@ absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& names) {
   return crypto::Sha256(bytes);
 }
 
-std::string LotSeed(std::vector<std::string> ballot_hashes) {
-  std::sort(ballot_hashes.begin(), ballot_hashes.end());
-  crypto::Sha256Hasher hasher;
-  for (const std::string& hash : ballot_hashes) hasher.Update(hash);
-  return hasher.Finish();
+std::string LotSeed(std::string_view final_root, const std::vector<std::string>& tally_secrets) {
+  std::string seed(final_root);
+  for (const std::string& secret : tally_secrets) seed += secret;
+  return seed;
 }
 
 std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t option) {
@@ -134,13 +133,11 @@ std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t opti
 }
 
 absl::StatusOr<std::vector<LotLine>> CheckLots(const election::v1::Manifest& manifest,
-                                               const election::v1::Result& result,
-                                               const std::vector<std::string>& ballot_hashes) {
-  const std::string seed = LotSeed(ballot_hashes);
-  if (seed != result.lot_seed() || static_cast<int>(ballot_hashes.size()) != result.ballot_count()) {
-    return errors::CheckFailed(
-        fmt::format("The seed of the lots is not that of the {} published ballots. Tell the auditors.",
-                    ballot_hashes.size()));
+                                               const election::v1::Result& result, std::string_view seed,
+                                               int ballot_count) {
+  if (seed != result.lot_seed() || ballot_count != result.ballot_count()) {
+    return errors::CheckFailed(fmt::format(
+        "The seed of the lots is not that of the log with its {} ballots. Tell the auditors.", ballot_count));
   }
   if (manifest.contests_size() != result.contests_size()) {
     return errors::CheckFailed("The result has not the contests of the manifest. Tell the auditors.");

@@ -17,8 +17,8 @@ namespace plenary::cli {
 // ("companies/…" or "people/…", any order) ascending. CHECK_FAILED when a name is none.
 absl::StatusOr<std::string> RollSha256(const std::vector<std::string>& names);
 
-// SHA-256 of the ballot hashes (32 bytes each, any order) ascending: the seed of every lot.
-std::string LotSeed(std::vector<std::string> ballot_hashes);
+// The seed of every lot: the final root of the log, then the tally secrets in manifest order, 32 bytes each.
+std::string LotSeed(std::string_view final_root, const std::vector<std::string>& tally_secrets);
 
 // SHA-256("plenary-lot-v1" || seed || u16 contest || u16 option), numbers as in the manifest.
 std::string Lot(std::string_view seed, std::uint16_t contest, std::uint16_t option);
@@ -35,11 +35,11 @@ struct LotLine {
 };
 
 // The lots of every tied option, by contest and rank. CHECK_FAILED when seed, contests or a lot is not what
-// manifest and ballots give, naming the first that is not. Where marks or scores are added up, so is the
-// order by votes and lot checked, and that nobody with as many votes as another is without a lot; how ranks
-// order the options is for a recount to say.
+// manifest, log and tally secrets give, naming the first that is not. Where marks or scores are added up, so
+// is the order by votes and lot checked, and that nobody with as many votes as another is without a lot; how
+// ranks order the options is for a recount to say.
 absl::StatusOr<std::vector<LotLine>> CheckLots(const election::v1::Manifest& manifest,
-                                               const election::v1::Result& result,
-                                               const std::vector<std::string>& ballot_hashes);
+                                               const election::v1::Result& result, std::string_view seed,
+                                               int ballot_count);
 
 }  // namespace plenary::cli

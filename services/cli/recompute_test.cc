@@ -21,17 +21,19 @@ using ::plenary::testing::IsError;
 using ::plenary::testing::IsOk;
 using ::testing::SizeIs;
 
-std::vector<std::string> SampleHashes(int ballots) {
-  std::vector<std::string> hashes;
-  for (int i = ballots - 1; i >= 0; --i) hashes.push_back(crypto::Sha256(fmt::format("sample-ballot-{}", i)));
-  return hashes;
+constexpr int kBallots = 7;
+
+std::string SampleSeed() {
+  return LotSeed(crypto::Sha256("sample-root"),
+                 {crypto::Sha256("sample-secret-1"), crypto::Sha256("sample-secret-2"),
+                  crypto::Sha256("sample-secret-3")});
 }
 
 TEST(Lot, GivesTheKnownAnswerOfTheSampleSociety) {
   std::ifstream file(std::string(std::getenv("PLENARY_SOURCE_DIR")) +
                      "/tests/data/society/expected/lots.json");
   const auto known = nlohmann::json::parse(file);
-  const std::string seed = LotSeed(SampleHashes(known["ballots"]));
+  const std::string seed = SampleSeed();
   EXPECT_EQ(crypto::HexEncode(seed), known["seed"]);
   for (const auto& option : known["options"]) {
     EXPECT_EQ(crypto::HexEncode(Lot(seed, known["contest"], option["option"])), option["lot"]);
@@ -53,13 +55,13 @@ TEST(RollSha256, IsTheHashOfTheIdsAscendingWhateverTheOrder) {
 // Two tied options and one apart, in the order that the ballots give.
 class CheckLotsTest : public ::testing::Test {
  protected:
-  CheckLotsTest() : hashes_(SampleHashes(7)) {
+  CheckLotsTest() {
     auto& contest = *manifest_.add_contests();
     contest.set_name("elections/e/contests/board");
     contest.set_method(election::v1::COUNTING_METHOD_BLOCK_PLURALITY);
     auto& counted = *result_.add_contests();
     counted.set_contest(contest.name());
-    const std::string seed = LotSeed(hashes_);
+    const std::string seed = SampleSeed();
     for (const char* name : {"Ada", "Bo", "Cy"}) {
       auto& option = *contest.add_options();
       option.set_name(std::string("elections/e/candidacies/") + name);
@@ -70,7 +72,7 @@ class CheckLotsTest : public ::testing::Test {
     Count(counted, winner, 5, Lot(seed, 0, winner));
     Count(counted, 3 - winner, 5, Lot(seed, 0, static_cast<std::uint16_t>(3 - winner)));
     result_.set_lot_seed(seed);
-    result_.set_ballot_count(7);
+    result_.set_ballot_count(kBallots);
   }
 
   void Count(election::v1::ContestResult& contest, int option, int votes, const std::string& lot) {
@@ -83,21 +85,30 @@ class CheckLotsTest : public ::testing::Test {
     added.set_lot(lot);
   }
 
-  absl::Status Check() { return CheckLots(manifest_, result_, hashes_).status(); }
+  absl::Status Check() { return CheckLots(manifest_, result_, seed_, ballots_).status(); }
 
-  std::vector<std::string> hashes_;
+  std::string seed_ = SampleSeed();
+  int ballots_ = kBallots;
   election::v1::Manifest manifest_;
   election::v1::Result result_;
 };
 
 TEST_F(CheckLotsTest, ListsTheTiedOptions) {
-  ASSERT_OK_AND_ASSIGN(const auto lines, CheckLots(manifest_, result_, hashes_));
+  ASSERT_OK_AND_ASSIGN(const auto lines, CheckLots(manifest_, result_, seed_, ballots_));
   EXPECT_THAT(lines, SizeIs(2));
 }
 
 TEST_F(CheckLotsTest, FindsABallotThatIsMissing) {
-  hashes_.pop_back();
+  --ballots_;
   EXPECT_THAT(Check(), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED"));
+}
+
+TEST_F(CheckLotsTest, FindsAnotherRootOrAnotherSecret) {
+  for (const std::size_t at : {0, 32, 64, 96}) {
+    seed_ = SampleSeed();
+    seed_[at] = static_cast<char>(seed_[at] ^ 1);
+    EXPECT_THAT(Check(), IsError(absl::StatusCode::kDataLoss, "CHECK_FAILED")) << at;
+  }
 }
 
 TEST_F(CheckLotsTest, FindsALotThatWasChanged) {
@@ -138,7 +149,7 @@ TEST_F(CheckLotsTest, LeavesTheOrderByRanksToARecountButNoLotUnchecked) {
   manifest_.mutable_contests(0)->set_method(election::v1::COUNTING_METHOD_SCOTTISH_STV);
   result_.mutable_contests(0)->set_decimals(5);
   result_.mutable_contests(0)->mutable_options()->SwapElements(0, 2);
-  ASSERT_OK_AND_ASSIGN(const auto lines, CheckLots(manifest_, result_, hashes_));
+  ASSERT_OK_AND_ASSIGN(const auto lines, CheckLots(manifest_, result_, seed_, ballots_));
   ASSERT_THAT(lines, SizeIs(2));
   EXPECT_EQ(lines[0].decimals, 5);
   auto& first = *result_.mutable_contests(0)->mutable_options(0);

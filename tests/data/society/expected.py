@@ -9,7 +9,8 @@ import rules
 import story
 
 WAIVER_DAY = datetime.date(2022, 8, 3)
-SAMPLE_BALLOTS = 150
+SAMPLE_ROOT = "sample-root"
+SAMPLE_SECRETS = ["sample-secret-1", "sample-secret-2", "sample-secret-3"]
 
 
 def eligibility(members, day, letters_waived):
@@ -106,9 +107,9 @@ def seat_rows(contests):
 
 
 def lots(contest):
-    """A known answer of the lot: made-up ballot hashes, the real option numbers of the tied pair."""
-    hashes = [hashlib.sha256(f"sample-ballot-{i}".encode()).digest() for i in range(SAMPLE_BALLOTS)]
-    seed = rules.lot_seed(hashes)
+    """A known answer of the lot: made-up root and secrets, the real option numbers of the tied pair."""
+    root, *secrets = (hashlib.sha256(text.encode()).digest() for text in [SAMPLE_ROOT, *SAMPLE_SECRETS])
+    seed = rules.lot_seed(root, secrets)
     options = [
         {
             **{key: o[key] for key in ("option", "name", "email")},
@@ -117,8 +118,8 @@ def lots(contest):
         for o in tied(contest)
     ]
     return {
-        "ballots": SAMPLE_BALLOTS,
-        "ballot_hash": 'SHA-256("sample-ballot-<i>"), i from 0 to ballots - 1 in decimal',
+        "final_root": f'SHA-256("{SAMPLE_ROOT}")',
+        "tally_secrets": [f'SHA-256("{text}")' for text in SAMPLE_SECRETS],
         "seed": seed.hex(),
         "contest": contest["number"],
         "options": options,

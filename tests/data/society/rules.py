@@ -78,9 +78,9 @@ def terms(contest):
     return [rule["years"] for rule in contest["terms"] for _ in range(rule["winners"])]
 
 
-def lot_seed(ballot_hashes):
-    """SHA-256 of the hashes in ascending order."""
-    return hashlib.sha256(b"".join(sorted(ballot_hashes))).digest()
+def lot_seed(final_root, tally_secrets):
+    """The final root of the log, then the tally secrets in the order of the manifest."""
+    return final_root + b"".join(tally_secrets)
 
 
 def lot(seed, contest, option):
