@@ -1,9 +1,9 @@
 // The page: a folder is chosen, checked, and told about.
 
-import { CHECKS, type Bundle, type Check, type Verdict } from "../src/bundle.ts";
-import type { ContestResult, Result } from "../src/result.ts";
+import { CHECKS, type Bundle, type Check, type Election, type Verdict } from "../src/bundle.ts";
+import type { ContestResult } from "../src/result.ts";
 import { verify } from "../src/verify.ts";
-import { placeInWords, PROMISES, votesInWords } from "../src/words.ts";
+import { fingerprint, placeInWords, PROMISES, votesInWords } from "../src/words.ts";
 
 function element<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
@@ -32,9 +32,9 @@ async function showProgress(check: Check, done: number, total: number): Promise<
   // The ballots take nearly all of the time: half of it to check them, half to open them.
   if (check === "BALLOT_FORM") bar.value = (0.5 * done) / Math.max(total, 1);
   if (check === "RESULT") bar.value = 0.5 + (0.5 * done) / Math.max(total, 1);
-  const count = total > 1 ? ` ${done.toLocaleString("en")} of ${total.toLocaleString("en")} ballots` : "";
-  const doing = check === "BALLOT_FORM" ? "Checking" : check === "RESULT" ? "Opening and counting" : `Checking ${check}`;
-  element("step").textContent = `${doing}${count} …`;
+  const count = total > 1 ? `${done.toLocaleString("en")} of ${total.toLocaleString("en")} ballots` : "";
+  const doing = check === "RESULT" ? "Opening and counting" : "Checking";
+  element("step").textContent = `${doing} ${count || "the log and the lists"} …`;
   await new Promise((resolve) => setTimeout(resolve)); // lets the page be drawn
 }
 
@@ -49,7 +49,7 @@ function showChecks(verdict: Verdict): void {
       const sign = made("span", SIGNS[state], "sign");
       sign.setAttribute("role", "img");
       sign.setAttribute("aria-label", SPOKEN[state]);
-      const text = made("span", PROMISES[check]);
+      const text = made("span", state === "FAILS" ? `Not so: ${PROMISES[check]}` : PROMISES[check]);
       const where = state === "FAILS" ? placeInWords(verdict) : "";
       text.append(made("span", where ? `${check} · ${where}` : check, "code"));
       line.append(sign, text);
@@ -75,29 +75,36 @@ function contestTable({ contest, blank, outcome }: ContestResult): HTMLElement[]
   return [made("h2", contest.displayName), made("p", counted, "aside"), table];
 }
 
-function showResult(result: Result): void {
+function showElection({ manifest, manifestHash, result }: Election): void {
   const section = element("result");
-  section.replaceChildren(...result.contests.flatMap(contestTable));
+  const compare = "Compare it with what each registrar reads out: a bundle cannot tell whether it is your election's own.";
+  section.replaceChildren(
+    made("h2", manifest.displayName),
+    made("p", `Fingerprint of the manifest: ${fingerprint(manifestHash)}`, "fingerprint"),
+    made("p", compare, "aside"),
+    ...result.contests.flatMap(contestTable),
+  );
   section.hidden = false;
+}
+
+function summary(verdict: Verdict): string {
+  if (!verdict.election) {
+    const where = placeInWords(verdict);
+    return `First fault: ${verdict.reason}${where ? `, ${where}` : ""}. Show this to the returning officer.`;
+  }
+  const { result, manifest } = verdict.election;
+  const [ballots, units] = [result.ballots, manifest.rollCount].map((count) => count.toLocaleString("en"));
+  return `${ballots} ballots of ${units} on the roll, ${result.spoilt.length} spoilt; all ${CHECKS.length} checks pass.`;
 }
 
 function showVerdict(verdict: Verdict): void {
   const box = element("verdict");
-  box.className = verdict.verdict === "HOLDS" ? "holds" : "fails";
-  box.textContent = verdict.verdict === "HOLDS" ? "The election holds." : "The election does not hold.";
-  const where = placeInWords(verdict);
-  const count = verdict.result;
-  box.append(
-    made(
-      "small",
-      count
-        ? `${count.ballots.toLocaleString("en")} ballots, ${count.spoilt.length} of them spoilt; all ${CHECKS.length} checks pass.`
-        : `First fault: ${verdict.reason}${where ? `, ${where}` : ""}. Show this to the returning officer.`,
-    ),
-  );
+  box.className = verdict.election ? "holds" : "fails";
+  box.textContent = verdict.election ? "The election holds." : "The election does not hold.";
+  box.append(made("small", summary(verdict)));
   box.hidden = false;
   showChecks(verdict);
-  if (count) showResult(count);
+  if (verdict.election) showElection(verdict.election);
 }
 
 function showTrouble(error: unknown): void {

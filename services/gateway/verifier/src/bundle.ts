@@ -1,6 +1,7 @@
 // A bundle as the checks see it, and what they answer.
 
 import type { Bytes } from "./bytes.ts";
+import type { Manifest } from "./manifest.ts";
 import type { Result } from "./result.ts";
 
 // The files of a folder, by paths with "/" that begin inside it.
@@ -59,14 +60,22 @@ export function insist(holds: boolean, check: Check, place: number | null = null
 
 export type CheckState = "HOLDS" | "FAILS" | "NOT_REACHED";
 
+// What a bundle that holds is about.
+export type Election = {
+  manifest: Manifest;
+  manifestHash: Bytes;
+  finalRoot: Bytes;
+  result: Result;
+};
+
 export type Verdict = {
   verdict: "HOLDS" | "FAILS";
   // The check that failed, or empty.
   reason: Check | "";
   place: number | null;
   checks: { check: Check; state: CheckState }[];
-  // What was counted; null unless everything holds.
-  result: Result | null;
+  // Null unless everything holds.
+  election: Election | null;
 };
 
 // Called as the checks go on: the check that is under way, and how much of it is done. Awaited, so that a page can be

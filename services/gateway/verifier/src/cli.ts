@@ -2,21 +2,22 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { Bundle, Verdict } from "./bundle.ts";
+import type { Bundle, Election, Verdict } from "./bundle.ts";
+import { hex } from "./bytes.ts";
+import type { ContestResult } from "./result.ts";
 import { verify } from "./verify.ts";
-import { placeInWords, PROMISES, votesInWords } from "./words.ts";
+import { fingerprint, placeInWords, printable, PROMISES, votesInWords } from "./words.ts";
 
 const USAGE = `Checks the bundle of an election: needs nothing but the folder, and no network.
 Usage: run BUNDLE [--json]
 
   BUNDLE   the folder with manifest, roll, issuance lists, log, tally secrets and result
-  --json   {"verdict": "HOLDS"|"FAILS", "reason", "place", "checks": [{"check", "state"}]}
+  --json   {"verdict": "HOLDS"|"FAILS", "reason", "place", "checks": [{"check", "holds"}], "manifest_hash", "final_root"}
 
-Exit codes: 0 the bundle holds; 5 it does not; 2 wrong use; 1 the folder cannot be read.
+Exit codes: 0 the bundle holds; 5 it does not; 2 there is no bundle to read.
 `;
 const DOES_NOT_HOLD = 5;
-const WRONG_USE = 2;
-const UNREADABLE = 1;
+const UNREADABLE = 2;
 
 async function openFolder(folder: string): Promise<Bundle> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -32,28 +33,45 @@ async function openFolder(folder: string): Promise<Bundle> {
   };
 }
 
-function asJson({ verdict, reason, place, checks }: Verdict): string {
-  return JSON.stringify({ verdict, reason, place, checks }, null, 2);
+function asJson({ verdict, reason, place, checks, election }: Verdict): string {
+  const reached = checks.filter(({ state }) => state !== "NOT_REACHED");
+  const document = {
+    verdict,
+    reason,
+    place,
+    checks: reached.map(({ check, state }) => ({ check, holds: state === "HOLDS" })),
+    manifest_hash: election && hex(election.manifestHash),
+    final_root: election && hex(election.finalRoot),
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function* contestAsText({ contest, blank, outcome }: ContestResult): Generator<string> {
+  yield `${printable(contest.displayName)}: ${blank} blank, ${outcome.vacancies} vacant`;
+  for (const { option, votes, elected, tied } of outcome.placings) {
+    const name = printable(contest.options[option]!.displayName);
+    const lot = tied ? "  by lot" : "";
+    yield `  ${elected ? "*" : " "} ${name}  ${votesInWords(votes, contest.method)}${lot}`.trimEnd();
+  }
+}
+
+function* electionAsText({ manifest, manifestHash, finalRoot, result }: Election): Generator<string> {
+  yield `${printable(manifest.displayName)} (${manifest.origin})`;
+  for (const contest of result.contests) yield* contestAsText(contest);
+  yield "";
+  yield `Fingerprint of the manifest: ${fingerprint(manifestHash)}`;
+  yield `Final root of the log: ${hex(finalRoot)}`;
+  yield `${result.ballots} ballots of ${manifest.rollCount} on the roll, ${result.spoilt.length} spoilt. * is elected.`;
+  yield "The bundle holds. Compare the fingerprint with what each registrar reads out.";
 }
 
 function* asText(verdict: Verdict): Generator<string> {
   const signs = { HOLDS: "holds", FAILS: "FAILS", NOT_REACHED: "  -  " };
   for (const { check, state } of verdict.checks) yield `${signs[state]}  ${check.padEnd(16)}  ${PROMISES[check]}`;
   yield "";
-  for (const { contest, blank, outcome } of verdict.result?.contests ?? []) {
-    yield `${contest.displayName}: ${blank} blank, ${outcome.vacancies} vacant`;
-    for (const { option, votes, elected, tied } of outcome.placings) {
-      const name = contest.options[option]!.displayName;
-      yield `  ${elected ? "*" : " "} ${name}  ${votesInWords(votes, contest.method)}${tied ? "  by lot" : ""}`.trimEnd();
-    }
-  }
-  if (verdict.result) {
-    yield "";
-    yield `The bundle holds: ${verdict.result.ballots} ballots, ${verdict.result.spoilt.length} of them spoilt. * is elected.`;
-  } else {
-    const where = placeInWords(verdict);
-    yield `The bundle does not hold: ${verdict.reason}${where ? ` (${where})` : ""}.`;
-  }
+  if (verdict.election) yield* electionAsText(verdict.election);
+  const where = placeInWords(verdict);
+  if (!verdict.election) yield `The bundle does not hold: ${verdict.reason}${where ? ` (${where})` : ""}.`;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -65,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (folders.length !== 1 || flags.some((flag) => flag !== "--json")) {
     process.stderr.write(USAGE);
-    return WRONG_USE;
+    return UNREADABLE;
   }
   const verdict = await verify(await openFolder(folders[0]!));
   const lines = flags.includes("--json") ? [asJson(verdict)] : [...asText(verdict)];

@@ -1,6 +1,7 @@
 // All checks of a bundle, in order. Nothing here knows where the bundle lies: neither Node nor a browser is needed.
 
-import { checksOver, CHECKS, Fault, insist, type Bundle, type Check, type Progress, type Verdict } from "./bundle.ts";
+import { CHECKS, checksOver, Fault, insist, type Bundle, type Check } from "./bundle.ts";
+import type { Election, Progress, Verdict } from "./bundle.ts";
 import { equal, hex, type Bytes } from "./bytes.ts";
 import { checkBallots, type CheckedBallot } from "./ballot_checks.ts";
 import { ed25519Verifies, ready, sha256, x25519PublicKey } from "./crypto.ts";
@@ -9,7 +10,7 @@ import { readManifest, type Manifest } from "./manifest.ts";
 import { manifestHolds, MOST_MANIFEST_BYTES } from "./manifest_rules.ts";
 import { openBallot } from "./opening.ts";
 import { readCloseRecord, readIssuanceList, readRoll } from "./records.ts";
-import { countBallots, resultBytes, type OpenedBallot, type Result } from "./result.ts";
+import { countBallots, resultBytes, type OpenedBallot } from "./result.ts";
 
 const NEEDED = ["manifest", "roll", "issuance-1", "log/checkpoint", "log/checkpoints", "tally-secrets", "result"];
 const SECRET = 32;
@@ -93,7 +94,7 @@ function turnoutHolds(ballots: number, lists: readonly Set<string>[]): boolean {
 }
 
 // Throws Fault at the first check that fails.
-async function check(bundle: Bundle, progress: Progress): Promise<Result> {
+async function check(bundle: Bundle, progress: Progress): Promise<Election> {
   const begin = (name: Check): void | Promise<void> => progress(name, 0, 1);
   checkFiles(bundle);
   const manifestFile = await bundle.read("manifest");
@@ -126,7 +127,7 @@ async function check(bundle: Bundle, progress: Progress): Promise<Result> {
   const opened = await openAll(ballots, manifest, secrets, progress);
   const result = await countBallots(manifest, opened, lotSeed(final.root, secrets));
   insist(equal(resultBytes(result, manifestHash, final.root), await bundle.read("result")), "RESULT");
-  return result;
+  return { manifest, manifestHash, finalRoot: final.root, result };
 }
 
 function statesAt(reason: Check | ""): Verdict["checks"] {
@@ -143,10 +144,10 @@ const quiet: Progress = () => undefined;
 export async function verify(bundle: Bundle, progress: Progress = quiet): Promise<Verdict> {
   await ready();
   try {
-    const result = await check(bundle, progress);
-    return { verdict: "HOLDS", reason: "", place: null, checks: statesAt(""), result };
+    const election = await check(bundle, progress);
+    return { verdict: "HOLDS", reason: "", place: null, checks: statesAt(""), election };
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    return { verdict: "FAILS", reason: fault.check, place: fault.place, checks: statesAt(fault.check), result: null };
+    return { verdict: "FAILS", reason: fault.check, place: fault.place, checks: statesAt(fault.check), election: null };
   }
 }

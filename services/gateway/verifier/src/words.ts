@@ -1,6 +1,7 @@
 // The checks in words, for people.
 
 import type { Check, Verdict } from "./bundle.ts";
+import type { Bytes } from "./bytes.ts";
 
 // What holds when the check passes.
 export const PROMISES: Record<Check, string> = {
@@ -43,6 +44,19 @@ export function placeInWords({ reason, place }: Verdict): string {
   if (reason === "" || place === null) return "";
   if (reason === "SECRET" && place === 0) return "length of the file";
   return `${PLACES[reason] ?? "number"} ${place}`;
+}
+
+// A name out of a bundle, with nothing in it that could write over a terminal or turn the line around.
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+// The first twenty characters of a manifest's hash in base32 (RFC 4648), as every registrar reads them out.
+export function fingerprint(manifestHash: Bytes): string {
+  const bits = [...manifestHash].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return Array.from({ length: 20 }, (_, i) => BASE32[parseInt(bits.slice(5 * i, 5 * i + 5), 2)]).join("");
 }
 
 const DECIMALS: Record<number, number> = { 5: 5, 6: 9 };
