@@ -40,5 +40,6 @@ void AddCandidacyCommands(CommandSet& commands);  // candidacy
 void AddVoteCommands(CommandSet& commands);       // vote, receipt
 void AddResultCommands(CommandSet& commands);     // box, ballots, result
 void AddCountCommands(CommandSet& commands);      // count
+void AddVerifyCommands(CommandSet& commands);     // verify
 
 }  // namespace plenary::cli

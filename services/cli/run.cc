@@ -81,6 +81,7 @@ void AddCommands(CommandSet& commands) {
   AddVoteCommands(commands);
   AddResultCommands(commands);
   AddCountCommands(commands);
+  AddVerifyCommands(commands);
 }
 
 std::string Sentence(std::string text) {

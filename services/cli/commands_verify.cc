@@ -1,0 +1,169 @@
+// verify
+#include <map>
+#include <utility>
+
+#include "common/crypto/bytes.h"
+#include "fmt/format.h"
+#include "services/cli/commands.h"
+#include "services/cli/errors.h"
+#include "services/election/rules/counting/method.h"
+#include "services/election/verify/bundle_verifier.h"
+
+namespace plenary::cli {
+namespace {
+
+namespace verify = election::verify;
+
+constexpr char kWhatItTells[] = R"(
+A bundle is the folder that `plenary bundle export` writes: the manifest, the roll, the registrars' lists, the log of all
+ballots, the trustees' secrets and the result. Everything is recomputed from it, on this machine alone: no network
+and no server. The first check that fails is the reason, and is the same in every verifier.
+
+  FILES MANIFEST           the folder holds a bundle, and its manifest is one
+  CHECKPOINT TILES ROOT    the box signed this log, and these are all its leaves
+  CONSISTENCY              nothing that the box ever signed was changed or taken out
+  FIRST_LEAF CLOSE         the log begins with the manifest and was closed with these lists
+  ROLL LIST                the roll is the frozen one; each registrar signed its list, all on the roll, nobody twice
+  SECRET                   the trustees' secrets are those of the manifest's keys
+  BALLOT_FORM CREDENTIAL BALLOT_SIGNATURE DOUBLE_KEY ORDER
+                           each ballot bears every registrar's signature and its own, and no key cast two
+  TURNOUT                  no more ballots than collected a credential from every registrar
+  RESULT                   the ballots, opened and counted again, give the published result to the byte
+
+What a bundle cannot tell is whether it is the election's own and not one made up as a whole. So compare the
+fingerprint with what each registrar reads out, and look for your own ballot with `plenary ballots check`.
+
+Exit code 0: it holds. 5: it does not. 2: there is no bundle to read.
+
+Example:
+  plenary verify board-2026)";
+
+// "OPEN 2, CHOICES 1"; nothing without any.
+std::string SpoiltText(const election::v1::Result& result) {
+  std::map<std::string, int> reasons;
+  for (const auto& ballot : result.spoilt()) ++reasons[ballot.reason()];
+  std::vector<std::string> parts;
+  for (const auto& [reason, count] : reasons) parts.push_back(fmt::format("{} {}", reason, count));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string WinnersText(const election::v1::ContestResult& contest) {
+  std::vector<std::string> winners;
+  bool lots = false;
+  for (const auto& option : contest.options()) {
+    if (option.elected()) winners.push_back(option.display_name());
+    lots = lots || option.tied();
+  }
+  std::string text = winners.empty() ? "nobody" : fmt::format("{}", fmt::join(winners, ", "));
+  if (contest.vacancies() > 0) text += fmt::format("; {} vacant", contest.vacancies());
+  if (lots) text += "; a lot decided a tie";
+  return text;
+}
+
+void PrintResult(Output& out, const verify::Verdict& verdict) {
+  const election::v1::Result& result = verdict.result;
+  const double share = verdict.units == 0 ? 0
+                                          : 100.0 * static_cast<double>(result.ballot_count()) /
+                                                static_cast<double>(verdict.units);
+  Facts facts;
+  facts.Add("Fingerprint of the manifest", crypto::Base32Encode(verdict.manifest_hash).substr(0, 20));
+  facts.Add("Final root of the log", crypto::HexEncode(verdict.final_root));
+  facts.Add("Turnout",
+            fmt::format("{} of {} on the roll ({:.1f}%)", result.ballot_count(), verdict.units, share));
+  facts.Add("Spoilt", result.spoilt().empty()
+                          ? "none"
+                          : fmt::format("{} ({})", result.spoilt_size(), SpoiltText(result)));
+  out.Print(facts);
+  out.Line("");
+  Table table({"CONTEST", "METHOD", Right("SEATS"), Right("BLANK"), "ELECTED"});
+  for (const auto& contest : result.contests()) {
+    const auto* const method = election::counting::FindMethod(contest.method());
+    table.Row({contest.display_name(), std::string(method == nullptr ? "?" : method->word),
+               std::to_string(contest.seats()), std::to_string(contest.blank_count()), WinnersText(contest)});
+  }
+  out.Print(table, "There was no contest.");
+}
+
+void PrintVerdict(Output& out, const verify::Verdict& verdict) {
+  Table table({"CHECK", "", "FOUND"});
+  for (const verify::Check& check : verdict.checks) {
+    table.Row({std::string(check.code), check.holds ? "holds" : "FAILS", check.found});
+  }
+  out.Print(table, "Nothing was checked.");
+  out.Line("");
+  if (!verdict.holds()) return;
+  PrintResult(out, verdict);
+  out.Line("");
+  out.Line(
+      "The bundle holds. Every ballot in the count was cast with the credentials of all registrars, none "
+      "twice;");
+  out.Line(
+      "the log is the one the ballot box signed from its first checkpoint on; the result follows from it "
+      "alone.");
+  out.Line(
+      "Compare the fingerprint with what each registrar reads out: that makes it this election's bundle.");
+}
+
+Json DocumentOf(const verify::Verdict& verdict) {
+  Json document;
+  document["verdict"] = verdict.holds() ? "HOLDS" : "FAILS";
+  document["reason"] = verdict.holds() ? "" : std::string(verdict.failure->code);
+  document["place"] = nullptr;
+  if (!verdict.holds() && verdict.failure->place.has_value()) document["place"] = *verdict.failure->place;
+  document["checks"] = Json::array();
+  for (const verify::Check& check : verdict.checks) {
+    document["checks"].push_back({{"check", check.code}, {"holds", check.holds}, {"found", check.found}});
+  }
+  document["manifest_hash"] = crypto::HexEncode(verdict.manifest_hash);
+  document["final_root"] = crypto::HexEncode(verdict.final_root);
+  document["result"] = verdict.holds() ? JsonOf(verdict.result) : Json(nullptr);
+  return document;
+}
+
+absl::Status DoesNotHold(const verify::Failure& failure) {
+  return errors::CheckFailed(
+      fmt::format("The bundle does not hold, {}: {}. Do not rely on its result; get the bundle from somebody "
+                  "else too, and "
+                  "if that one fails as well, tell the returning officer what you read here.",
+                  failure.code, failure.found));
+}
+
+absl::Status RunVerify(Invocation& run, const std::string& folder, unsigned threads) {
+  std::unique_ptr<Progress> progress;
+  std::uint64_t shown = 0;
+  const auto advance = [&](std::uint64_t done, std::uint64_t total) {
+    if (progress == nullptr)
+      progress = run.ShowProgress("Checking ballots", static_cast<std::int64_t>(total));
+    progress->Advance(static_cast<std::int64_t>(done - shown));
+    shown = done;
+  };
+  ASSIGN_OR_RETURN(const verify::Verdict verdict,
+                   verify::VerifyBundle(folder, {.threads = threads, .progress = advance}));
+  progress.reset();
+  if (run.out().json()) {
+    run.out().Document(DocumentOf(verdict));
+  } else {
+    PrintVerdict(run.out(), verdict);
+  }
+  return verdict.holds() ? absl::OkStatus() : DoesNotHold(*verdict.failure);
+}
+
+}  // namespace
+
+void AddVerifyCommands(CommandSet& commands) {
+  struct Flags {
+    std::string folder;
+    unsigned threads = 0;
+  };
+  const auto flags = std::make_shared<Flags>();
+  CLI::App& command =
+      commands.Command(commands.root(), "verify", "Recount an election from its bundle; needs no server", "",
+                       [flags](Invocation& run) { return RunVerify(run, flags->folder, flags->threads); });
+  command.add_option("BUNDLE", flags->folder, "Folder of the bundle")->required();
+  command
+      .add_option("--threads", flags->threads, "Threads that check ballots (default: one for each processor)")
+      ->check(CLI::Range(1, 256));
+  command.footer(kWhatItTells);
+}
+
+}  // namespace plenary::cli

@@ -1,0 +1,95 @@
+// `plenary verify` as a whole: a folder in, text, JSON and exit codes out. No service is there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nlohmann/json.hpp"
+#include "services/cli/run.h"
+#include "services/cli/testing/terminal.h"
+#include "services/election/testing/sample_bundle.h"
+
+namespace plenary::cli {
+namespace {
+
+using election::testing::Files;
+using nlohmann::ordered_json;
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class VerifyTest : public ::testing::Test {
+ protected:
+  static Files Sample() {
+    static const Files files =
+        election::testing::FilesOf(election::testing::MakeSampleBundle(60, "plenary verify", 2));
+    return files;
+  }
+
+  int Verify(const Files& files, std::vector<std::string> flags = {}) {
+    const std::string folder = terminal_.folder() / "bundle";
+    election::testing::WriteFiles(folder, files);
+    flags.insert(flags.begin(), {"verify", folder});
+    return cli::Run(flags, terminal_.surroundings());
+  }
+
+  Terminal terminal_;
+};
+
+TEST_F(VerifyTest, TellsEveryCheckTheTurnoutAndWhoWon) {
+  EXPECT_EQ(Verify(Sample()), 0) << terminal_.err.str();
+  const std::string out = terminal_.TakeOut();
+  EXPECT_THAT(out,
+              AllOf(HasSubstr("CREDENTIAL        holds  every ballot bears the signature of every registrar"),
+                    HasSubstr("RESULT            holds"), Not(HasSubstr("FAILS"))));
+  EXPECT_THAT(
+      out, AllOf(ContainsRegex("Turnout: +60 of 83 on the roll \\(72\\.3%\\)"),
+                 ContainsRegex("Spoilt: +17 \\(CHOICES 12, LENGTH 1, OPEN 2, PADDING 1, PK 1\\)"),
+                 ContainsRegex("Council +scottish-stv +3 +[0-9]+ +[A-Z]"), HasSubstr("The bundle holds.")));
+  EXPECT_EQ(terminal_.TakeErr(), "");
+}
+
+TEST_F(VerifyTest, NamesWhatIsWrongAndEndsWithFive) {
+  Files files = Sample();
+  files["tally-secrets"][40] ^= 1;
+  EXPECT_EQ(Verify(files), 5);
+  EXPECT_THAT(terminal_.TakeOut(),
+              AllOf(HasSubstr("SECRET      FAILS  secret 2 is not that of the trustee's key"),
+                    Not(HasSubstr("The bundle holds."))));
+  EXPECT_THAT(terminal_.TakeErr(),
+              AllOf(HasSubstr("The bundle does not hold, SECRET: secret 2"), HasSubstr("[CHECK_FAILED]")));
+}
+
+TEST_F(VerifyTest, GivesProgramsTheVerdictTheReasonAndThePlace) {
+  EXPECT_EQ(Verify(Sample(), {"--json"}), 0);
+  const auto holds = ordered_json::parse(terminal_.TakeOut());
+  EXPECT_EQ(holds["verdict"], "HOLDS");
+  EXPECT_EQ(holds["reason"], "");
+  EXPECT_TRUE(holds["place"].is_null());
+  EXPECT_EQ(holds["checks"].size(), 18U);
+  EXPECT_EQ(holds["checks"][0]["check"], "FILES");
+  EXPECT_EQ(holds["result"]["ballot_count"], 60);
+
+  Files files = Sample();
+  files["tally-secrets"][40] ^= 1;
+  EXPECT_EQ(Verify(files, {"--json", "--threads", "1"}), 5);
+  const auto fails = ordered_json::parse(terminal_.TakeOut());
+  EXPECT_EQ(fails["verdict"], "FAILS");
+  EXPECT_EQ(fails["reason"], "SECRET");
+  EXPECT_EQ(fails["place"], 2);
+  EXPECT_EQ(fails["checks"].back()["holds"], false);
+  EXPECT_TRUE(fails["result"].is_null());
+}
+
+TEST_F(VerifyTest, ShowsProgressWhenAskedTo) {
+  EXPECT_EQ(Verify(Sample(), {"--progress"}), 0);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("Checking ballots"));
+}
+
+TEST_F(VerifyTest, GivesNoVerdictWithoutABundle) {
+  EXPECT_EQ(cli::Run({"verify", terminal_.folder() / "nothing"}, terminal_.surroundings()), 2);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[BUNDLE_UNREADABLE]"));
+  EXPECT_EQ(cli::Run({"verify"}, terminal_.surroundings()), 2);
+}
+
+}  // namespace
+}  // namespace plenary::cli
