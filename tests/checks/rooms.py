@@ -65,11 +65,11 @@ def may_include(file, header):
         return True
     if file.split("/")[1] == owner:
         return True
-    # The voter's client library is made for others; its layouts and counts are part of it, and the sample that both
-    # are tested with.
-    may = ["services/election/client/", "services/election/rules/"]
+    # The voter's client library and the verifier are made for others; their layouts and counts are part of them, and
+    # the samples that all are tested with.
+    may = ["services/election/client/", "services/election/rules/", "services/election/verify/"]
     if file.endswith("_test.cc"):
-        may.append("services/election/testing/sample.h")
+        may += ["services/election/testing/sample.h", "services/election/testing/sample_bundle.h"]
     return file.startswith("services/cli/") and header.startswith(tuple(may))
 
 

@@ -19,6 +19,9 @@ class Rooms(unittest.TestCase):
     def test_a_clean_file_passes(self):
         self.assertEqual(self.breaches("services/ethics/code_service.cc", '#include "common/rpc/edge.h"\n'), [])
         self.assertEqual(self.breaches("services/cli/vote.cc", '#include "services/election/client/voter.h"\n'), [])
+        verify = '#include "services/election/verify/bundle_verifier.h"\n'
+        self.assertEqual(self.breaches("services/cli/commands_verify.cc", verify), [])
+        self.assertTrue(self.breaches("services/membership/main.cc", verify))
 
     def test_one_service_may_not_include_another(self):
         self.assertTrue(self.breaches("services/ethics/a.cc", '#include "services/election/store/store.h"\n'))
@@ -26,10 +29,11 @@ class Rooms(unittest.TestCase):
         self.assertTrue(self.breaches("common/rpc/a.cc", '#include "services/ethics/errors.h"\n'))
 
     def test_only_tests_of_the_command_take_the_sample_election(self):
-        sample = '#include "services/election/testing/sample.h"\n'
-        self.assertEqual(self.breaches("services/cli/recount_test.cc", sample), [])
-        self.assertTrue(self.breaches("services/cli/recount.cc", sample))
-        self.assertTrue(self.breaches("services/ethics/code_service_test.cc", sample))
+        for header in ("sample.h", "sample_bundle.h"):
+            sample = f'#include "services/election/testing/{header}"\n'
+            self.assertEqual(self.breaches("services/cli/recount_test.cc", sample), [])
+            self.assertTrue(self.breaches("services/cli/recount.cc", sample))
+            self.assertTrue(self.breaches("services/ethics/code_service_test.cc", sample))
 
     def test_the_driver_stays_in_common_db(self):
         self.assertTrue(self.breaches("services/ethics/store/store.cc", "#include <cppconn/driver.h>\n"))
