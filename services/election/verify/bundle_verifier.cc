@@ -1,6 +1,7 @@
 #include "services/election/verify/bundle_verifier.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <map>
@@ -126,6 +127,8 @@ absl::Status Verification::CheckFiles() {
 
 absl::Status Verification::CheckManifest() {
   ASSIGN_OR_RETURN(manifest_bytes_, folder_.Read(kManifestFile, kLongestManifest + 1));
+  // What is wrong with it goes into the verdict; protobuf would print some of it besides.
+  const google::protobuf::LogSilencer silence;
   auto manifest = PublishedManifest::Parse(manifest_bytes_);
   if (!manifest.ok()) {
     Fails(kManifest, FoundIn(manifest.status()));
