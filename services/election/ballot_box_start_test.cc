@@ -304,6 +304,14 @@ TEST_F(FencedBoxTest, TheOlderProcessClosesNothing) {
   EXPECT_EQ(home_.database.One("SELECT state FROM boxes"), "OPEN");
 }
 
+TEST_F(FencedBoxTest, AStartThatIsRefusedLeavesTheProcessThatServesAlone) {
+  const std::string copy = elsewhere_.path() + "/log";
+  fs::copy(home_.log_dir.path(), copy, fs::copy_options::recursive);
+  std::ofstream(copy + "/published/" + id_ + "/checkpoints", std::ios::app) << "x";
+  EXPECT_THAT(TryToStartWith(copy), IsError(StatusCode::kFailedPrecondition, "LOG_FOLDER_UNUSABLE"));
+  EXPECT_OK(process_->Cast(NewBallot()));
+}
+
 TEST_F(FencedBoxTest, WithoutTheEpochAStaleBatchWouldBeAppended) {
   db::Pool& pool = home_.database.pool();
   const absl::Time deadline = absl::Now() + absl::Seconds(20);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <semaphore>
 #include <tuple>
 #include <utility>
 
@@ -28,12 +27,21 @@ constexpr char kOutcomeUnknown[] = "COMMIT_OUTCOME_UNKNOWN";
 struct Intake::Waiting {
   CheckedBallot checked;
   std::function<absl::Status()> work;
-  absl::Status answer;
-  std::binary_semaphore answered{0};
+  std::mutex mutex;
+  std::condition_variable came;
+  std::optional<absl::Status> answer;
 
   void Answer(absl::Status with) {
-    answer = std::move(with);
-    answered.release();
+    {
+      const std::lock_guard lock(mutex);
+      answer = std::move(with);
+    }
+    came.notify_one();
+  }
+  absl::Status Wait() {
+    std::unique_lock lock(mutex);
+    came.wait(lock, [this] { return answer.has_value(); });
+    return *std::move(answer);
   }
 };
 
@@ -73,8 +81,7 @@ absl::Status Intake::Enqueue(std::shared_ptr<Waiting> waiting) {
     waiting_.push_back(waiting);
   }
   came_.notify_one();
-  waiting->answered.acquire();
-  return std::move(waiting->answer);
+  return waiting->Wait();
 }
 
 std::size_t Intake::waiting() const {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,6 +36,9 @@ class LogPublisher {
   // leaves; LOG_FOLDER_UNUSABLE when what is published was not signed by this box. First of all.
   absl::Status Load(absl::Time deadline);
 
+  // The same box in the epoch that was taken over.
+  void ServeAs(std::shared_ptr<const ServedBox> box) { box_ = std::move(box); }
+
   // Publishes every batch of the database that is not out yet: tiles, then the checkpoint. Repeating it is
   // safe.
   absl::Status PublishMissing(absl::Time deadline);
@@ -52,7 +56,7 @@ class LogPublisher {
 
   db::Pool& pool_;
   LogFolder& folder_;
-  const std::shared_ptr<const ServedBox> box_;
+  std::shared_ptr<const ServedBox> box_;
   crypto::MerkleTree tree_;  // of the leaves read; at least what is published
   mutable std::mutex mutex_;
   std::shared_ptr<const PublishedLog> published_;

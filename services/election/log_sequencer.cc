@@ -44,12 +44,15 @@ absl::StatusOr<std::shared_ptr<const ServedBox>> Sequencer::TakeOver(const Store
     if (const auto known = logs_.find(stored.election); known != logs_.end())
       return known->second->publisher.box();
   }
+  ASSIGN_OR_RETURN(auto box, ServedBox::From(stored, 0));
+  auto log = std::make_unique<Log>(pool_, folder_, box);
+  RETURN_IF_ERROR(log->publisher.Load(deadline));
+  // Only now: a start that is refused leaves a process that serves alone.
   ASSIGN_OR_RETURN(const std::uint64_t epoch, db::Transact(pool_, deadline, [&](db::Transaction& tx) {
                      return LogStore::TakeEpoch(tx, stored.election);
                    }));
-  ASSIGN_OR_RETURN(auto box, ServedBox::From(stored, epoch));
-  auto log = std::make_unique<Log>(pool_, folder_, box);
-  RETURN_IF_ERROR(log->publisher.Load(deadline));
+  ASSIGN_OR_RETURN(box, ServedBox::From(stored, epoch));
+  log->publisher.ServeAs(box);
   RETURN_IF_ERROR(log->publisher.PublishMissing(deadline));
   const std::lock_guard lock(logs_mutex_);
   logs_.emplace(stored.election, std::move(log));
