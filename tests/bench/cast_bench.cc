@@ -1,8 +1,9 @@
 // How many ballots a second the box acknowledges, beside the same durable INSERT sent straight to its
-// database server: both in one run, on one machine, so that the ratio means something.
+// database server: both in one run, on one machine, so that the ratio means something. And what a ballot
+// costs: its bytes, and the time its voter's client takes.
 //
 // Plays the election service towards the box (its key is in --key_dir): prepares a box, publishes a manifest
-// with a registrar key of its own, opens it, and casts ballots that are made beforehand.
+// with two registrars and three trustees of its own, opens it, and casts ballots that are made beforehand.
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
@@ -15,9 +16,11 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/synchronization/mutex.h"
 #include "common/auth/key_folder.h"
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
 #include "common/db/transact.h"
 #include "common/ids/id.h"
 #include "common/rpc/peer.h"
@@ -26,6 +29,7 @@
 #include "common/time/proto_time.h"
 #include "fmt/format.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
+#include "services/election/client/voter.h"
 #include "services/election/rules/manifest_build.h"
 #include "services/election/rules/published_manifest.h"
 
@@ -36,7 +40,13 @@ namespace v1 = election::v1;
 
 constexpr int kClientCounts[] = {1, 8, 32, 64};
 constexpr int kConnectionCounts[] = {1, 2, 4, 8, 16, 32, 64};
+// The ratio that is held to is that of so many clients.
+constexpr int kComparedClients = 32;
 constexpr int kContests = 5, kOptions = 9, kSeats = 7;
+// As in the sample society.
+constexpr int kRegistrars = 2, kTrustees = 3, kThreshold = 2;
+// Ballots whose making is timed.
+constexpr int kTimedBallots = 50;
 constexpr char kDirectInsert[] =
     "INSERT INTO ballots (id, election, ballot_hash, ballot) VALUES (?, ?, ?, ?)";
 
@@ -124,23 +134,26 @@ std::vector<v1::Candidacy> SampleCandidacies(const v1::Election& of) {
 // Everything a ballot needs, held by the one process that measures.
 class BallotMaker {
  public:
-  BallotMaker(election::PublishedManifest manifest, crypto::RsaPrivateKey registrar)
-      : manifest_(std::move(manifest)), registrar_(std::move(registrar)) {}
+  BallotMaker(election::PublishedManifest manifest, std::vector<crypto::RsaPrivateKey> registrars)
+      : manifest_(std::move(manifest)), registrars_(std::move(registrars)) {}
 
-  absl::StatusOr<std::string> Make() {
+  // `in_client`, unless null, grows by the time that the voter's client took.
+  absl::StatusOr<std::string> Make(absl::Duration* in_client = nullptr) {
     crypto::SystemRandom random;
-    const auto key = crypto::Ed25519KeyPair::Generate(random);
-    const std::string_view pk = key.public_key().bytes();
-    const std::string message =
-        crypto::PrepareRandomized(election::CredentialMessage(manifest_.hash(), pk), random);
-    ASSIGN_OR_RETURN(const auto blinded, crypto::Blind(registrar_.public_key(), message, random));
-    ASSIGN_OR_RETURN(const std::string blind, crypto::BlindSign(registrar_, blinded.blinded_msg));
-    ASSIGN_OR_RETURN(const std::string signature,
-                     crypto::Finalize(registrar_.public_key(), message, blind, blinded.inv));
-    const std::string plaintext = election::EncodePlaintext(pk, choices_, manifest_.plaintext_length());
-    std::string ballot = election::UnsignedBallot(
-        manifest_.hash(), pk, {{message.substr(0, election::kPrefixSize), signature}}, plaintext);
-    ballot += key.Sign(election::BallotMessage(ballot));
+    const absl::Time begin = absl::Now();
+    ASSIGN_OR_RETURN(const auto state, election::client::PrepareCredential(
+                                           manifest_, election::client::MakeBallotKey(random), random));
+    const absl::Time blinded = absl::Now();
+    std::vector<std::string> signatures(registrars_.size());
+    for (std::size_t i = 0; i < registrars_.size(); ++i) {
+      ASSIGN_OR_RETURN(signatures[i], crypto::BlindSign(registrars_[i], state.blindings[i].blinded_msg));
+    }
+    const absl::Time signed_blindly = absl::Now();
+    ASSIGN_OR_RETURN(const auto credentials,
+                     election::client::FinalizeCredential(manifest_, state, signatures));
+    ASSIGN_OR_RETURN(std::string ballot,
+                     election::client::BuildBallot(manifest_, state.seed, credentials, marks_));
+    if (in_client != nullptr) *in_client += (blinded - begin) + (absl::Now() - signed_blindly);
     return ballot;
   }
 
@@ -157,18 +170,39 @@ class BallotMaker {
   const election::PublishedManifest& manifest() const { return manifest_; }
 
  private:
-  static std::string Choices() {
+  static election::counting::Ballot Marks() {
     election::counting::Ballot ballot(kContests);
     for (election::counting::Marks& marks : ballot) {
       for (int i = 0; i < kSeats; ++i) marks.push_back({static_cast<std::uint16_t>(i), 1});
     }
-    return election::EncodeChoices(ballot);
+    return ballot;
   }
 
   election::PublishedManifest manifest_;
-  crypto::RsaPrivateKey registrar_;
-  std::string choices_ = Choices();
+  std::vector<crypto::RsaPrivateKey> registrars_;
+  election::counting::Ballot marks_ = Marks();
 };
+
+// Registrars and trustees of the manifest; the registrars' keys.
+absl::StatusOr<std::vector<crypto::RsaPrivateKey>> AddKeys(election::ManifestParts& parts) {
+  crypto::SystemRandom random;
+  std::vector<crypto::RsaPrivateKey> registrars;
+  for (int i = 0; i < kRegistrars; ++i) {
+    ASSIGN_OR_RETURN(crypto::RsaPrivateKey key, crypto::RsaPrivateKey::Generate());
+    v1::Manifest::Registrar& entry = parts.registrars.emplace_back();
+    entry.set_rsa_n(key.public_key().n());
+    entry.set_rsa_e(key.public_key().e());
+    entry.set_list_key(std::string(crypto::Ed25519KeyPair::Generate(random).public_key().bytes()));
+    registrars.push_back(std::move(key));
+  }
+  for (int i = 0; i < kTrustees; ++i) {
+    v1::Manifest::Trustee& entry = parts.trustees.emplace_back();
+    ASSIGN_OR_RETURN(*entry.mutable_tally_key(), crypto::X25519PublicKey(crypto::MakeX25519Secret(random)));
+    for (int holder = 0; holder < kTrustees; ++holder) entry.add_share_sha256(random.Bytes(32));
+  }
+  parts.threshold = kThreshold;
+  return registrars;
+}
 
 absl::StatusOr<BallotMaker> OpenBox(const Options& options) {
   const SystemClock clock;
@@ -188,12 +222,7 @@ absl::StatusOr<BallotMaker> OpenBox(const Options& options) {
                    caller.Ask<v1::PrepareBoxResponse>(
                        [&](auto* c, auto* r) { return stub->PrepareBox(c, prepare, r); }, deadline));
   parts.box_key = prepared.box_key();
-  ASSIGN_OR_RETURN(crypto::RsaPrivateKey registrar, crypto::RsaPrivateKey::Generate());
-  v1::Manifest::Registrar& entry = parts.registrars.emplace_back();
-  entry.set_rsa_n(registrar.public_key().n());
-  entry.set_rsa_e(registrar.public_key().e());
-  crypto::SystemRandom random;
-  entry.set_list_key(std::string(crypto::Ed25519KeyPair::Generate(random).public_key().bytes()));
+  ASSIGN_OR_RETURN(std::vector<crypto::RsaPrivateKey> registrars, AddKeys(parts));
 
   v1::OpenBoxRequest open;
   open.set_election(parts.election.name());
@@ -202,7 +231,7 @@ absl::StatusOr<BallotMaker> OpenBox(const Options& options) {
       caller.Ask<v1::OpenBoxResponse>([&](auto* c, auto* r) { return stub->OpenBox(c, open, r); }, deadline)
           .status());
   ASSIGN_OR_RETURN(election::PublishedManifest manifest, election::PublishedManifest::Parse(open.manifest()));
-  return BallotMaker(std::move(manifest), std::move(registrar));
+  return BallotMaker(std::move(manifest), std::move(registrars));
 }
 
 absl::Status Cast(v1::BallotBoxService::Stub& stub, const std::string& ballot) {
@@ -214,12 +243,25 @@ absl::Status Cast(v1::BallotBoxService::Stub& stub, const std::string& ballot) {
   return FromGrpcStatus(stub.CastBallot(&context, request, &response));
 }
 
+absl::Status MeasureClient(BallotMaker& maker) {
+  absl::Duration in_client;
+  for (int i = 0; i < kTimedBallots; ++i) RETURN_IF_ERROR(maker.Make(&in_client).status());
+  fmt::print(
+      "A ballot: {} bytes; its client works {:.1f} ms for it (blinding for {} registrars, finishing and "
+      "verifying, "
+      "sealing to {} trustees, signing)\n\n",
+      maker.manifest().ballot_length(), absl::ToDoubleMilliseconds(in_client) / kTimedBallots, kRegistrars,
+      kTrustees);
+  return absl::OkStatus();
+}
+
+// Ballots a second at kComparedClients.
 absl::StatusOr<double> MeasureCasting(const Options& options, BallotMaker& maker) {
   fmt::print("CastBallot, acknowledged ({} ballots of {} bytes each)\n", options.ballots,
              maker.manifest().ballot_length());
   fmt::print("{:>12} {:>12} {:>9} {:>9} {:>9} {:>9}\n", "clients", "per second", "p50 ms", "p90 ms", "p99 ms",
              "max ms");
-  double best = 0;
+  double compared = 0;
   for (const int clients : kClientCounts) {
     ASSIGN_OR_RETURN(const auto ballots, maker.MakeMany(options.ballots));
     std::vector<std::unique_ptr<v1::BallotBoxService::Stub>> stubs;
@@ -232,13 +274,13 @@ absl::StatusOr<double> MeasureCasting(const Options& options, BallotMaker& maker
     ASSIGN_OR_RETURN(const Measured measured, Measure(clients, options.ballots, [&](int worker, int item) {
                        return Cast(*stubs[worker], ballots[item]);
                      }));
-    best = std::max(best, measured.per_second);
+    if (clients == kComparedClients) compared = measured.per_second;
     fmt::print("{:>12} {:>12.0f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f}\n", clients, measured.per_second,
                measured.Percentile(50), measured.Percentile(90), measured.Percentile(99),
                measured.milliseconds.back());
     std::fflush(stdout);
   }
-  return best;
+  return compared;
 }
 
 absl::StatusOr<double> MeasureDirect(const Options& options, const std::string& ballot) {
@@ -281,10 +323,11 @@ absl::StatusOr<double> MeasureDirect(const Options& options, const std::string& 
 absl::Status Run(const Options& options) {
   ASSIGN_OR_RETURN(BallotMaker maker, OpenBox(options));
   ASSIGN_OR_RETURN(const std::string ballot, maker.Make());
+  RETURN_IF_ERROR(MeasureClient(maker));
   ASSIGN_OR_RETURN(const double cast, MeasureCasting(options, maker));
   ASSIGN_OR_RETURN(const double direct, MeasureDirect(options, ballot));
-  fmt::print("\nbest CastBallot / best direct INSERT: {:.0f} / {:.0f} per second = {:.2f}\n", cast, direct,
-             cast / direct);
+  fmt::print("\nCastBallot at {} clients / best direct INSERT: {:.0f} / {:.0f} per second = {:.2f}\n",
+             kComparedClients, cast, direct, cast / direct);
   return absl::OkStatus();
 }
 
@@ -292,6 +335,8 @@ absl::Status Run(const Options& options) {
 }  // namespace plenary
 
 int main(int argc, char** argv) {
+  // Like the box: see its main.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app("Measures CastBallot beside direct SQL");
   plenary::Options options;
   app.add_option("--box", options.box, "Address of the ballot box")->required();
