@@ -34,7 +34,7 @@ struct ExportedContest {
   std::uint16_t number = 0;  // on the ballot, from 0
   election::v1::Manifest::Contest printed;
   election::v1::Contest called;  // for its terms
-  std::string lot_seed;          // 32 bytes
+  std::string lot_seed;          // as published: 32 bytes, and 32 for each trustee
 };
 
 // The words of the `plenary count` that counts the table from the file `path`, "plenary" first. Flags that

@@ -176,7 +176,8 @@ void AddResultFlags(CLI::App& command, CountFlags& flags) {
   command.add_flag("--explain", flags.explain, "Tell every stage, transfer, exclusion, tie and lot");
   command
       .add_option("--lot-seed", request.lot_seed,
-                  "HEX, 32 bytes: what lots are drawn from (see below); without it a tie stays open")
+                  "HEX, 32 bytes or a published seed: what lots are drawn from (see below); without it a tie "
+                  "stays open")
       ->check(NotEmpty);
   command
       .add_option("--contest-number", request.contest_number,

@@ -31,7 +31,10 @@ using election::v1::CountReport;
 using election::v1::TermRule;
 
 constexpr std::size_t kBlockBytes = 1024 * 1024;
-constexpr std::size_t kLotSeedBytes = 32;
+// A seed is one hash, or what an election publishes: the log's root and the secret of each of at most nine
+// trustees, of 32 bytes each.
+constexpr std::size_t kLotSeedStep = 32;
+constexpr std::size_t kLongestLotSeed = kLotSeedStep * 10;
 // Names that a message lists to choose from.
 constexpr std::size_t kNamesToShow = 12;
 
@@ -215,9 +218,12 @@ absl::Status SetTerms(const std::string& text, counting::Contest& contest, std::
 absl::Status SetLots(const CountRequest& request, counting::Contest& contest) {
   if (request.lot_seed.empty()) return absl::OkStatus();
   const auto seed = crypto::HexDecode(request.lot_seed);
-  if (!seed.has_value() || seed->size() != kLotSeedBytes) {
+  if (!seed.has_value() || seed->empty() || seed->size() % kLotSeedStep != 0 ||
+      seed->size() > kLongestLotSeed) {
     return errors::WrongUsage(
-        "--lot-seed takes 32 bytes as 64 hexadecimal digits, as `sha256sum` writes them.");
+        "--lot-seed takes 32 bytes as 64 hexadecimal digits, as `sha256sum` writes them, or the seed of a "
+        "published "
+        "election.");
   }
   contest.lot_seed = *seed;
   contest.lots =

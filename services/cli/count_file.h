@@ -23,7 +23,7 @@ struct CountRequest {
   std::string file;        // "-": standard input
   std::string format;      // "": by the file's name, else by its first bytes
   std::int64_t seats = 0;  // 0: the file's own number, else 1
-  std::string lot_seed;    // 64 hexadecimal digits, or ""
+  std::string lot_seed;    // 64 hexadecimal digits, up to ten times as many, or ""
   std::uint32_t contest_number = 0;
   std::uint32_t min_marks = 1;
   std::uint32_t max_marks = 0;  // 0: the seats for block plurality, else no limit

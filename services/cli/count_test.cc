@@ -393,9 +393,21 @@ TEST_F(CountTest, SaysHowToCountAnElectionToWhomeverMeantOne) {
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("it is a folder"));
 }
 
+TEST_F(CountTest, TakesTheSeedOfAnElectionWithAsManyTrusteesAsThereCanBe) {
+  const std::string file = File("tied.blt", kTied);
+  std::string seed;
+  for (int i = 0; i < 10; ++i) {
+    seed += kSeed;
+    EXPECT_EQ(Run({"--method", "irv", "--lot-seed", seed, file}), 0) << i;
+  }
+}
+
 TEST_F(CountTest, RefusesASeedThatIsNone) {
   const std::string file = File("tied.blt", kTied);
-  for (const char* wrong : {"00", "xyz", "9f86"}) {
+  std::string too_long;
+  for (int i = 0; i < 11; ++i) too_long += kSeed;
+  for (const std::string& wrong :
+       {std::string("00"), std::string("xyz"), std::string("9f86"), too_long, std::string(kSeed) + "00"}) {
     EXPECT_EQ(Run({"--method", "irv", "--lot-seed", wrong, file}), 2);
     EXPECT_THAT(terminal_.TakeErr(), HasSubstr("64 hexadecimal digits"));
   }

@@ -9,7 +9,7 @@ namespace {
 constexpr int kHoldingsPage = 200;
 
 // Whom the tokens shown to each registrar are for.
-constexpr std::array<const char*, kRegistrars.size()> kRegistrarAudiences = {"membership", "auditor"};
+constexpr std::array<const char*, kRegistrars.size()> kRegistrarAudiences = {"membership", "registrar"};
 
 std::size_t IndexOf(Registrar registrar) { return static_cast<std::size_t>(registrar); }
 

@@ -1,0 +1,321 @@
+// The trustee's commands against a service that stands in for the real one: what is kept, sent and said.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "common/crypto/bytes.h"
+#include "common/crypto/merkle.h"
+#include "common/crypto/signed_note.h"
+#include "common/status/error.h"
+#include "common/status/grpc_status.h"
+#include "common/testing/loopback.h"
+#include "common/testing/status_matchers.h"
+#include "common/time/clock.h"
+#include "nlohmann/json.hpp"
+#include "plenary/election/v1/ballot_box_service.grpc.pb.h"
+#include "plenary/election/v1/election_service.grpc.pb.h"
+#include "plenary/election/v1/trustee_service.grpc.pb.h"
+#include "services/cli/exit_code.h"
+#include "services/cli/run.h"
+#include "services/cli/session.h"
+#include "services/cli/testing/terminal.h"
+#include "services/cli/trustee_file.h"
+#include "services/election/rules/log_records.h"
+#include "services/election/rules/trustees.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::cli {
+namespace {
+
+using namespace election::v1;
+using election::testing::Day;
+using grpc::ServerContext;
+using ::testing::HasSubstr;
+
+constexpr ErrorDomain kDomain("plenary.election");
+
+const std::string& ElectionOfTest() {
+  static const std::string name = election::testing::SampleElection().name();
+  return name;
+}
+
+std::string CallerOf(const ServerContext& context) {
+  const auto token = context.client_metadata().find("authorization");
+  if (token == context.client_metadata().end()) return "";
+  const std::string text(token->second.data(), token->second.size());
+  return text.substr(text.rfind(' ') + 1);
+}
+
+// Tia and Tom, who replace nobody: 2 of 2. Tells a key that was seen before, as the real one does.
+class FakeTrustees final : public TrusteeService::Service {
+ public:
+  FakeTrustees() { Reset(); }
+
+  void Reset() {
+    circle = {};
+    circle.set_threshold(2);
+    dealt_.clear();
+    for (const char* person : {"people/tia", "people/tom"}) {
+      Trustee& trustee = *circle.add_trustees();
+      trustee.set_person(person);
+      trustee.set_number(circle.trustees_size());
+    }
+  }
+
+  ListTrusteesResponse circle;
+  std::map<std::string, std::string> secrets;  // released, by person
+
+ private:
+  Trustee& Me(const ServerContext& context) {
+    for (Trustee& trustee : *circle.mutable_trustees()) {
+      if (trustee.person() == CallerOf(context)) return trustee;
+    }
+    throw std::runtime_error("no trustee");
+  }
+  grpc::Status ListTrustees(ServerContext*, const ListTrusteesRequest*,
+                            ListTrusteesResponse* response) override {
+    *response = circle;
+    return grpc::Status::OK;
+  }
+  grpc::Status SendTrusteeKeys(ServerContext* context, const SendTrusteeKeysRequest* request,
+                               Trustee* response) override {
+    Trustee& me = Me(*context);
+    if (me.tally_key() != request->tally_key() && !seen_.insert(request->tally_key()).second) {
+      return ToGrpcStatus(
+          kDomain.Error(absl::StatusCode::kAlreadyExists, "KEY_USED_BEFORE", "Make new ones."));
+    }
+    me.set_tally_key(request->tally_key());
+    me.set_transport_key(request->transport_key());
+    *response = me;
+    return grpc::Status::OK;
+  }
+  grpc::Status DealShares(ServerContext* context, const DealSharesRequest* request,
+                          Trustee* response) override {
+    Trustee& me = Me(*context);
+    dealt_[me.number()] = *request;
+    *me.mutable_share_sha256() = request->share_sha256();
+    *response = me;
+    return grpc::Status::OK;
+  }
+  grpc::Status ListDealtShares(ServerContext* context, const ListDealtSharesRequest*,
+                               ListDealtSharesResponse* response) override {
+    for (const auto& [dealer, shares] : dealt_) {
+      response->add_sealed_shares(shares.sealed_shares(Me(*context).number() - 1));
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status AcceptShares(ServerContext* context, const AcceptSharesRequest*, Trustee* response) override {
+    Me(*context).set_accepted(true);
+    *response = Me(*context);
+    return grpc::Status::OK;
+  }
+  grpc::Status ReleaseSecret(ServerContext* context, const ReleaseSecretRequest* request,
+                             Trustee* response) override {
+    secrets[CallerOf(*context)] = request->tally_secret();
+    Me(*context).set_released(true);
+    *response = Me(*context);
+    return grpc::Status::OK;
+  }
+
+  std::set<std::string> seen_;
+  std::map<int, DealSharesRequest> dealt_;
+};
+
+class FakeElections final : public ElectionService::Service {
+ public:
+  std::string manifest;
+
+ private:
+  grpc::Status GetElection(ServerContext*, const GetElectionRequest* request, Election* response) override {
+    response->set_name(request->name());
+    response->set_state(manifest.empty() ? Election::STATE_CALLED : Election::STATE_PUBLISHED);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetManifest(ServerContext*, const GetManifestRequest*,
+                           GetManifestResponse* response) override {
+    response->set_manifest(manifest);
+    response->set_manifest_hash(crypto::Sha256(manifest));
+    return grpc::Status::OK;
+  }
+};
+
+class FakeBox final : public BallotBoxService::Service {
+ public:
+  std::vector<std::string> leaves;
+  std::string note;
+
+ private:
+  grpc::Status ListCheckpoints(ServerContext*, const ListCheckpointsRequest*,
+                               ListCheckpointsResponse* response) override {
+    response->add_checkpoints(note);
+    return grpc::Status::OK;
+  }
+  grpc::Status ListEntries(ServerContext*, const ListEntriesRequest*,
+                           grpc::ServerWriter<ListEntriesResponse>* writer) override {
+    ListEntriesResponse part;
+    part.mutable_entries()->Assign(leaves.begin(), leaves.end());
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+};
+
+class TrusteeCommandTest : public ::testing::Test {
+ protected:
+  TrusteeCommandTest() : random_("trustee commands"), box_key_(crypto::Ed25519KeyPair::Generate(random_)) {
+    terminal_.environment["PLENARY_CLOCK_FILE"] = terminal_.folder() / "clock";
+    SetClock(Day(8, 2));
+    for (const char* person : {"tia", "tom"}) {
+      Session session;
+      session.person = std::string("people/") + person;
+      session.tokens["election"] = session.person;
+      session.expire_time = Day(12, 1);
+      EXPECT_OK(SaveSession(SessionFile(person), session));
+    }
+  }
+  void SetClock(absl::Time now) {
+    ASSERT_TRUE(FileClock::Set(terminal_.environment["PLENARY_CLOCK_FILE"], now).ok());
+  }
+  std::string SessionFile(const std::string& person) const {
+    return terminal_.folder() / person / "session.json";
+  }
+  std::string KeyFile(const std::string& person) const {
+    const std::string id = ElectionOfTest().substr(ElectionOfTest().rfind('/') + 1);
+    return terminal_.folder() / person / "trustees" / (id + "." + person + ".json");
+  }
+  int Run(const std::string& person, const std::string& command, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> all = {"--election",      server_.address(), "--box",
+                                    server_.address(), "--session",       SessionFile(person),
+                                    "trustee",         command,           ElectionOfTest()};
+    all.insert(all.end(), more.begin(), more.end());
+    return cli::Run(all, terminal_.surroundings());
+  }
+  void MakeKeys() {
+    for (const char* command : {"keygen", "keygen", "accept"}) {
+      for (const char* person : {"tia", "tom"}) ASSERT_EQ(Run(person, command), 0) << terminal_.TakeErr();
+    }
+    terminal_.TakeOut();
+  }
+  void PublishManifest() {
+    election::ManifestParts parts = election::testing::SampleParts(box_key_);
+    parts.trustees =
+        election::ManifestTrustees({trustees_.circle.trustees().begin(), trustees_.circle.trustees().end()});
+    parts.threshold = 2;
+    elections_.manifest = election::BuildManifest(parts).value();
+    SetLog({elections_.manifest});
+  }
+  void SetLog(std::vector<std::string> leaves) {
+    crypto::RootBuilder root;
+    for (const std::string& leaf : leaves) root.AppendLeaf(leaf);
+    box_.note = crypto::SignCheckpoint(
+                    {.origin = ElectionOfTest(), .size = leaves.size(), .root = root.Root()}, box_key_)
+                    .value();
+    box_.leaves = std::move(leaves);
+  }
+  void CloseLog() {
+    SetLog(
+        {elections_.manifest, election::EncodeCloseRecord(
+                                  {.manifest_hash = crypto::Sha256(elections_.manifest),
+                                   .ballots = 0,
+                                   .issuance_list_sha256 = {std::string(32, '1'), std::string(32, '2')}})});
+  }
+
+  crypto::SeededRandom random_;
+  crypto::Ed25519KeyPair box_key_;
+  FakeTrustees trustees_;
+  FakeElections elections_;
+  FakeBox box_;
+  plenary::testing::Loopback server_{{&trustees_, &elections_, &box_}};
+  Terminal terminal_;
+};
+
+TEST_F(TrusteeCommandTest, SaysAtEachStepWhatIsNext) {
+  ASSERT_EQ(Run("tia", "keygen"), kExitDone) << terminal_.TakeErr();
+  const std::string first = terminal_.TakeOut();
+  EXPECT_THAT(first, HasSubstr("once people/tom has sent theirs"));
+  EXPECT_THAT(first, HasSubstr(KeyFile("tia")));
+  ASSERT_EQ(Run("tom", "keygen"), kExitDone);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("people/tia has dealt")) << "who came last deals at once";
+  ASSERT_EQ(Run("tia", "keygen"), kExitDone);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("run `plenary trustee accept`"));
+  ASSERT_EQ(Run("tia", "accept"), kExitDone);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("once the manifest is published"));
+  ASSERT_EQ(Run("tom", "accept"), kExitDone);
+  PublishManifest();
+  ASSERT_EQ(Run("tia", "accept"), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("names the keys and shares that you accepted"));
+  ASSERT_EQ(Run("tom", "list"), kExitDone);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("Any 2 of 2 make up for an absent one."));
+}
+
+TEST_F(TrusteeCommandTest, MakesNewKeysAfterAResetAndSetsTheOldOnesAside) {
+  MakeKeys();
+  trustees_.Reset();
+  ASSERT_EQ(Run("tia", "keygen"), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr(KeyFile("tia") + ".1"));
+  EXPECT_TRUE(std::filesystem::exists(KeyFile("tia") + ".1"));
+  MakeKeys();
+}
+
+TEST_F(TrusteeCommandTest, DoesNotMakeOtherKeysWhereTheFirstOnesAreNot) {
+  ASSERT_EQ(Run("tia", "keygen"), kExitDone);
+  std::filesystem::remove(KeyFile("tia"));
+  EXPECT_EQ(Run("tia", "keygen"), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[TRUSTEE_KEYS_UNUSABLE]"));
+  EXPECT_FALSE(std::filesystem::exists(KeyFile("tia")));
+  EXPECT_EQ(Run("tom", "accept"), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("There is no key file"));
+}
+
+TEST_F(TrusteeCommandTest, ReleasesOnlyAfterTheLogIsClosed) {
+  MakeKeys();
+  PublishManifest();
+  SetClock(Day(9, 23) - absl::Seconds(1));
+  CloseLog();
+  const auto refused = [&](const char* reason) {
+    EXPECT_NE(Run("tia", "release"), kExitDone);
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr(reason));
+    EXPECT_TRUE(trustees_.secrets.empty()) << "nothing left the file";
+  };
+  refused("[NOT_SAFE_TO_RELEASE]");
+  SetClock(Day(9, 23));
+  SetLog({elections_.manifest});
+  refused("plenary election close");
+  CloseLog();
+  std::string altered = box_.leaves[1];
+  altered.back() = static_cast<char>(altered.back() ^ 1);
+  std::swap(box_.leaves[1], altered);
+  refused("[CHECK_FAILED]");
+  CloseLog();
+  const std::string stranger = box_.note;
+  box_.note = crypto::SignCheckpoint({.origin = ElectionOfTest(), .size = 2, .root = std::string(32, 'r')},
+                                     crypto::Ed25519KeyPair::Generate(random_))
+                  .value();
+  refused("[CHECK_FAILED]");
+  box_.note = stranger;
+  ASSERT_EQ(Run("tia", "release"), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("By the stack's clock"));
+  EXPECT_TRUE(
+      election::CheckTallySecret(trustees_.secrets["people/tia"], trustees_.circle.trustees(0).tally_key())
+          .ok());
+}
+
+TEST_F(TrusteeCommandTest, ReleasesNothingForAnotherManifest) {
+  MakeKeys();
+  PublishManifest();
+  election::ManifestParts parts = election::testing::SampleParts(box_key_);
+  elections_.manifest = election::BuildManifest(parts).value();
+  CloseLog();
+  SetClock(Day(9, 23));
+  EXPECT_EQ(Run("tia", "accept"), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[MANIFEST_DIFFERS]"));
+  EXPECT_EQ(Run("tia", "release"), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[MANIFEST_DIFFERS]"));
+  EXPECT_TRUE(trustees_.secrets.empty());
+}
+
+}  // namespace
+}  // namespace plenary::cli
