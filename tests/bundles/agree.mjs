@@ -1,5 +1,5 @@
-// Holds both verifiers of bundles against each other: over a good bundle, and over every doctored one, each has to give
-// the verdict, reason and place that the other gives, and that the doctor expects.
+// Holds both verifiers of bundles against each other: over good bundles, the ones that the C++ tests tamper with, and every
+// doctored one, each has to give the verdict, reason and place that the other gives, and that the doctor expects.
 //   node agree.mjs PREPARED_VERIFIER MAKE_BUNDLE PLENARY FOLDER [--mine]
 // --mine leaves the C++ verifier out. Exit code 1 when anybody disagrees.
 import { execFile, execFileSync } from "node:child_process";
@@ -17,9 +17,9 @@ await sodium.ready;
 const { verify } = await import(pathToFileURL(resolve(prepared, "dist/verifier.mjs")));
 
 // Fewer doctored bundles than this would mean that cases are not made any more.
-const FEWEST_CASES = 200;
+const FEWEST_CASES = 450;
 // Bytes changed in each file.
-const FLIPS = 24;
+const FLIPS = 16;
 const HOLDS = { verdict: "HOLDS", reason: "", place: null };
 
 function readFolder(path) {
@@ -43,6 +43,20 @@ function sample(name, ballots) {
   const keys = `${path}.keys.json`;
   execFileSync(makeBundle, ["--ballots", String(ballots), "--seed", name, "--out", path, "--keys", keys]);
   return new Patient(readFolder(path), JSON.parse(readFileSync(keys)), sodium);
+}
+
+// The bundles that the C++ verifier's own tests tamper with, and what they expect.
+function tampered() {
+  const path = join(folder, "tampered");
+  execFileSync(makeBundle, ["--tampered", "--out", path]);
+  const expected = JSON.parse(readFileSync(join(path, "expected.json")));
+  return expected.map(({ folder: name, sentence, reason, place }) => ({
+    name: `tampered with: ${sentence}`,
+    files: readFolder(join(path, name)),
+    holds: reason === "",
+    reason,
+    place,
+  }));
 }
 
 async function byTypescript(files) {
@@ -79,6 +93,7 @@ const patients = [sample("thirty", 30), sample("many", 300)];
 const queue = [
   ...patients.map((patient, i) => ({ name: `good bundle ${i}`, files: patient.files, holds: true })),
   { name: "good bundle without a ballot", files: sample("none", 0).files, holds: true },
+  ...tampered(),
   ...cases(patients[0]),
   ...flips(patients[0], FLIPS),
 ];
