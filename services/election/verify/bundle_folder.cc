@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kReadAtOnce = 256 * 1024;
+constexpr std::size_t kReadAtOnce = 64 * 1024;
 
 }  // namespace
 
@@ -42,14 +42,13 @@ absl::StatusOr<std::string> BundleFolder::Read(std::string_view file, std::size_
   // Nothing else has an end, or bytes that stay.
   if (!fs::is_regular_file(path, error)) return errors::BundleUnreadable(path.string(), "it is no file");
   std::ifstream stream(path, std::ios::binary);
-  std::string bytes;
+  std::string bytes, piece(kReadAtOnce, '\0');
   const std::uintmax_t size = fs::file_size(path, error);
+  // Grown once: a list of a hundred thousand units is not to be held twice.
   if (!error) bytes.reserve(static_cast<std::size_t>(std::min<std::uintmax_t>(size, most)));
   while (stream && bytes.size() < most) {
-    const std::size_t begin = bytes.size(), wanted = std::min(kReadAtOnce, most - begin);
-    bytes.resize(begin + wanted);
-    stream.read(bytes.data() + begin, static_cast<std::streamsize>(wanted));
-    bytes.resize(begin + static_cast<std::size_t>(stream.gcount()));
+    stream.read(piece.data(), static_cast<std::streamsize>(std::min(piece.size(), most - bytes.size())));
+    bytes.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
   }
   if (stream.bad() || (!stream && !stream.eof())) {
     return errors::BundleUnreadable(path.string(), "reading it failed");
