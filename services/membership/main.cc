@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/crypto/random.h"
@@ -18,7 +19,6 @@
 #include "services/membership/dues_service.h"
 #include "services/membership/duplicate_service.h"
 #include "services/membership/education_service.h"
-#include "services/membership/errors.h"
 #include "services/membership/help_service.h"
 #include "services/membership/identity_service.h"
 #include "services/membership/import_service.h"
@@ -33,9 +33,10 @@
 #include "services/membership/oidc_settings.h"
 #include "services/membership/people_service.h"
 #include "services/membership/privacy_service.h"
+#include "services/membership/register_rolls.h"
 #include "services/membership/register_service.h"
-#include "services/membership/registrar_journal.h"
 #include "services/membership/registrar_service.h"
+#include "services/membership/registrar_start.h"
 #include "services/membership/roll_service.h"
 #include "services/membership/service_account_service.h"
 #include "services/membership/session_service.h"
@@ -49,7 +50,7 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 struct Flags {
-  std::string registrar_journal;
+  RegistrarFiles registrar{.journal = "", .key_encryption = "", .may_hold_plain_keys = true};
   bool daily_renewals = false;
   NewStaff staff{.email = "", .full_name = "Staff", .office = "Office", .since = ""};
   MailFlags mail{.mail_name = "The association", .template_dir = PLENARY_MEMBERSHIP_TEMPLATE_DIR};
@@ -81,8 +82,12 @@ void AddOidcFlags(CLI::App& app, OidcFlags& oidc) {
 }
 
 void AddFlags(CLI::App& app, Flags& flags) {
-  app.add_option("--registrar_journal", flags.registrar_journal,
+  app.add_option("--registrar_journal", flags.registrar.journal,
                  "File of the registrar's journal, outside the database; needed to serve");
+  app.add_option(
+      "--key_encryption_file", flags.registrar.key_encryption,
+      "File of the key that seals the registrar's keys, outside the database; made when it is missing "
+      "and nothing is sealed yet; needed to serve");
   app.add_flag("--daily_renewals", flags.daily_renewals,
                "Do the work of renewals by itself, once a day; otherwise staff starts it");
   app.add_option("--create_staff", flags.staff.email,
@@ -154,18 +159,18 @@ void AddRegister(rpc::Wiring& wiring, rpc::Runtime& runtime, crypto::RandomSourc
 }
 
 absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
-  if (flags.registrar_journal.empty()) return errors::JournalMissing();
-  ASSIGN_OR_RETURN(std::shared_ptr<RegistrarJournal> journal,
-                   RegistrarJournal::Open(flags.registrar_journal));
-  RETURN_IF_ERROR(CheckJournal(runtime.pool, *journal, absl::Now() + kPatience));
   const auto random = std::make_shared<crypto::SystemRandom>();
+  ASSIGN_OR_RETURN(RegistrarState started,
+                   StartRegistrar(flags.registrar, runtime.pool, *random, absl::Now() + kPatience));
+  const auto registrar = std::make_shared<RegistrarState>(std::move(started));
+  const auto rolls = std::make_shared<RegisterRolls>();
   ASSIGN_OR_RETURN(const std::shared_ptr<NoticeMail> mail,
                    NoticeMail::Start(flags.mail, runtime.pool, runtime.clock));
   const auto real_time = std::make_shared<SystemClock>();
   ASSIGN_OR_RETURN(const std::shared_ptr<OidcProvider> provider, OpenOidcProvider(flags.oidc, *real_time));
 
   rpc::Wiring wiring;
-  wiring.parts = {journal, random, mail, real_time, provider};
+  wiring.parts = {registrar, rolls, random, mail, real_time, provider};
   wiring.on_drain.push_back([mail] { mail->Stop(); });
   if (flags.daily_renewals) {
     const auto renewals = std::make_shared<DailyRenewals>(runtime.pool, runtime.ids, runtime.clock);
@@ -178,7 +183,12 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   wiring.services.push_back(
       std::make_unique<NoticeService>(runtime.edge, runtime.pool, mail->library(), mail->domain()));
   wiring.services.push_back(
-      std::make_unique<RegistrarService>(runtime.edge, runtime.pool, *journal, *random));
+      std::make_unique<RegistrarService>(RegistrarService::Parts{.edge = runtime.edge,
+                                                                 .pool = runtime.pool,
+                                                                 .rolls = *rolls,
+                                                                 .journal = *registrar->journal,
+                                                                 .encryption = *registrar->encryption,
+                                                                 .random = *random}));
   return wiring;
 }
 

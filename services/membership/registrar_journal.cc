@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -17,7 +16,9 @@
 #include "common/ids/id.h"
 #include "common/log/log.h"
 #include "common/status/macros.h"
+#include "services/membership/durable_file.h"
 #include "services/membership/errors.h"
+#include "services/membership/errors_registrar.h"
 #include "services/membership/names.h"
 
 namespace plenary::membership {
@@ -43,39 +44,13 @@ std::optional<JournalLine> Parse(std::string_view text) {
   return JournalLine{*election, std::string(unit), *sha256};
 }
 
-// Makes the file's name durable: a new file may be gone after a power cut as long as its folder was not
-// synced.
-bool SyncFolderOf(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path();
-  const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = fsync(descriptor) == 0;
-  close(descriptor);
-  return synced;
-}
-
-bool ReadAll(int file, std::string& content) {
-  char buffer[1 << 16];
-  ssize_t size = 0;
-  while ((size = read(file, buffer, sizeof buffer)) > 0)
-    content.append(buffer, static_cast<std::size_t>(size));
-  return size == 0;
-}
-
-bool WriteAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RegistrarJournal>> RegistrarJournal::Open(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);
+absl::StatusOr<std::unique_ptr<RegistrarJournal>> RegistrarJournal::Open(const std::string& path,
+                                                                         WhenMissing missing) {
+  const int make = missing == WhenMissing::kMake ? O_CREAT : 0;
+  const int file = open(path.c_str(), O_RDWR | make | O_APPEND | O_CLOEXEC, kOwnerOnly);
+  if (file < 0 && errno == ENOENT && missing == WhenMissing::kRefuse) return errors::JournalLost(path);
   if (file < 0) return Unusable(path);
   std::unique_ptr<RegistrarJournal> journal(new RegistrarJournal(path, file));
   if (flock(file, LOCK_EX | LOCK_NB) != 0)

@@ -28,10 +28,12 @@ struct JournalLine {
 // Thread-safe. One process at a time: the file is locked as long as the journal is open.
 class RegistrarJournal {
  public:
+  enum class WhenMissing { kMake, kRefuse };
   // Opens the file, or makes it. A last line without its end was never acted on, and is cut off.
   // JOURNAL_UNUSABLE when the file cannot be opened, is open in another process, or holds a line of another
-  // shape.
-  static absl::StatusOr<std::unique_ptr<RegistrarJournal>> Open(const std::string& path);
+  // shape; JOURNAL_LOST when it is missing and may not be made.
+  static absl::StatusOr<std::unique_ptr<RegistrarJournal>> Open(const std::string& path,
+                                                                WhenMissing missing = WhenMissing::kMake);
   ~RegistrarJournal();
   RegistrarJournal(const RegistrarJournal&) = delete;
   RegistrarJournal& operator=(const RegistrarJournal&) = delete;

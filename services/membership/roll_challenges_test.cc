@@ -4,7 +4,6 @@
 #include <thread>
 
 #include "common/crypto/bytes.h"
-#include "common/db/transact.h"
 #include "plenary/election/v1/manifest.pb.h"
 #include "services/membership/limits_rolls.h"
 #include "services/membership/rules/roll_bytes.h"
@@ -113,11 +112,7 @@ class RollChallengesTest : public MembershipTest {
     return {response->revisions().begin(), response->revisions().end()};
   }
 
-  void StoreKeys() {
-    ASSERT_OK(db::Transact(
-        database_.pool(), absl::Now() + absl::Seconds(20),
-        [&](db::Transaction& transaction) { return StoreElectionKeys(transaction, "e", SharedKeys()); }));
-  }
+  void StoreKeys() { MembershipTest::StoreKeys("e", SharedKeys()); }
 
   absl::StatusOr<v1::AcceptManifestResponse> Accept(const v1::Roll& roll) {
     election::v1::Manifest manifest;

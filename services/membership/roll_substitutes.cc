@@ -44,8 +44,8 @@ absl::StatusOr<store::RollLine> OpenLine(db::Session& session, const rpc::Call& 
   if (!line.has_value()) return errors::RollEntryNotFound(request.company());
   ASSIGN_OR_RETURN(const auto issuance, store::FindIssuance(session, election, company));
   if (issuance.has_value()) return errors::CredentialCollected(request.company());
-  ASSIGN_OR_RETURN(const auto manifest, store::FindManifest(session, election));
-  if (manifest.has_value() && call.now() >= manifest->issuing_closes) {
+  ASSIGN_OR_RETURN(const auto issuing, store::FindIssuing(session, election));
+  if (issuing.has_value() && call.now() >= issuing->closes) {
     return errors::IssuingClosed(request.election());
   }
   return *line;

@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "common/crypto/blind_rsa.h"
-#include "common/db/transact.h"
 #include "plenary/election/v1/manifest.pb.h"
 #include "services/membership/limits_rolls.h"
 #include "services/membership/testing_membership.h"
@@ -39,9 +38,7 @@ class RollSubstitutesTest : public MembershipTest {
     acme_ = CompanyOf("ann@example.org");
     const auto frozen = Freeze(kElection);
     EXPECT_OK(frozen);
-    EXPECT_OK(db::Transact(
-        database_.pool(), absl::Now() + absl::Seconds(20),
-        [&](db::Transaction& transaction) { return StoreElectionKeys(transaction, "e", SharedKeys()); }));
+    StoreKeys("e", SharedKeys());
     EXPECT_OK(Accept(frozen->roll));
     suite_.clock().Set(Noon("2022-09-10"));
   }

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "absl/time/clock.h"
+#include "common/db/transact.h"
 #include "common/status/grpc_status.h"
 #include "services/membership/limits.h"
 
@@ -25,13 +27,20 @@ MembershipTest::MembershipTest()
           {testing::CommonMigrations(), testing::MigrationsOf("membership", "services/membership/schema")}),
       suite_(Noon("2022-08-20")),
       journal_(RegistrarJournal::Open(folder_.Path("journal")).value()),
+      encryption_(
+          KeyEncryption::Open(folder_.Path("key"), KeyEncryption::WhenMissing::kMake, random_).value()),
       identity_service_(suite_.edge(), database_.pool()),
       development_service_(suite_.edge(), database_.pool(), suite_.Signer("membership")),
       register_service_(suite_.edge(), database_.pool(), ids_),
       people_service_(suite_.edge(), database_.pool(), ids_),
       directory_service_(suite_.edge(), database_.pool()),
       roll_service_(suite_.edge(), database_.pool(), ids_),
-      registrar_service_(suite_.edge(), database_.pool(), *journal_, random_),
+      registrar_service_({.edge = suite_.edge(),
+                          .pool = database_.pool(),
+                          .rolls = register_rolls_,
+                          .journal = *journal_,
+                          .encryption = *encryption_,
+                          .random = random_}),
       loopback_({&identity_service_, &development_service_, &register_service_, &people_service_,
                  &directory_service_, &roll_service_, &registrar_service_},
                 limits::kMessageBytes),
@@ -109,6 +118,13 @@ std::unique_ptr<grpc::ClientContext> MembershipTest::As(const std::string& email
   return context;
 }
 
+void MembershipTest::StoreKeys(const std::string& election, const ElectionKeys& keys) {
+  ASSERT_OK(
+      db::Transact(database_.pool(), absl::Now() + absl::Seconds(20), [&](db::Transaction& transaction) {
+        return StoreElectionKeys(transaction, election, keys, *encryption_, random_);
+      }));
+}
+
 absl::StatusOr<MembershipTest::Frozen> MembershipTest::Freeze(const std::string& election,
                                                               const std::string& date,
                                                               const std::string& request_id, v1::Unit unit) {
@@ -128,6 +144,20 @@ absl::StatusOr<MembershipTest::Frozen> MembershipTest::Freeze(const std::string&
   const grpc::Status status = reader->Finish();
   if (!status.ok()) return FromGrpcStatus(status);
   return frozen;
+}
+
+absl::StatusOr<std::vector<v1::RollCopyLine>> MembershipTest::ExportRoll(const std::string& election) {
+  v1::ExportRollRequest request;
+  request.set_election(election);
+  const auto context = suite_.Staff();
+  const auto reader = rolls_->ExportRoll(context.get(), request);
+  std::vector<v1::RollCopyLine> lines;
+  for (v1::ExportRollResponse part; reader->Read(&part);) {
+    lines.insert(lines.end(), part.lines().begin(), part.lines().end());
+  }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return FromGrpcStatus(status);
+  return lines;
 }
 
 }  // namespace plenary::membership

@@ -17,7 +17,9 @@
 #include "common/time/date.h"
 #include "services/membership/directory_service.h"
 #include "services/membership/identity_service.h"
+#include "services/membership/key_encryption.h"
 #include "services/membership/people_service.h"
+#include "services/membership/register_rolls.h"
 #include "services/membership/register_service.h"
 #include "services/membership/registrar_service.h"
 #include "services/membership/roll_service.h"
@@ -62,12 +64,20 @@ class MembershipTest : public ::testing::Test {
   absl::StatusOr<Frozen> Freeze(const std::string& election, const std::string& date = "2022-08-20",
                                 const std::string& request_id = "", v1::Unit unit = v1::UNIT_UNSPECIFIED);
 
+  // Gives membership's registrar these keys for an election, by its bare id.
+  void StoreKeys(const std::string& election, const ElectionKeys& keys);
+
+  // The lines as staff export them.
+  absl::StatusOr<std::vector<v1::RollCopyLine>> ExportRoll(const std::string& election);
+
   testing::TestDatabase database_;
   testing::TestSuite suite_;
   RandomIds ids_;
   crypto::SystemRandom random_;
   TemporaryFolder folder_;
   std::unique_ptr<RegistrarJournal> journal_;
+  std::unique_ptr<KeyEncryption> encryption_;
+  RegisterRolls register_rolls_;
   IdentityService identity_service_;
   DevelopmentIdentityService development_service_;
   RegisterService register_service_;

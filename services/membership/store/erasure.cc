@@ -49,6 +49,8 @@ constexpr std::array kById = {
     " state = IF(state = 'OPEN', 'WITHDRAWN', state) WHERE person = ?",
     // The hash of a roll is of ids: its lines stay, without the name.
     "UPDATE roll_entries SET unit_display_name = 'Erased member' WHERE unit = ?",
+    // What they said of their own line; what stands there of a company's was said for the company.
+    "UPDATE disputes SET text = 'Erased', answer = IF(answer = '', '', 'Erased') WHERE unit = ?",
     "DELETE FROM sign_ins WHERE person = ?",
     "DELETE t FROM refresh_tokens t JOIN sessions s ON s.id = t.session WHERE s.person = ?",
     "DELETE FROM sessions WHERE person = ?",

@@ -1,0 +1,150 @@
+#include "services/membership/errors_registrar.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "services/membership/errors.h"
+
+namespace plenary::membership::errors {
+
+using absl::StatusCode;
+
+absl::Status JournalLost(std::string_view path) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "JOURNAL_LOST",
+      fmt::format(
+          "The registrar refuses to serve: its journal {} is gone, and the database has credentials that "
+          "it would have to tell of. Put the file back where it was, or say where it is now.",
+          path));
+}
+
+absl::Status KeyEncryptionMissing() {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "KEY_ENCRYPTION_MISSING",
+      "Say where the key stands that the registrar's keys are sealed with: "
+      "--key_encryption_file FILE, on another disk than the database where there is one. It is "
+      "made when it is not there.");
+}
+
+absl::Status KeyEncryptionUnusable(std::string_view path, std::string_view because) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "KEY_ENCRYPTION_UNUSABLE",
+      fmt::format("The file {} that seals the registrar's keys cannot be used: {}. Put the right file there, "
+                  "then start again.",
+                  path, because));
+}
+
+absl::Status KeyEncryptionWrong(std::string_view path, std::string_view election) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "KEY_ENCRYPTION_UNUSABLE",
+      fmt::format(
+          "The registrar refuses to serve: the file {} does not open its keys for {}. It is another file "
+          "than the one that sealed them; put that one back.",
+          path, election));
+}
+
+absl::Status KeysDestroyed(StatusCode code, std::string_view election) {
+  return kDomain.Error(
+      code, "KEYS_DESTROYED",
+      "This election is certified, and the registrar's keys for it are destroyed. Nothing is "
+      "signed for it any more.",
+      {{"election", election}});
+}
+
+absl::Status IssuingStillOpen(std::string_view election) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "ISSUING_STILL_OPEN",
+                       "Credentials of this election are still issued. The list is signed once that is over.",
+                       {{"election", election}});
+}
+
+absl::Status DisputesOpen(std::string_view election) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "DISPUTES_OPEN",
+                       "Somebody disputes what the registrar recorded. Answer the disputes first: `plenary "
+                       "issuance disputes`, or `plenary auditor disputes` at the auditor's registrar.",
+                       {{"election", election}});
+}
+
+absl::Status DisputeOpen(std::string_view election) {
+  return kDomain.Error(StatusCode::kAlreadyExists, "DISPUTE_OPEN",
+                       "A dispute of this line is open. Wait for its answer.", {{"election", election}});
+}
+
+absl::Status DisputeNotFound(std::string_view dispute) {
+  return kDomain.Error(StatusCode::kNotFound, "DISPUTE_NOT_FOUND",
+                       "There is no such dispute. List the disputes of the election.",
+                       {{"dispute", dispute}});
+}
+
+absl::Status DisputeAnswered(std::string_view dispute) {
+  return kDomain.Error(
+      StatusCode::kAlreadyExists, "DISPUTE_ANSWERED",
+      "This dispute is answered, and an answer stands. Who is not content files another one.",
+      {{"dispute", dispute}});
+}
+
+absl::Status RollNotFrozen(std::string_view election) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "ROLL_NOT_FROZEN",
+      "The auditor's registrar has no copy of the roll of this election. Export the roll, have "
+      "the auditor check it, and freeze it: `plenary auditor roll freeze FILE`.",
+      {{"election", election}});
+}
+
+absl::Status RollCopyInvalid(std::string_view because) {
+  return kDomain.Error(
+      StatusCode::kInvalidArgument, "ROLL_COPY_INVALID",
+      fmt::format("{} Nothing was stored. Export the roll again, or mend the file.", because));
+}
+
+absl::Status RollCopyCutShort() {
+  return kDomain.Error(StatusCode::kCancelled, "CALLER_GONE",
+                       "The roll broke off before its end, so nothing was stored. Send it again.");
+}
+
+absl::Status NotOnRollCopy(std::string_view election) {
+  return kDomain.Error(
+      StatusCode::kPermissionDenied, "NOT_ON_ROLL",
+      "The auditor's copy of the roll does not name you for this election. Ask the auditor why.",
+      {{"election", election}});
+}
+
+absl::Status OtherAddressOnRollCopy(std::string_view unit) {
+  return kDomain.Error(
+      StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE",
+      "The auditor's copy of the roll has another address of yours for this election. Request a "
+      "code to that one, or ask the auditor.",
+      {{"unit", unit}});
+}
+
+absl::Status UnitNotOnRollCopy(std::string_view unit) {
+  return kDomain.Error(StatusCode::kNotFound, "NOT_ON_ROLL",
+                       "The roll copy of this election has no such line. See `plenary auditor roll list`.",
+                       {{"unit", unit}});
+}
+
+absl::Status CredentialOfLineIssued(std::string_view unit) {
+  return kDomain.Error(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED",
+                       "The credential of this line was collected here already. Whoever collected it votes.",
+                       {{"unit", unit}});
+}
+
+absl::Status TooManyCodes() {
+  return kDomain.Error(StatusCode::kResourceExhausted, "TOO_MANY_CODES",
+                       "Too many codes were requested. Use the last one that came, or wait an hour.");
+}
+
+absl::Status CodeWrong() {
+  return kDomain.Error(
+      StatusCode::kUnauthenticated, "CODE_WRONG",
+      "This is not the code, or it is used, older than 15 minutes, or was tried too often. Type "
+      "it as it stands in the mail of the auditor's registrar, or request another.");
+}
+
+absl::Status AuditorEmailMissing() {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "AUDITOR_EMAIL_MISSING",
+      "Say who operates this registrar: --auditor_email ADDRESS, where codes for the auditor go.");
+}
+
+}  // namespace plenary::membership::errors

@@ -1,0 +1,38 @@
+// The errors of the two registrars, beside those of errors.h and errors_rolls.h.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace plenary::membership::errors {
+
+// Starting.
+absl::Status JournalLost(std::string_view path);                                      // FAILED_PRECONDITION
+absl::Status KeyEncryptionMissing();                                                  // FAILED_PRECONDITION
+absl::Status KeyEncryptionUnusable(std::string_view path, std::string_view because);  // FAILED_PRECONDITION
+absl::Status KeyEncryptionWrong(std::string_view path, std::string_view election);    // FAILED_PRECONDITION
+
+// Keys and lists.
+absl::Status KeysDestroyed(absl::StatusCode code, std::string_view election);  // as the call says
+absl::Status IssuingStillOpen(std::string_view election);                      // FAILED_PRECONDITION
+absl::Status DisputesOpen(std::string_view election);                          // FAILED_PRECONDITION
+
+// Disputes.
+absl::Status DisputeOpen(std::string_view election);     // ALREADY_EXISTS
+absl::Status DisputeNotFound(std::string_view dispute);  // NOT_FOUND
+absl::Status DisputeAnswered(std::string_view dispute);  // ALREADY_EXISTS
+
+// The auditor's registrar.
+absl::Status RollNotFrozen(std::string_view election);       // FAILED_PRECONDITION
+absl::Status RollCopyInvalid(std::string_view because);      // INVALID_ARGUMENT
+absl::Status RollCopyCutShort();                             // CANCELLED
+absl::Status NotOnRollCopy(std::string_view election);       // PERMISSION_DENIED
+absl::Status OtherAddressOnRollCopy(std::string_view unit);  // PERMISSION_DENIED
+absl::Status UnitNotOnRollCopy(std::string_view unit);       // NOT_FOUND
+absl::Status CredentialOfLineIssued(std::string_view unit);  // ALREADY_EXISTS
+absl::Status TooManyCodes();                                 // RESOURCE_EXHAUSTED
+absl::Status CodeWrong();                                    // UNAUTHENTICATED
+absl::Status AuditorEmailMissing();                          // FAILED_PRECONDITION
+
+}  // namespace plenary::membership::errors

@@ -1,0 +1,35 @@
+// Every bound of the registrars that is not in limits.h. Times are of the suite's clock unless said
+// otherwise.
+#pragma once
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+
+namespace plenary::membership::limits {
+
+// Characters of a dispute, and of its answer.
+inline constexpr std::size_t kLongestDisputeText = 2'000;
+
+// Lines of a roll copy: what membership can freeze (limits.h, kMostRows), and of one message of it.
+inline constexpr std::size_t kMostRollCopyLines = 250'000;
+inline constexpr int kRollCopyLinesAMessage = 500;
+// Bytes of one message to the auditor's registrar: 500 lines with the longest names there may be.
+inline constexpr int kRegistrarMessageBytes = 1024 * 1024;
+
+// Codes of the auditor's registrar; drawn as membership draws its own (limits_identity.h).
+inline constexpr absl::Duration kCodeLifetime = absl::Minutes(15);
+inline constexpr int kTriesOfCode = 5;
+// Mails to one address, known or not, an hour.
+inline constexpr int kCodesOfAddress = 5;
+// Requests from one place an hour: an office behind one address on the morning of an election.
+inline constexpr int kCodesFromPeer = 60;
+// Wrong codes from one place an hour.
+inline constexpr int kWrongCodesFromPeer = 100;
+
+// Mails that wait for the mail server; one more is dropped, and its code requested again.
+inline constexpr std::size_t kMostMailsWaiting = 10'000;
+// Between two tries at a mail server that took nothing, real time.
+inline constexpr absl::Duration kCodeMailPause = absl::Seconds(2);
+
+}  // namespace plenary::membership::limits

@@ -1,0 +1,128 @@
+#include "services/membership/register_rolls.h"
+
+#include <utility>
+
+#include "common/status/macros.h"
+#include "common/time/date.h"
+#include "services/membership/errors.h"
+#include "services/membership/errors_rolls.h"
+#include "services/membership/names.h"
+#include "services/membership/rules/collector.h"
+#include "services/membership/store/facts.h"
+#include "services/membership/store/register.h"
+#include "services/membership/store/roll_challenges.h"
+#include "services/membership/store/rolls.h"
+
+namespace plenary::membership {
+namespace {
+
+// A line of the roll, and what the register says of those it depends on.
+struct Collector {
+  store::RollLine line;
+  std::optional<rules::CompanyFacts> company;  // of a roll of companies
+  std::optional<rules::PersonFacts> person;    // of a roll of people; nullopt: gone from the register
+};
+
+std::string ClaimedCompany(const rpc::Call& call) {
+  return ResourceId(kCompanies, call.principal().company).value_or("");
+}
+
+std::string CallersId(const rpc::Call& call) {
+  return ResourceId(kPeople, call.principal().person).value_or("");
+}
+
+// Of the company that the token claims: the caller is of it, by the facts of the day, and is the one whom the
+// roll names, or the substitute.
+absl::StatusOr<Collector> FindRepresentative(db::Session& session, const rpc::Call& call,
+                                             const std::string& election) {
+  const std::string person = CallersId(call);
+  Collector collector;
+  ASSIGN_OR_RETURN(collector.company, store::LoadCompany(session, ClaimedCompany(call), DateOf(call.now())));
+  if (!collector.company.has_value() || rules::FindPersonIn(*collector.company, person) == nullptr)
+    return errors::NotRepresentative();
+  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, collector.company->id));
+  if (!line.has_value()) return errors::NotOnRoll(ResourceName(kElections, election));
+  if (line->representative != person) return errors::NotRepresentative();
+  collector.line = *std::move(line);
+  return collector;
+}
+
+// A roll of people: everybody on it for themselves.
+absl::StatusOr<Collector> FindVoter(db::Session& session, const rpc::Call& call,
+                                    const std::string& election) {
+  const std::string person = CallersId(call);
+  Collector collector;
+  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, person));
+  if (!line.has_value()) return errors::PersonNotOnRoll(ResourceName(kElections, election));
+  ASSIGN_OR_RETURN(collector.person, store::LoadPersonFacts(session, person, DateOf(call.now())));
+  collector.line = *std::move(line);
+  return collector;
+}
+
+absl::StatusOr<Collector> FindCollector(db::Session& session, const rpc::Call& call,
+                                        const std::string& election, const RegistrarRoll& roll) {
+  return roll.of_people ? FindVoter(session, call, election) : FindRepresentative(session, call, election);
+}
+
+std::string WhyCannotCollect(const Collector& collector, const RegistrarRoll& roll,
+                             const rules::Provisions& provisions, absl::CivilDay today) {
+  if (!roll.of_people) {
+    return rules::WhyCannotCollect(*collector.company, collector.line.representative, provisions, today);
+  }
+  if (!collector.person.has_value()) return "You are not on the register any more. Ask the office why.";
+  return rules::WhyCannotCollect(*collector.person, roll.act, provisions, today);
+}
+
+std::optional<RegistrarRoll> RollOf(const std::optional<v1::Roll>& roll) {
+  if (!roll.has_value()) return std::nullopt;
+  return RegistrarRoll{.sha256 = roll->sha256(),
+                       .count = roll->count(),
+                       .of_people = roll->unit() == v1::UNIT_PERSON,
+                       .act = roll->act()};
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<RegistrarRoll>> RegisterRolls::Find(db::Session& session,
+                                                                 const std::string& election) const {
+  ASSIGN_OR_RETURN(const auto roll, store::FindRoll(session, election));
+  return RollOf(roll);
+}
+
+absl::StatusOr<std::optional<RegistrarRoll>> RegisterRolls::Lock(db::Transaction& transaction,
+                                                                 const std::string& election) const {
+  ASSIGN_OR_RETURN(const auto roll, store::LockRoll(transaction, election));
+  return RollOf(roll);
+}
+
+// A manifest fixes the roll, so what is said against the roll is decided before.
+absl::Status RegisterRolls::CheckSettled(db::Session& session, const std::string& election) const {
+  ASSIGN_OR_RETURN(const bool open, store::HasOpenChallenge(session, election));
+  return open ? errors::RollChallenged(ResourceName(kElections, election)) : absl::OkStatus();
+}
+
+absl::Status RegisterRolls::Fix(db::Transaction& transaction, const std::string& election) const {
+  return store::FixRoll(transaction, election);
+}
+
+absl::StatusOr<RegistrarLine> RegisterRolls::FindLine(db::Session& session, const rpc::Call& call,
+                                                      const std::string& election,
+                                                      const RegistrarRoll& roll) const {
+  ASSIGN_OR_RETURN(const Collector collector, FindCollector(session, call, election, roll));
+  return RegistrarLine{.unit = collector.line.unit, .why_not = ""};
+}
+
+absl::StatusOr<RegistrarLine> RegisterRolls::HoldLine(db::Transaction& transaction, const rpc::Call& call,
+                                                      const std::string& election,
+                                                      const RegistrarRoll& roll) const {
+  // The lock comes first, so that who collects cannot change between the rule and what follows from it.
+  RETURN_IF_ERROR(roll.of_people ? store::LockPerson(transaction, CallersId(call)).status()
+                                 : store::LockCompany(transaction, ClaimedCompany(call)).status());
+  ASSIGN_OR_RETURN(const Collector collector, FindCollector(transaction, call, election, roll));
+  const absl::CivilDay today = DateOf(call.now());
+  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
+  return RegistrarLine{.unit = collector.line.unit,
+                       .why_not = WhyCannotCollect(collector, roll, provisions, today)};
+}
+
+}  // namespace plenary::membership

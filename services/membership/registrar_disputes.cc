@@ -1,0 +1,146 @@
+#include "services/membership/registrar_disputes.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "common/crypto/bytes.h"
+#include "common/db/transact.h"
+#include "common/mutation/mutate.h"
+#include "common/status/field_checks.h"
+#include "common/status/macros.h"
+#include "services/membership/errors.h"
+#include "services/membership/errors_registrar.h"
+#include "services/membership/limits_registrar.h"
+#include "services/membership/registrar_names.h"
+#include "services/membership/registrar_service.h"
+
+namespace plenary::membership {
+namespace {
+
+constexpr char kFileDispute[] = "plenary.membership.v1.RegistrarService.FileDispute";
+constexpr char kAnswerDispute[] = "plenary.membership.v1.RegistrarService.AnswerDispute";
+
+std::string DisputeName(std::string_view election, std::string_view unit) {
+  return fmt::format("{}/{}", ResourceName(kElections, election), ResourceName(kDisputes, unit));
+}
+
+struct DisputeId {
+  std::string election;
+  std::string unit;
+};
+
+// nullopt unless "elections/{election}/disputes/{unit id}".
+std::optional<DisputeId> ReadDisputeName(std::string_view name) {
+  const std::size_t slash = name.find('/', sizeof kElections);
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto election = ResourceId(kElections, name.substr(0, slash));
+  const auto unit = ResourceId(kDisputes, name.substr(slash + 1));
+  if (!election.has_value() || !unit.has_value()) return std::nullopt;
+  return DisputeId{*election, *unit};
+}
+
+absl::Status CheckText(std::string_view field, std::string_view text) {
+  FieldChecks checks;
+  checks.Text(field, text, 1, limits::kLongestDisputeText);
+  return checks.Result(errors::kDomain);
+}
+
+}  // namespace
+
+v1::Dispute ShowDispute(const std::string& election, bool of_people, const store::Dispute& dispute) {
+  v1::Dispute shown;
+  shown.set_name(DisputeName(election, dispute.unit));
+  shown.set_unit(UnitName(of_people, dispute.unit));
+  shown.set_text(dispute.text);
+  shown.set_blinded_msg(dispute.blinded_msg);
+  shown.set_blind_signature(dispute.blind_signature);
+  shown.set_answer(dispute.answer);
+  return shown;
+}
+
+absl::StatusOr<v1::Dispute> RegistrarService::FileDispute(rpc::Call& call,
+                                                          const v1::FileDisputeRequest& request) {
+  ASSIGN_OR_RETURN(const std::string election, ReadElection(request.election()));
+  RETURN_IF_ERROR(CheckText("text", request.text()));
+  ASSIGN_OR_RETURN(const FoundKeys found, FindKeys(call, election));
+  if (found.destroyed.has_value()) {
+    return errors::KeysDestroyed(absl::StatusCode::kFailedPrecondition, request.election());
+  }
+  if (found.keys == nullptr) return errors::IssuingNotOpen(request.election());
+  if (!request.blinded_msg().empty() &&
+      !IsBlindedMessage(request.blinded_msg(), found.keys->rsa.public_key().n())) {
+    return errors::BlindedMessageInvalid();
+  }
+  return db::Transact(
+      pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::Dispute> {
+        ASSIGN_OR_RETURN(const auto roll, rolls_.Find(transaction, election));
+        if (!roll.has_value()) return errors::IssuingNotOpen(request.election());
+        ASSIGN_OR_RETURN(const RegistrarLine line, rolls_.FindLine(transaction, call, election, *roll));
+        call.ProveRelation();
+        // Shared with whoever issues, and not with whoever destroys the keys: then comes KEYS_DESTROYED, or
+        // the dispute was first and they stay.
+        ASSIGN_OR_RETURN(const auto issuing, store::ShareIssuing(transaction, election));
+        if (!issuing.has_value() || call.now() < issuing->opens) {
+          return errors::IssuingNotOpen(request.election());
+        }
+        ASSIGN_OR_RETURN(const auto keys, store::ShareKeys(transaction, election));
+        if (!keys.has_value() || keys->destroyed.has_value()) {
+          return errors::KeysDestroyed(absl::StatusCode::kFailedPrecondition, request.election());
+        }
+        store::Dispute dispute{.unit = line.unit,
+                               .text = request.text(),
+                               .blinded_msg = request.blinded_msg(),
+                               .blind_signature = "",
+                               .answer = ""};
+        const JournalLine issued{election, UnitName(roll->of_people, line.unit),
+                                 crypto::Sha256(request.blinded_msg())};
+        ASSIGN_OR_RETURN(const auto first, store::FindIssuance(transaction, election, line.unit));
+        if (first.has_value() && !request.blinded_msg().empty() &&
+            first->blinded_msg_sha256 == issued.sha256) {
+          ASSIGN_OR_RETURN(dispute.blind_signature, Sign(*found.keys, issued, request.blinded_msg()));
+        }
+        ASSIGN_OR_RETURN(const bool filed, store::FileDispute(transaction, election, dispute));
+        if (!filed) return errors::DisputeOpen(request.election());
+        const v1::Dispute shown = ShowDispute(election, roll->of_people, dispute);
+        RETURN_IF_ERROR(RecordAct(transaction, call, kFileDispute, shown.name(), shown.unit()));
+        return shown;
+      });
+}
+
+absl::StatusOr<v1::ListDisputesResponse> RegistrarService::ListDisputes(
+    rpc::Call& call, const v1::ListDisputesRequest& request) {
+  const std::string election = ResourceId(kElections, request.election()).value_or("");
+  return db::Autocommit(pool_, call.deadline(),
+                        [&](db::Session& session) -> absl::StatusOr<v1::ListDisputesResponse> {
+                          ASSIGN_OR_RETURN(const auto roll, rolls_.Find(session, election));
+                          if (!roll.has_value()) return errors::RollNotFound(request.election());
+                          ASSIGN_OR_RETURN(const auto disputes, store::ListDisputes(session, election));
+                          v1::ListDisputesResponse response;
+                          for (const store::Dispute& dispute : disputes) {
+                            *response.add_disputes() = ShowDispute(election, roll->of_people, dispute);
+                          }
+                          return response;
+                        });
+}
+
+absl::StatusOr<v1::Dispute> RegistrarService::AnswerDispute(rpc::Call& call,
+                                                            const v1::AnswerDisputeRequest& request) {
+  RETURN_IF_ERROR(CheckText("answer", request.answer()));
+  const auto id = ReadDisputeName(request.name());
+  if (!id.has_value()) return errors::DisputeNotFound(request.name());
+  return db::Transact(
+      pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::Dispute> {
+        ASSIGN_OR_RETURN(const bool answered,
+                         store::AnswerDispute(transaction, id->election, id->unit, request.answer()));
+        ASSIGN_OR_RETURN(const auto roll, rolls_.Find(transaction, id->election));
+        ASSIGN_OR_RETURN(const auto dispute, store::FindDispute(transaction, id->election, id->unit));
+        if (!dispute.has_value() || !roll.has_value()) return errors::DisputeNotFound(request.name());
+        if (!answered) return errors::DisputeAnswered(request.name());
+        RETURN_IF_ERROR(RecordAct(transaction, call, kAnswerDispute, request.name(), ""));
+        return ShowDispute(id->election, roll->of_people, *dispute);
+      });
+}
+
+}  // namespace plenary::membership

@@ -1,0 +1,37 @@
+// What people say is wrong with their line at a registrar: the last dispute of each, and its answer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/db/session.h"
+
+namespace plenary::membership::store {
+
+struct Dispute {
+  std::string unit;  // bare id
+  std::string text;
+  std::string blinded_msg;
+  std::string blind_signature;
+  std::string answer;  // "": open
+};
+
+absl::StatusOr<std::optional<Dispute>> FindDispute(db::Session& session, std::string_view election,
+                                                   std::string_view unit);
+// Takes the place of an answered one of the line. False when one is open.
+absl::StatusOr<bool> FileDispute(db::Transaction& transaction, std::string_view election,
+                                 const Dispute& dispute);
+// False when there is none that is open.
+absl::StatusOr<bool> AnswerDispute(db::Transaction& transaction, std::string_view election,
+                                   std::string_view unit, std::string_view answer);
+// Oldest first.
+absl::StatusOr<std::vector<Dispute>> ListDisputes(db::Session& session, std::string_view election);
+// Those without an answer.
+absl::StatusOr<std::int64_t> CountOpenDisputes(db::Session& session, std::string_view election);
+
+}  // namespace plenary::membership::store
