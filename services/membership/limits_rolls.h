@@ -15,6 +15,10 @@ inline constexpr std::int64_t kEntriesAtATime = 5'000;
 // Companies in one message of StreamEligibility: some 60 KiB.
 inline constexpr int kCompaniesAMessage = 250;
 
+// Bytes of a roll in one message of StreamRollBytes, and lines in one of ExportRoll.
+inline constexpr std::size_t kRollBytesAMessage = 64 * 1024;
+inline constexpr std::int64_t kExportedLinesAMessage = 500;
+
 // Characters.
 inline constexpr std::size_t kLongestGrounds = 2'000;
 inline constexpr std::size_t kLongestSubstitutionReason = 500;

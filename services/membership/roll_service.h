@@ -1,5 +1,5 @@
 // Who may vote, as roll_service.proto states it. roll_service.cc answers questions, roll_freeze.cc makes
-// rolls, roll_challenges.cc amends them, roll_substitutes.cc says who collects.
+// rolls, roll_challenges.cc amends them, roll_substitutes.cc says who collects, roll_export.cc hands them on.
 #pragma once
 
 #include <string>
@@ -50,6 +50,16 @@ class RollService final : public v1::RollService::Service {
     return guard_.Unary(context, "ListRollEntries", *request, *response,
                         [&](rpc::Call& call) { return ListRollEntries(call, *request); });
   }
+  grpc::Status StreamRollBytes(grpc::ServerContext* context, const v1::StreamRollBytesRequest* request,
+                               grpc::ServerWriter<v1::StreamRollBytesResponse>* writer) override {
+    return guard_.ServerStream(context, "StreamRollBytes", *request,
+                               [&](rpc::Call& call) { return StreamRollBytes(call, *request, *writer); });
+  }
+  grpc::Status ExportRoll(grpc::ServerContext* context, const v1::ExportRollRequest* request,
+                          grpc::ServerWriter<v1::ExportRollResponse>* writer) override {
+    return guard_.ServerStream(context, "ExportRoll", *request,
+                               [&](rpc::Call& call) { return ExportRoll(call, *request, *writer); });
+  }
   grpc::Status ListRollRevisions(grpc::ServerContext* context, const v1::ListRollRevisionsRequest* request,
                                  v1::ListRollRevisionsResponse* response) override {
     return guard_.Unary(context, "ListRollRevisions", *request, *response,
@@ -96,6 +106,10 @@ class RollService final : public v1::RollService::Service {
   absl::StatusOr<v1::Roll> GetRoll(rpc::Call& call, const v1::GetRollRequest& request);
   absl::StatusOr<v1::ListRollEntriesResponse> ListRollEntries(rpc::Call& call,
                                                               const v1::ListRollEntriesRequest& request);
+  absl::Status StreamRollBytes(rpc::Call& call, const v1::StreamRollBytesRequest& request,
+                               grpc::ServerWriter<v1::StreamRollBytesResponse>& writer);
+  absl::Status ExportRoll(rpc::Call& call, const v1::ExportRollRequest& request,
+                          grpc::ServerWriter<v1::ExportRollResponse>& writer);
   absl::StatusOr<v1::ListRollRevisionsResponse> ListRollRevisions(
       rpc::Call& call, const v1::ListRollRevisionsRequest& request);
   absl::StatusOr<v1::Challenge> FileChallenge(rpc::Call& call, const v1::FileChallengeRequest& request);

@@ -42,6 +42,10 @@ constexpr char kListLines[] =
 constexpr char kListUnits[] =
     "SELECT unit FROM roll_entries WHERE election = ? AND unit > ? AND until_revision = 0 ORDER BY unit "
     "LIMIT ?";
+constexpr char kExportLines[] =
+    "SELECT e.unit, e.unit_display_name, e.representative, p.full_name, p.email FROM roll_entries e"
+    " LEFT JOIN people p ON p.id = e.representative"
+    " WHERE e.election = ? AND e.unit > ? AND e.until_revision = 0 ORDER BY e.unit LIMIT ?";
 constexpr char kFindLine[] =
     "SELECT unit, unit_display_name, company, company_display_name, representative FROM roll_entries"
     " WHERE election = ? AND unit = ? AND until_revision = 0";
@@ -194,6 +198,22 @@ absl::StatusOr<std::vector<IdBytes>> UnitsOfRoll(db::Session& session, std::stri
     if (!readable) return absl::InternalError("a unit of a roll has no id");
     if (units.size() - before < static_cast<std::size_t>(kUnitsAtATime)) return units;
   }
+}
+
+absl::StatusOr<std::vector<v1::RollCopyLine>> ExportRollLines(db::Session& session, const v1::Roll& roll,
+                                                              std::string_view after, std::int64_t limit) {
+  std::vector<v1::RollCopyLine> lines;
+  const std::string_view collection = roll.unit() == v1::UNIT_PERSON ? "people" : "companies";
+  RETURN_IF_ERROR(session.Query(kExportLines, {IdIn("elections", roll.election()), after, limit},
+                                [&](const db::Row& row) {
+                                  v1::RollCopyLine& line = lines.emplace_back();
+                                  line.set_unit(ResourceName(collection, row.Text(0)));
+                                  line.set_unit_display_name(row.Text(1));
+                                  line.set_representative(ResourceName("people", row.Text(2)));
+                                  line.set_representative_full_name(row.OptionalText(3).value_or(""));
+                                  line.set_email(row.OptionalText(4).value_or(""));
+                                }));
+  return lines;
 }
 
 absl::StatusOr<std::optional<RollLine>> FindRollLine(db::Session& session, std::string_view election,

@@ -59,6 +59,10 @@ absl::StatusOr<std::vector<v1::RollEntry>> ListRollEntries(db::Session& session,
                                                            std::int64_t limit);
 // Of the latest revision, ascending.
 absl::StatusOr<std::vector<IdBytes>> UnitsOfRoll(db::Session& session, std::string_view election);
+// Lines of the latest revision as the auditor's registrar takes them over, with names and addresses of today;
+// units beyond `after`, ascending, at most `limit`. The address of somebody who is gone is "".
+absl::StatusOr<std::vector<v1::RollCopyLine>> ExportRollLines(db::Session& session, const v1::Roll& roll,
+                                                              std::string_view after, std::int64_t limit);
 // The unit's line in the latest revision.
 absl::StatusOr<std::optional<RollLine>> FindRollLine(db::Session& session, std::string_view election,
                                                      std::string_view unit);
