@@ -1,0 +1,71 @@
+#include "services/membership/copied_rolls.h"
+
+#include "common/crypto/bytes.h"
+#include "common/ids/id.h"
+#include "common/status/macros.h"
+#include "services/membership/errors_registrar.h"
+#include "services/membership/names.h"
+#include "services/membership/store/roll_copies.h"
+
+namespace plenary::membership {
+namespace {
+
+std::optional<RegistrarRoll> RollOf(const std::optional<v1::RollCopy>& copy) {
+  if (!copy.has_value()) return std::nullopt;
+  return RegistrarRoll{.sha256 = copy->sha256(), .count = copy->count(), .of_people = copy->of_people()};
+}
+
+std::string CallersId(const rpc::Call& call) {
+  return ResourceId(kPeople, call.principal().person).value_or("");
+}
+
+absl::StatusOr<RegistrarLine> LineOf(const std::optional<store::CopiedLine>& line, const rpc::Call& call,
+                                     const std::string& election) {
+  if (!line.has_value()) return errors::NotOnRollCopy(ResourceName(kElections, election));
+  if (call.principal().company != AddressClaim(line->email)) {
+    return errors::OtherAddressOnRollCopy(line->unit);
+  }
+  return RegistrarLine{.unit = line->unit, .why_not = ""};
+}
+
+}  // namespace
+
+std::string AddressClaim(std::string_view email) {
+  return ResourceName("addresses", crypto::HexEncode(crypto::Sha256(email)));
+}
+
+absl::StatusOr<std::optional<RegistrarRoll>> CopiedRolls::Find(db::Session& session,
+                                                               const std::string& election) const {
+  ASSIGN_OR_RETURN(const auto copy, store::FindRollCopy(session, election));
+  return RollOf(copy);
+}
+
+absl::StatusOr<std::optional<RegistrarRoll>> CopiedRolls::Lock(db::Transaction& transaction,
+                                                               const std::string& election) const {
+  ASSIGN_OR_RETURN(const auto copy, store::LockRollCopy(transaction, election));
+  return RollOf(copy);
+}
+
+// What is said against a roll is decided at membership, before the auditor takes it over.
+absl::Status CopiedRolls::CheckSettled(db::Session& session, const std::string& election) const {
+  ASSIGN_OR_RETURN(const auto copy, store::FindRollCopy(session, election));
+  return copy.has_value() ? absl::OkStatus() : errors::RollNotFrozen(ResourceName(kElections, election));
+}
+
+absl::Status CopiedRolls::Fix(db::Transaction& transaction, const std::string& election) const {
+  return store::FixRollCopy(transaction, election);
+}
+
+absl::StatusOr<RegistrarLine> CopiedRolls::FindLine(db::Session& session, const rpc::Call& call,
+                                                    const std::string& election, const RegistrarRoll&) const {
+  ASSIGN_OR_RETURN(const auto line, store::FindLineOf(session, election, CallersId(call)));
+  return LineOf(line, call, election);
+}
+
+absl::StatusOr<RegistrarLine> CopiedRolls::HoldLine(db::Transaction& transaction, const rpc::Call& call,
+                                                    const std::string& election, const RegistrarRoll&) const {
+  ASSIGN_OR_RETURN(const auto line, store::LockLineOf(transaction, election, CallersId(call)));
+  return LineOf(line, call, election);
+}
+
+}  // namespace plenary::membership

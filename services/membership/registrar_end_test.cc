@@ -1,0 +1,224 @@
+// How an election ends at a registrar: disputes, the signed list, the end of the keys.
+#include <atomic>
+#include <thread>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/crypto/ed25519.h"
+#include "services/membership/testing_registrar.h"
+
+namespace plenary::membership {
+namespace {
+
+using testing::Invoke;
+using testing::IsError;
+using Stub = v1::RegistrarService::Stub;
+
+class RegistrarEndTest : public RegistrarTest {
+ protected:
+  std::string UnitBytes(const std::string& email) {
+    const IdBytes id = ParseId(CompanyOf(email).substr(10)).value();
+    return std::string(reinterpret_cast<const char*>(id.data()), id.size());
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Both, RegistrarEndTest, ::testing::Values(Side::kMembership, Side::kAuditor),
+                         NameOf);
+
+TEST_P(RegistrarEndTest, SignsTheListOfThoseWhoCollectedOnce) {
+  EXPECT_THAT(List(), IsError(absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  OpenIssuing();
+  const std::string ann = Blinded(), cy = Blinded();
+  ASSERT_OK(Issue("cy@example.org", cy));
+  ASSERT_OK(Issue("ann@example.org", ann));
+  suite_.clock().Set(Noon("2022-09-23") - absl::Hours(1) - absl::Seconds(1));
+  EXPECT_THAT(List(), IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_STILL_OPEN"));
+  CloseIssuing();
+  ASSERT_OK_AND_ASSIGN(const std::string list, List());
+
+  std::map<std::string, std::string> lines = {{UnitBytes("ann@example.org"), crypto::Sha256(ann)},
+                                              {UnitBytes("cy@example.org"), crypto::Sha256(cy)}};
+  std::string expected = "PLI1" + crypto::Sha256(Manifest().SerializeAsString());
+  expected += AtAuditor() ? '\1' : '\0';
+  expected += std::string("\0\0\0\2", 4);
+  for (const auto& [unit, hash] : lines) expected += unit + hash;
+  ASSERT_EQ(list.size(), expected.size() + 64);
+  EXPECT_EQ(list.substr(0, expected.size()), expected);
+  EXPECT_OK(crypto::VerifyEd25519(SharedKeys().list.public_key(), "plenary-issuance-v1" + expected,
+                                  list.substr(expected.size())));
+  ASSERT_OK_AND_ASSIGN(const std::string again, List());
+  EXPECT_EQ(again, list);
+}
+
+TEST_P(RegistrarEndTest, AddsNobodyOnceTheListIsMade) {
+  OpenIssuing();
+  const std::string ann = Blinded();
+  ASSERT_OK(Issue("ann@example.org", ann));
+  CloseIssuing();
+  ASSERT_OK_AND_ASSIGN(const std::string list, List());
+  suite_.clock().Set(Noon("2022-09-10"));  // also when the clock is set back
+  EXPECT_THAT(Issue("cy@example.org", Blinded()),
+              IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_CLOSED"));
+  EXPECT_OK(Issue("ann@example.org", ann)) << "what is on the list is given again";
+  EXPECT_EQ(Count().issued_count(), 1);
+  EXPECT_EQ(List().value(), list);
+}
+
+// The list and the issuing that goes on beside it, in the last second: whoever got a credential is on the
+// list.
+TEST_P(RegistrarEndTest, ListsEverybodyWhoGotACredentialBesideIt) {
+  for (int round = 0; round < 5; ++round) {
+    if (round == 0) OpenIssuing();
+    suite_.clock().Set(Noon("2022-09-23") - absl::Hours(1) - absl::Seconds(1));
+    database().Run("DELETE FROM issuances");
+    database().Run("DELETE FROM issuance_lists");
+    database().Run("UPDATE manifests SET listed = 0");
+    auto ann = Voter("ann@example.org");
+    const auto request = Request(Blinded());
+    bool issued = false;
+    std::thread issuing(
+        [&] { issued = Invoke(&Stub::IssueCredential, registrar(), std::move(ann), request).ok(); });
+    CloseIssuing();
+    const auto list = List();
+    issuing.join();
+    ASSERT_OK(list);
+    EXPECT_EQ(list->find(UnitBytes("ann@example.org")) != std::string::npos, issued);
+  }
+}
+
+TEST_P(RegistrarEndTest, ListsNobodyWhenNobodyCollected) {
+  OpenIssuing();
+  CloseIssuing();
+  ASSERT_OK_AND_ASSIGN(const std::string list, List());
+  EXPECT_EQ(list.size(), 4u + 32 + 1 + 4 + 64);
+}
+
+TEST_P(RegistrarEndTest, TakesADisputeAndItsAnswer) {
+  EXPECT_THAT(Dispute("ann@example.org", "Not me"),
+              IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_NOT_OPEN"));
+  OpenIssuing();
+  ASSERT_OK_AND_ASSIGN(const auto filed, Dispute("ann@example.org", "I was refused"));
+  EXPECT_EQ(filed.unit(), CompanyOf("ann@example.org"));
+  EXPECT_EQ(filed.name(), "elections/e/disputes/" + CompanyOf("ann@example.org").substr(10));
+  EXPECT_THAT(Dispute("ann@example.org", "Again"), IsError(absl::StatusCode::kAlreadyExists, "DISPUTE_OPEN"));
+  EXPECT_EQ(Count().open_dispute_count(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto mine, GetIssuance("ann@example.org"));
+  EXPECT_EQ(mine.dispute().text(), "I was refused");
+  EXPECT_EQ(mine.blinded_msg_sha256(), "") << "nothing was issued";
+  EXPECT_THAT(GetIssuance("cy@example.org"), IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"));
+
+  v1::AnswerDisputeRequest request;
+  request.set_name(filed.name());
+  request.set_answer("Try again");
+  EXPECT_THAT(Invoke(&Stub::AnswerDispute, registrar(), Voter("ann@example.org"), request),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  ASSERT_OK_AND_ASSIGN(const auto answered, Answer(filed.name(), "Try again"));
+  EXPECT_EQ(answered.answer(), "Try again");
+  EXPECT_THAT(Answer(filed.name(), "And again"),
+              IsError(absl::StatusCode::kAlreadyExists, "DISPUTE_ANSWERED"));
+  EXPECT_EQ(GetIssuance("ann@example.org")->dispute().answer(), "Try again");
+  EXPECT_EQ(Count().open_dispute_count(), 0);
+  ASSERT_OK(Dispute("cy@example.org", "Me neither"));
+  ASSERT_OK(Dispute("ann@example.org", "Still refused"));
+  v1::ListDisputesRequest list;
+  list.set_election(kElection);
+  ASSERT_OK_AND_ASSIGN(const auto all, Invoke(&Stub::ListDisputes, registrar(), Officer(), list));
+  ASSERT_EQ(all.disputes_size(), 2);
+  EXPECT_EQ(all.disputes(0).text(), "Me neither")
+      << "oldest first; another one takes the answered one's place";
+  EXPECT_EQ(all.disputes(1).text(), "Still refused");
+  EXPECT_OK(Invoke(&Stub::ListDisputes, registrar(), Election(), list));
+  EXPECT_THAT(Invoke(&Stub::ListDisputes, registrar(), Voter("ann@example.org"), list),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+}
+
+TEST_P(RegistrarEndTest, PublishesTheSignatureOfTheMessageOnRecordAlone) {
+  OpenIssuing();
+  const crypto::RsaPublicKey& key = SharedKeys().rsa.public_key();
+  const std::string message = crypto::PrepareRandomized("ballot key", random_);
+  ASSERT_OK_AND_ASSIGN(const crypto::BlindedMessage blinded, crypto::Blind(key, message, random_));
+  ASSERT_OK(Issue("ann@example.org", blinded.blinded_msg));
+  ASSERT_OK_AND_ASSIGN(const auto other, Dispute("ann@example.org", "This is mine", Blinded()));
+  EXPECT_EQ(other.blind_signature(), "") << "else a dispute would be a second credential";
+  ASSERT_OK(Answer(other.name(), "It is not on record"));
+  ASSERT_OK_AND_ASSIGN(const auto shown, Dispute("ann@example.org", "I got no answer", blinded.blinded_msg));
+  EXPECT_OK(crypto::Finalize(key, message, shown.blind_signature(), blinded.inv).status());
+  EXPECT_EQ(Dispute("cy@example.org", "It is mine", blinded.blinded_msg)->blind_signature(), "")
+      << "on record for another line";
+}
+
+TEST_P(RegistrarEndTest, RefusesWhatIsNoDispute) {
+  OpenIssuing();
+  for (const std::string& text :
+       {std::string(), std::string("  "), std::string(2001, 'x')}) {
+    EXPECT_THAT(Dispute("ann@example.org", text),
+                IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  }
+  for (const std::string& message : {std::string(1, 'm'), std::string(383, 'm'), std::string(385, 'm'),
+                                     std::string(384, '\0'), SharedKeys().rsa.public_key().n()}) {
+    EXPECT_THAT(Dispute("ann@example.org", "Mine", message),
+                IsError(absl::StatusCode::kInvalidArgument, "BLINDED_MESSAGE_INVALID"));
+  }
+  EXPECT_THAT(Dispute("di@example.org", "Mine"), IsError(absl::StatusCode::kPermissionDenied, "NOT_ON_ROLL"));
+  EXPECT_OK(Dispute("ann@example.org", std::string(2000, 'x')));
+  for (const char* name : {"", "elections/e", "elections/e/disputes/", "elections/e/disputes/none", "e/d"}) {
+    EXPECT_THAT(Answer(name, "Yes"), IsError(absl::StatusCode::kNotFound, "DISPUTE_NOT_FOUND")) << name;
+  }
+  const std::string open = "elections/e/disputes/" + CompanyOf("ann@example.org").substr(10);
+  EXPECT_THAT(Answer(open, ""), IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  EXPECT_THAT(Answer(open, std::string(2001, 'x')),
+              IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  EXPECT_OK(Answer(open, std::string(2000, 'x')));
+}
+
+TEST_P(RegistrarEndTest, DestroysItsKeysForEverAndRecordsIt) {
+  EXPECT_THAT(Destroy(), IsError(absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  OpenIssuing();
+  const std::string ann = Blinded();
+  ASSERT_OK(Issue("ann@example.org", ann));
+  EXPECT_THAT(Destroy(), IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_STILL_OPEN"));
+  CloseIssuing();
+  ASSERT_OK_AND_ASSIGN(const auto dispute, Dispute("cy@example.org", "I was refused"));
+  EXPECT_THAT(Destroy(), IsError(absl::StatusCode::kFailedPrecondition, "DISPUTES_OPEN"));
+  EXPECT_OK(Issue("ann@example.org", ann)) << "the keys are there";
+  ASSERT_OK(Answer(dispute.name(), "You came too late"));
+  EXPECT_EQ(Count().keys_destroyed_at(), 0);
+  v1::DestroyKeysRequest request;
+  request.set_election(kElection);
+  EXPECT_THAT(Invoke(&Stub::DestroyKeys, registrar(), Officer(), request),
+              IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+
+  ASSERT_OK_AND_ASSIGN(const auto destroyed, Destroy());
+  EXPECT_EQ(destroyed.destroyed_at(), absl::ToUnixSeconds(suite_.clock().Now()));
+  suite_.clock().Advance(absl::Hours(1));
+  EXPECT_EQ(Destroy()->destroyed_at(), destroyed.destroyed_at()) << "twice is the same as once";
+  EXPECT_EQ(Count().keys_destroyed_at(), destroyed.destroyed_at());
+  EXPECT_EQ(database().One("SELECT sealed FROM registrar_keys WHERE election = 'e'"), "NULL");
+  EXPECT_EQ(database().One("SELECT COUNT(*) FROM audit WHERE act LIKE '%DestroyKeys'"), "1");
+  EXPECT_THAT(Issue("ann@example.org", ann), IsError(absl::StatusCode::kFailedPrecondition, "KEYS_DESTROYED"))
+      << "they are not in memory either";
+  EXPECT_THAT(Dispute("ann@example.org", "Late"),
+              IsError(absl::StatusCode::kFailedPrecondition, "KEYS_DESTROYED"));
+  v1::PrepareRegistrarRequest prepare;
+  prepare.set_election(kElection);
+  EXPECT_THAT(Invoke(&Stub::PrepareRegistrar, registrar(), Election(), prepare),
+              IsError(absl::StatusCode::kAlreadyExists, "KEYS_DESTROYED"));
+  EXPECT_OK(Accept(Manifest())) << "it is still the one that was accepted";
+  ASSERT_OK_AND_ASSIGN(const std::string list, List());
+  EXPECT_EQ(list.size(), 4u + 32 + 1 + 4 + 48 + 64) << "made before";
+  EXPECT_OK(GetIssuance("ann@example.org"));
+}
+
+TEST_P(RegistrarEndTest, RefusesAKeyItHasSeenBefore) {
+  OpenIssuing();
+  CloseIssuing();
+  ASSERT_OK(Destroy());
+  crypto::SystemRandom random;
+  ASSERT_OK_AND_ASSIGN(const bool stored, InTransaction(database().pool(), [&](db::Transaction& transaction) {
+                         return StoreElectionKeys(transaction, "next", SharedKeys(),
+                                                  AtAuditor() ? auditor_.encryption() : *encryption_, random);
+                       }));
+  EXPECT_FALSE(stored);
+}
+
+}  // namespace
+}  // namespace plenary::membership

@@ -1,0 +1,136 @@
+#include "services/membership/store/roll_copies.h"
+
+#include "common/ids/id.h"
+#include "common/status/macros.h"
+
+namespace plenary::membership::store {
+namespace {
+
+constexpr char kFind[] =
+    "SELECT election, sha256, line_count, unit, fixed FROM roll_copies WHERE election = ?";
+constexpr char kLock[] =
+    "SELECT election, sha256, line_count, unit, fixed FROM roll_copies WHERE election = ? FOR UPDATE";
+constexpr char kList[] =
+    "SELECT election, sha256, line_count, unit, fixed FROM roll_copies ORDER BY sequence DESC";
+constexpr char kRemove[] = "DELETE FROM roll_copies WHERE election = ?";
+constexpr char kRemoveLines[] = "DELETE FROM roll_copy_lines WHERE election = ?";
+constexpr char kInsert[] =
+    "INSERT INTO roll_copies (election, sha256, line_count, unit, fixed) VALUES (?, ?, ?, ?, 0)";
+constexpr char kInsertLines[] =
+    "INSERT INTO roll_copy_lines (election, unit, unit_display_name, representative, "
+    "representative_full_name, email) VALUES";
+constexpr char kFix[] = "UPDATE roll_copies SET fixed = 1 WHERE election = ?";
+constexpr char kFindLineOf[] =
+    "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
+    " WHERE election = ? AND representative = ?";
+constexpr char kLockLineOf[] =
+    "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
+    " WHERE election = ? AND representative = ? FOR UPDATE";
+constexpr char kLockLineOfUnit[] =
+    "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
+    " WHERE election = ? AND unit = ? FOR UPDATE";
+constexpr char kReplaceCollector[] =
+    "UPDATE roll_copy_lines SET representative = ?, representative_full_name = ?, email = ?"
+    " WHERE election = ? AND unit = ?";
+constexpr char kPersonAtAddress[] =
+    "SELECT l.representative FROM roll_copy_lines l JOIN roll_copies c ON c.election = l.election"
+    " WHERE l.email = ? ORDER BY c.sequence DESC LIMIT 1";
+
+v1::RollCopy CopyOf(const db::Row& row) {
+  v1::RollCopy copy;
+  copy.set_election(ResourceName("elections", row.Text(0)));
+  copy.set_sha256(row.Bytes(1));
+  copy.set_count(static_cast<int>(row.Int64(2)));
+  copy.set_of_people(row.Text(3) == "PERSON");
+  copy.set_fixed(row.Bool(4));
+  return copy;
+}
+
+absl::StatusOr<std::optional<v1::RollCopy>> OneCopy(db::Session& session, std::string_view sql,
+                                                    std::string_view election) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, {election}));
+  return row.has_value() ? std::optional<v1::RollCopy>(CopyOf(*row)) : std::nullopt;
+}
+
+absl::StatusOr<std::optional<CopiedLine>> OneLine(db::Session& session, std::string_view sql,
+                                                  std::string_view election, std::string_view of) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, {election, of}));
+  if (!row.has_value()) return std::optional<CopiedLine>();
+  return std::optional<CopiedLine>({.unit = row->Text(0),
+                                    .unit_display_name = row->Text(1),
+                                    .representative = row->Text(2),
+                                    .representative_full_name = row->Text(3),
+                                    .email = row->Text(4)});
+}
+
+std::string_view IdIn(std::string_view name) { return name.substr(name.find('/') + 1); }
+
+}  // namespace
+
+absl::StatusOr<std::optional<v1::RollCopy>> FindRollCopy(db::Session& session, std::string_view election) {
+  return OneCopy(session, kFind, election);
+}
+
+absl::StatusOr<std::optional<v1::RollCopy>> LockRollCopy(db::Transaction& transaction,
+                                                         std::string_view election) {
+  return OneCopy(transaction, kLock, election);
+}
+
+absl::StatusOr<std::vector<v1::RollCopy>> ListRollCopies(db::Session& session) {
+  std::vector<v1::RollCopy> copies;
+  RETURN_IF_ERROR(session.Query(kList, {}, [&](const db::Row& row) { copies.push_back(CopyOf(row)); }));
+  return copies;
+}
+
+absl::Status StoreRollCopy(db::Transaction& transaction, std::string_view election,
+                           const rules::RollCopyPlan& plan) {
+  RETURN_IF_ERROR(transaction.Execute(kRemoveLines, {election}).status());
+  RETURN_IF_ERROR(transaction.Execute(kRemove, {election}).status());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kInsert, {election, plan.sha256, plan.lines.size(), plan.of_people ? "PERSON" : "COMPANY"})
+          .status());
+  std::vector<db::Params> rows;
+  rows.reserve(plan.lines.size());
+  for (const v1::RollCopyLine& line : plan.lines) {
+    rows.push_back({election, IdIn(line.unit()), line.unit_display_name(), IdIn(line.representative()),
+                    line.representative_full_name(), line.email()});
+  }
+  ASSIGN_OR_RETURN(const db::InsertOutcome stored, transaction.InsertMany(kInsertLines, rows));
+  return stored.duplicate() ? absl::InternalError("a line would be in the roll copy twice")
+                            : absl::OkStatus();
+}
+
+absl::Status FixRollCopy(db::Transaction& transaction, std::string_view election) {
+  return transaction.Execute(kFix, {election}).status();
+}
+
+absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::string_view election,
+                                                     std::string_view person) {
+  return OneLine(session, kFindLineOf, election, person);
+}
+
+absl::StatusOr<std::optional<CopiedLine>> LockLineOf(db::Transaction& transaction, std::string_view election,
+                                                     std::string_view person) {
+  return OneLine(transaction, kLockLineOf, election, person);
+}
+
+absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
+                                                         std::string_view election, std::string_view unit) {
+  return OneLine(transaction, kLockLineOfUnit, election, unit);
+}
+
+absl::StatusOr<bool> ReplaceCollector(db::Transaction& transaction, std::string_view election,
+                                      const CopiedLine& line) {
+  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
+                   transaction.Insert(kReplaceCollector, {line.representative, line.representative_full_name,
+                                                          line.email, election, line.unit}));
+  return outcome.inserted();
+}
+
+absl::StatusOr<std::string> PersonAtAddress(db::Session& session, std::string_view email) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kPersonAtAddress, {email}));
+  return row.has_value() ? row->Text(0) : std::string();
+}
+
+}  // namespace plenary::membership::store

@@ -1,0 +1,52 @@
+// Rolls as the auditor's registrar took them over.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/db/session.h"
+#include "plenary/membership/v1/auditor_service.pb.h"
+#include "services/membership/rules/roll_copy.h"
+
+namespace plenary::membership::store {
+
+// nullopt when there is none.
+absl::StatusOr<std::optional<v1::RollCopy>> FindRollCopy(db::Session& session, std::string_view election);
+// The same as it is committed, held for the rest of the transaction.
+absl::StatusOr<std::optional<v1::RollCopy>> LockRollCopy(db::Transaction& transaction,
+                                                         std::string_view election);
+// Newest first.
+absl::StatusOr<std::vector<v1::RollCopy>> ListRollCopies(db::Session& session);
+// In the place of an earlier copy, which LockRollCopy() holds.
+absl::Status StoreRollCopy(db::Transaction& transaction, std::string_view election,
+                           const rules::RollCopyPlan& plan);
+absl::Status FixRollCopy(db::Transaction& transaction, std::string_view election);
+
+// A line; ids.
+struct CopiedLine {
+  std::string unit;
+  std::string unit_display_name;
+  std::string representative;
+  std::string representative_full_name;
+  std::string email;
+};
+// The line that the person collects for.
+absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::string_view election,
+                                                     std::string_view person);
+// The same as it is committed, held for the rest of the transaction; and that of a unit.
+absl::StatusOr<std::optional<CopiedLine>> LockLineOf(db::Transaction& transaction, std::string_view election,
+                                                     std::string_view person);
+absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
+                                                         std::string_view election, std::string_view unit);
+// Who collects for the unit, and where their code goes. False when they have another line, or somebody else
+// has the address.
+absl::StatusOr<bool> ReplaceCollector(db::Transaction& transaction, std::string_view election,
+                                      const CopiedLine& line);
+// Whom the address proves to be: the person in the newest copy that has it; "" when none has.
+absl::StatusOr<std::string> PersonAtAddress(db::Session& session, std::string_view email);
+
+}  // namespace plenary::membership::store
