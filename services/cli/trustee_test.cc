@@ -310,9 +310,9 @@ TEST_F(TrusteeCommandTest, ReleasesNothingForAnotherManifest) {
   elections_.manifest = election::BuildManifest(parts).value();
   CloseLog();
   SetClock(Day(9, 23));
-  EXPECT_EQ(Run("tia", "accept"), kExitRefused);
+  EXPECT_EQ(Run("tia", "accept"), kExitDifferent);
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[MANIFEST_DIFFERS]"));
-  EXPECT_EQ(Run("tia", "release"), kExitRefused);
+  EXPECT_EQ(Run("tia", "release"), kExitDifferent);
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[MANIFEST_DIFFERS]"));
   EXPECT_TRUE(trustees_.secrets.empty());
 }
