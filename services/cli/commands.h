@@ -24,6 +24,10 @@ void AddPrivacyCommands(CommandSet& commands);         // privacy
 void AddRollCommands(CommandSet& commands);            // eligibility, roll, waiver
 // roll challenge, substitute, substitutions
 void AddRollChallengeCommands(CommandSet& commands, CLI::App& roll);
+// roll export
+void AddRollExportCommand(CommandSet& commands, CLI::App& roll);
+void AddAuditorCommands(CommandSet& commands);   // auditor
+void AddIssuanceCommands(CommandSet& commands);  // issuance, turnout
 void AddOfficeCommands(CommandSet& commands);    // office, why-cannot-vote
 void AddTeamCommands(CommandSet& commands);      // team
 void AddJoinCommands(CommandSet& commands);      // join-code, company join
@@ -37,9 +41,13 @@ void AddElectionCommands(CommandSet& commands);  // election
 // election count, certify
 void AddElectionCountCommands(CommandSet& commands, CLI::App& election);
 void AddCandidacyCommands(CommandSet& commands);  // candidacy
-void AddVoteCommands(CommandSet& commands);       // vote, receipt
-void AddResultCommands(CommandSet& commands);     // box, ballots, result
-void AddCountCommands(CommandSet& commands);      // count
-void AddVerifyCommands(CommandSet& commands);     // verify
+void AddTrusteeCommands(CommandSet& commands);    // trustee
+void AddVoteCommands(CommandSet& commands);       // vote, credential, receipt
+// ballots check
+void AddBallotCheckCommand(CommandSet& commands, CLI::App& ballots);
+void AddBundleCommands(CommandSet& commands);  // bundle
+void AddResultCommands(CommandSet& commands);  // box, ballots, result
+void AddCountCommands(CommandSet& commands);   // count
+void AddVerifyCommands(CommandSet& commands);  // verify
 
 }  // namespace plenary::cli

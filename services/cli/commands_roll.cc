@@ -247,6 +247,7 @@ void AddRoll(CommandSet& commands) {
       roll, "verify", "Compute the hash of the roll from its lines; exit 5 when it differs",
       "plenary roll verify current", [election](Invocation& run) { return VerifyRoll(run, *election); }));
   AddRollChallengeCommands(commands, roll);
+  AddRollExportCommand(commands, roll);
 }
 
 absl::Status ListWaivers(Invocation& run) {

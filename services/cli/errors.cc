@@ -117,6 +117,28 @@ absl::Status NotSignedIn() {
                        "You are not signed in. Use `plenary login EMAIL`.");
 }
 
+absl::Status AuditorNotSignedIn() {
+  return kDomain.Error(absl::StatusCode::kUnauthenticated, "NOT_SIGNED_IN",
+                       "You are not signed in at the auditor's registrar, or no longer. Use `plenary auditor "
+                       "login --email EMAIL`.");
+}
+
+absl::Status NoAuditorMail(std::string_view email) {
+  return kDomain.Error(
+      absl::StatusCode::kNotFound, "MAIL_NOT_FOUND",
+      fmt::format("The auditor's registrar mailed no code to {}: the address is not in its copy "
+                  "of the roll, or its mail is held up. Ask the auditor.",
+                  email));
+}
+
+absl::Status AuditorCodeNeeded(std::string_view email) {
+  return kDomain.Error(
+      absl::StatusCode::kFailedPrecondition, "AUDITOR_CODE_NEEDED",
+      fmt::format(
+          "The auditor's registrar does not take your session: it mails a code of its own to {}, if that "
+          "address is on the roll. Run the same command again with --auditor-code CODE.",
+          email));
+}
 absl::Status SessionEnded(std::string_view at) {
   return kDomain.Error(absl::StatusCode::kUnauthenticated, "SESSION_ENDED",
                        fmt::format("Your session ended at {}. Use `plenary login EMAIL` again.", at));

@@ -43,6 +43,12 @@ absl::Status NoMail(std::string_view which);
 absl::Status NoCodeInMail();
 // UNAUTHENTICATED, NOT_SIGNED_IN.
 absl::Status NotSignedIn();
+// UNAUTHENTICATED, NOT_SIGNED_IN: at the auditor's registrar.
+absl::Status AuditorNotSignedIn();
+// NOT_FOUND, MAIL_NOT_FOUND: no code of the auditor's registrar came.
+absl::Status NoAuditorMail(std::string_view email);
+// FAILED_PRECONDITION, AUDITOR_CODE_NEEDED: one was mailed.
+absl::Status AuditorCodeNeeded(std::string_view email);
 // UNAUTHENTICATED, SESSION_ENDED.
 absl::Status SessionEnded(std::string_view at);
 // FAILED_PRECONDITION, SIGN_IN_NOT_REQUESTED: a code without a sign-in that waits for it.

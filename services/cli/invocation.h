@@ -66,7 +66,7 @@ class Invocation {
   // The mutation's --request-id, or one drawn at random.
   std::string RequestId() const;
 
-  // Deadline and, unless the part is the box or the session has ended, the token.
+  // Deadline and, unless the part is the box or the auditor's registrar, or the session has ended, the token.
   void Prepare(grpc::ClientContext& context, Part part);
   // The same with the longer deadline of a stream.
   void PrepareStream(grpc::ClientContext& context, Part part);

@@ -78,8 +78,12 @@ void AddCommands(CommandSet& commands) {
   AddCodeCommands(commands);
   AddElectionCommands(commands);
   AddCandidacyCommands(commands);
+  AddTrusteeCommands(commands);
+  AddAuditorCommands(commands);
+  AddIssuanceCommands(commands);
   AddVoteCommands(commands);
   AddResultCommands(commands);
+  AddBundleCommands(commands);
   AddCountCommands(commands);
   AddVerifyCommands(commands);
 }

@@ -7,7 +7,9 @@
 #include "plenary/election/v1/candidacy_service.grpc.pb.h"
 #include "plenary/election/v1/election_service.grpc.pb.h"
 #include "plenary/election/v1/tally_service.grpc.pb.h"
+#include "plenary/election/v1/trustee_service.grpc.pb.h"
 #include "plenary/ethics/v1/code_service.grpc.pb.h"
+#include "plenary/membership/v1/auditor_service.grpc.pb.h"
 #include "plenary/membership/v1/identity_service.grpc.pb.h"
 #include "plenary/membership/v1/office_service.grpc.pb.h"
 #include "plenary/membership/v1/register_service.grpc.pb.h"
@@ -32,6 +34,10 @@ inline constexpr Part kPartOf<election::v1::CandidacyService::Stub> = Part::kEle
 template <>
 inline constexpr Part kPartOf<election::v1::TallyService::Stub> = Part::kElection;
 template <>
+inline constexpr Part kPartOf<election::v1::TrusteeService::Stub> = Part::kElection;
+template <>
 inline constexpr Part kPartOf<election::v1::BallotBoxService::Stub> = Part::kBox;
+template <>
+inline constexpr Part kPartOf<membership::v1::AuditorService::Stub> = Part::kAuditor;
 
 }  // namespace plenary::cli

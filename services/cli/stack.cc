@@ -77,6 +77,8 @@ std::string_view PartName(Part part) {
       return "election";
     case Part::kBox:
       return "box";
+    case Part::kAuditor:
+      return "auditor";
   }
   return "";
 }

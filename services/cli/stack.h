@@ -11,10 +11,11 @@
 
 namespace plenary::cli {
 
-// The servers of a stack. The ballot box has one of its own, which takes no identity.
-enum class Part { kMembership, kCommittee, kEthics, kElection, kBox };
-inline constexpr std::array kParts = {Part::kMembership, Part::kCommittee, Part::kEthics, Part::kElection,
-                                      Part::kBox};
+// The servers of a stack. The ballot box has one of its own, which takes no identity; the auditor's registrar
+// has its own sign-in.
+enum class Part { kMembership, kCommittee, kEthics, kElection, kBox, kAuditor };
+inline constexpr std::array kParts = {Part::kMembership, Part::kCommittee, Part::kEthics,
+                                      Part::kElection,   Part::kBox,       Part::kAuditor};
 
 // "membership": the flag "--membership", and PLENARY_MEMBERSHIP in the environment and the file.
 std::string_view PartName(Part part);

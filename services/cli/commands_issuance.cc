@@ -1,0 +1,182 @@
+// issuance, turnout; and the disputes of either registrar
+#include "common/crypto/bytes.h"
+#include "common/time/date.h"
+#include "fmt/format.h"
+#include "services/cli/auditor_session.h"
+#include "services/cli/commands.h"
+#include "services/cli/errors.h"
+#include "services/cli/registrar_commands.h"
+#include "services/cli/resolve.h"
+
+namespace plenary::cli {
+namespace {
+
+using namespace membership::v1;  // the messages of one contract, in one file
+using Registrar = RegistrarService::Stub;
+
+// Asks membership's registrar with the session, the auditor's with the session there.
+template <typename Request, typename Response>
+absl::StatusOr<Response> AskRegistrar(Invocation& run, Part registrar,
+                                      grpc::Status (Registrar::*method)(grpc::ClientContext*, const Request&,
+                                                                        Response*),
+                                      const Request& request) {
+  if (registrar == Part::kMembership) return run.Ask(method, request);
+  ASSIGN_OR_RETURN(const AuditorSession session, SignedInAtAuditor(run));
+  return AskAuditor(run, session.access_token, method, request);
+}
+
+struct IssuanceFlags {
+  std::string election;
+  std::string text;
+  bool at_auditor = false;
+
+  Part registrar() const { return at_auditor ? Part::kAuditor : Part::kMembership; }
+};
+
+Facts DisputeFacts(const Dispute& dispute) {
+  return Facts()
+      .Add("dispute", dispute.name())
+      .Add("unit", dispute.unit())
+      .Add("text", dispute.text())
+      .Add("signature", crypto::HexEncode(dispute.blind_signature()))
+      .Add("answer", dispute.answer().empty() ? "none yet" : dispute.answer());
+}
+
+absl::Status ShowIssuance(Invocation& run, const IssuanceFlags& flags) {
+  GetIssuanceRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, flags.election));
+  ASSIGN_OR_RETURN(const auto issuance,
+                   AskRegistrar(run, flags.registrar(), &Registrar::GetIssuance, request));
+  const bool issued = !issuance.blinded_msg_sha256().empty();
+  run.out().Print(
+      Facts()
+          .Add("credential", issued ? "collected" : "not collected")
+          .Add("blinded message", issued ? "SHA-256 " + crypto::HexEncode(issuance.blinded_msg_sha256()) : "")
+          .Add("recovery", !issued                            ? ""
+                           : issuance.recovery_blob().empty() ? "nothing was left here"
+                                                              : "a recovery code opens what was left here"));
+  if (issuance.has_dispute()) run.out().Print(DisputeFacts(issuance.dispute()));
+  run.out().Document(issuance);
+  return absl::OkStatus();
+}
+
+absl::Status FileOne(Invocation& run, const IssuanceFlags& flags) {
+  FileDisputeRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, flags.election));
+  request.set_text(flags.text);
+  ASSIGN_OR_RETURN(const Dispute filed,
+                   AskRegistrar(run, flags.registrar(), &Registrar::FileDispute, request));
+  run.out().Line("The dispute is filed. The election is not certified before it is answered.");
+  run.out().Print(DisputeFacts(filed));
+  run.out().Document(filed);
+  return absl::OkStatus();
+}
+
+absl::Status ListAll(Invocation& run, Part registrar, const std::string& election) {
+  ListDisputesRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, election));
+  ASSIGN_OR_RETURN(const auto all, AskRegistrar(run, registrar, &Registrar::ListDisputes, request));
+  Table table({"DISPUTE", "UNIT", "TEXT", "ANSWER"});
+  for (const Dispute& dispute : all.disputes()) {
+    table.Row({dispute.name(), dispute.unit(), dispute.text(),
+               dispute.answer().empty() ? "(none yet)" : dispute.answer()});
+  }
+  run.out().Print(table, "No disputes.");
+  run.out().Document(all);
+  return absl::OkStatus();
+}
+
+absl::Status AnswerOne(Invocation& run, Part registrar, const AnswerDisputeRequest& request) {
+  ASSIGN_OR_RETURN(const Dispute answered, AskRegistrar(run, registrar, &Registrar::AnswerDispute, request));
+  run.out().Line("The dispute is answered.");
+  run.out().Print(DisputeFacts(answered));
+  run.out().Document(answered);
+  return absl::OkStatus();
+}
+
+// Participation, live, as each registrar tells everybody.
+absl::Status ShowTurnout(Invocation& run, const std::string& election) {
+  CountIssuancesRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, election));
+  ASSIGN_OR_RETURN(const auto membership, run.AskWithoutToken(&Registrar::CountIssuances, request));
+  ASSIGN_OR_RETURN(const auto auditor, AskAuditor(run, "", &Registrar::CountIssuances, request));
+  Table table({"REGISTRAR", Right("ON THE ROLL"), Right("COLLECTED"), Right("OPEN DISPUTES"), "KEYS"});
+  Json registrars = Json::array();
+  const auto add = [&](const char* name, const CountIssuancesResponse& count) {
+    const std::string destroyed =
+        count.keys_destroyed_at() == 0 ? "" : FormatInstant(absl::FromUnixSeconds(count.keys_destroyed_at()));
+    table.Row({name, std::to_string(count.roll_count()), std::to_string(count.issued_count()),
+               std::to_string(count.open_dispute_count()),
+               destroyed.empty() ? "in use" : "destroyed " + destroyed});
+    registrars.push_back({{"registrar", name},
+                          {"roll_count", count.roll_count()},
+                          {"issued_count", count.issued_count()},
+                          {"open_dispute_count", count.open_dispute_count()},
+                          {"keys_destroyed_at", destroyed}});
+  };
+  add("membership", membership);
+  add("auditor", auditor);
+  run.out().Print(table, "No registrars.");
+  run.out().Document(Json{{"election", request.election()}, {"registrars", registrars}});
+  if (membership.roll_count() != auditor.roll_count()) {
+    return errors::CheckFailed("The registrars go by different rolls. Tell the auditor.");
+  }
+  return absl::OkStatus();
+}
+
+void AddElection(CLI::App& command, std::string& election) {
+  command.add_option("ELECTION", election, "Election id, or `current`")->required();
+}
+
+void AddAtAuditor(CLI::App& command, IssuanceFlags& flags) {
+  command.add_flag("--at-auditor", flags.at_auditor,
+                   "Ask the auditor's registrar (sign in there first: plenary auditor login)");
+}
+
+}  // namespace
+
+void AddDisputeCommands(CommandSet& commands, CLI::App& group, Part registrar) {
+  const std::string where = registrar == Part::kAuditor ? "auditor" : "issuance";
+  const std::string who = registrar == Part::kAuditor ? "the auditor" : "staff";
+  const auto election = std::make_shared<std::string>();
+  CLI::App& list =
+      commands.Command(group, "disputes",
+                       fmt::format("What people say the registrar recorded wrongly, oldest first ({})", who),
+                       fmt::format("plenary {} disputes current", where),
+                       [election, registrar](Invocation& run) { return ListAll(run, registrar, *election); });
+  AddElection(list, *election);
+  const auto request = std::make_shared<AnswerDisputeRequest>();
+  CLI::App& answer = commands.Command(
+      group, "answer", fmt::format("Answer a dispute, which settles it ({})", who),
+      fmt::format("plenary {} answer elections/ID/disputes/ID --text \"You collected on Monday\"", where),
+      [request, registrar](Invocation& run) { return AnswerOne(run, registrar, *request); });
+  answer.add_option("DISPUTE", *request->mutable_name(), "Name from the list of disputes")->required();
+  answer.add_option("--text", *request->mutable_answer(), "What is said to it, 1 to 2,000 characters")
+      ->required();
+}
+
+void AddIssuanceCommands(CommandSet& commands) {
+  CLI::App& issuance = commands.Group("issuance", "What a registrar recorded of your line of the roll");
+  const auto flags = std::make_shared<IssuanceFlags>();
+  CLI::App& show = commands.Command(
+      issuance, "show", "Whether a credential was collected for your company, or for you",
+      "plenary issuance show current", [flags](Invocation& run) { return ShowIssuance(run, *flags); });
+  AddElection(show, flags->election);
+  AddAtAuditor(show, *flags);
+  CLI::App& dispute = commands.Command(
+      issuance, "dispute", "Say that it is wrong; the election is not certified before it is answered",
+      "plenary issuance dispute current --text \"None of us collected a credential\"",
+      [flags](Invocation& run) { return FileOne(run, *flags); });
+  AddElection(dispute, flags->election);
+  dispute.add_option("--text", flags->text, "What is wrong, 1 to 2,000 characters")->required();
+  AddAtAuditor(dispute, *flags);
+  AddDisputeCommands(commands, issuance, Part::kMembership);
+  const auto election = std::make_shared<std::string>();
+  CLI::App& turnout = commands.Command(
+      commands.root(), "turnout",
+      "How many credentials each registrar has issued; exit 5 when their rolls differ",
+      "plenary turnout current", [election](Invocation& run) { return ShowTurnout(run, *election); });
+  AddElection(turnout, *election);
+}
+
+}  // namespace plenary::cli
