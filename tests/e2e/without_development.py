@@ -7,6 +7,7 @@ program, on the same data, refuses the login that the development stack allows.
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,10 @@ def main():
     command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
     development = next(flag for flag in command if flag.startswith("--listen=")).removeprefix("--listen=")
     flags = [flag for flag in command[1:] if not flag.startswith(DROPPED)]
+    journal = next(flag for flag in command if flag.startswith("--registrar_journal=")).split("=", 1)[1]
     with tempfile.TemporaryDirectory() as folder:
+        # A copy: the service has its own open, and one that knows of no credential would be refused.
+        shutil.copy(journal, f"{folder}/journal")
         with subprocess.Popen(
             [command[0], *flags, "--listen=127.0.0.1:0", f"--registrar_journal={folder}/journal"],
             stderr=subprocess.PIPE,

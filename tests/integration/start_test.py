@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 BIN = pathlib.Path(sys.argv.pop())
-SERVICES = ["membership", "committee", "ethics", "election", "ballot-box"]
+SERVICES = ["membership", "committee", "ethics", "election", "ballot-box", "registrar"]
 
 
 class Start(unittest.TestCase):
