@@ -91,7 +91,10 @@ void PrintVerdict(Output& out, const verify::Verdict& verdict) {
   }
   out.Print(table, "Nothing was checked.");
   out.Line("");
-  if (!verdict.holds()) return;
+  if (!verdict.holds()) {
+    out.Line("The bundle does not hold.");
+    return;
+  }
   PrintResult(out, verdict);
   out.Line("");
   out.Line(
