@@ -28,6 +28,7 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 struct Flags {
   RegistrarFiles files;
   std::string auditor_email;
+  int codes_from_place = limits::kCodesFromPeer;
   MailServerFlags mail;
   std::string mail_name = "The auditor";
 };
@@ -41,6 +42,10 @@ void AddFlags(CLI::App& app, Flags& flags) {
       "and nothing is sealed yet; needed to serve");
   app.add_option("--auditor_email", flags.auditor_email,
                  "Address of the auditor, who operates this registrar; needed to serve");
+  app.add_option("--codes_from_place", flags.codes_from_place,
+                 "Codes an hour that may be requested from one network address")
+      ->capture_default_str()
+      ->check(CLI::Range(1, limits::kMostCodesFromPeer));
   app.add_option("--smtp_url", flags.mail.smtp_url,
                  "Mail server, smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT; empty: nobody gets a code");
   app.add_option("--smtp_user", flags.mail.smtp_user, "Account at the mail server; empty: none");
@@ -80,7 +85,8 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
                                                              .random = *random,
                                                              .signer = runtime.signer,
                                                              .mail = *mail,
-                                                             .auditor_email = *auditor_email}));
+                                                             .auditor_email = *auditor_email,
+                                                             .codes_from_place = flags.codes_from_place}));
   return wiring;
 }
 

@@ -14,6 +14,7 @@
 #include "common/rpc/edge.h"
 #include "plenary/membership/v1/auditor_service.grpc.pb.h"
 #include "services/membership/code_mail.h"
+#include "services/membership/limits_registrar.h"
 
 namespace plenary::membership {
 
@@ -32,6 +33,7 @@ class AuditorService final : public v1::AuditorService::Service {
     const auth::TokenSigner& signer;
     CodeMail& mail;
     std::string auditor_email;  // as rules::NormaliseEmail() gives it
+    int codes_from_place = limits::kCodesFromPeer;
   };
   explicit AuditorService(Parts parts)
       : guard_(parts.edge, "plenary.membership.v1.AuditorService"), parts_(std::move(parts)) {}

@@ -31,8 +31,8 @@ constexpr std::size_t kSaltSize = 16;
 CountedUse CodesOfAddress(std::string_view address_sha256) {
   return {fmt::format("code/{}", crypto::HexEncode(address_sha256)), limits::kCodesOfAddress};
 }
-CountedUse CodesFrom(std::string_view caller) {
-  return {fmt::format("code-from/{}", crypto::HexEncode(crypto::Sha256(caller))), limits::kCodesFromPeer};
+CountedUse CodesFrom(std::string_view caller, int allowed) {
+  return {fmt::format("code-from/{}", crypto::HexEncode(crypto::Sha256(caller))), allowed};
 }
 CountedUse WrongCodesFrom(std::string_view caller) {
   return {fmt::format("wrong-from/{}", crypto::HexEncode(crypto::Sha256(caller))),
@@ -80,7 +80,8 @@ absl::StatusOr<v1::RequestCodeResponse> AuditorService::RequestCode(rpc::Call& c
       db::Transact(
           parts_.pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
             RETURN_IF_ERROR(Count(transaction, CodesOfAddress(address_sha256), call.now()));
-            RETURN_IF_ERROR(Count(transaction, CodesFrom(CallerOf(context)), call.now()));
+            RETURN_IF_ERROR(
+                Count(transaction, CodesFrom(CallerOf(context), parts_.codes_from_place), call.now()));
             RETURN_IF_ERROR(store::InsertCode(transaction, address_sha256,
                                               {.salt = salt, .code_sha256 = SaltedDigest(salt, code)},
                                               call.now() + limits::kCodeLifetime));

@@ -24,6 +24,8 @@ inline constexpr int kTriesOfCode = 5;
 inline constexpr int kCodesOfAddress = 5;
 // Requests from one place an hour: an office behind one address on the morning of an election.
 inline constexpr int kCodesFromPeer = 60;
+// What an operator may raise that to: a stack on one machine whose voters all call from there.
+inline constexpr int kMostCodesFromPeer = 1'000'000;
 // Wrong codes from one place an hour.
 inline constexpr int kWrongCodesFromPeer = 100;
 

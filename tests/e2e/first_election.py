@@ -10,6 +10,7 @@ so that you can vote yourself.
 """
 
 import argparse
+import base64
 import concurrent.futures
 import json
 import os
@@ -25,6 +26,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import recount  # noqa: E402
 from command import NOT_ALLOWED, REFUSED, WRONG_USAGE, Plenary, StoryError, expect_equal  # noqa: E402
 from logo_poll import LogoPoll  # noqa: E402
+from proof import ProvableVote  # noqa: E402
 from society import OFFICE, ROOT, SOCIETY, Progress, document, print_result, rows  # noqa: E402
 
 
@@ -266,6 +268,7 @@ class Story:
         self.plenary.set_clock("2022-08-10T09:00:00Z")
         created = self.run(OFFICE, "election", "create", str(SOCIETY / "election.json")).json
         self.election = created["name"]
+        self.proof = ProvableVote(self, self.election, self.officer, document("election.json")["trustees"])
         self.say(
             f"election called: {created['display_name']}, {sum(c['seats'] for c in created['contests'])} open seats in {len(created['contests'])} contests"
         )
@@ -325,6 +328,9 @@ class Story:
         self.say("candidates for seats: " + ", ".join(f"{name} {a} for {s}" for name, (a, s) in accepted.items()))
         self.say("refused: " + ", ".join(f"{reason} {count}" for reason, count in sorted(refused.items())))
 
+    def make_trustee_keys(self):
+        self.proof.make_keys()
+
     # 1 September: roll and manifest
 
     def freeze_roll(self):
@@ -354,6 +360,9 @@ class Story:
         self.say(f"roll frozen: {len(actual)} companies, one line each; its hash follows from the published list")
         return roll
 
+    def copy_roll(self):
+        self.proof.copy_roll()
+
     def publish_manifest(self):
         self.run(OFFICE, "election", "publish", self.election, expect=NOT_ALLOWED)
         self.run(self.officer, "election", "publish", self.election)
@@ -370,10 +379,11 @@ class Story:
             "vote",
             self.election,
             "--yes",
+            "--code-from-mail",
             "--receipt",
             str(self.receipt_of(row)),
             "--state",
-            str(self.plenary.folder / f"{row['representative'].lower()}.state"),
+            self.state_of(row),
         ]
         for contest in (c["id"] for c in document("election.json")["contests"]):
             marks = [self.candidacies[email, contest] for email in row[contest].split()]
@@ -381,8 +391,34 @@ class Story:
                 arguments += ["--mark", f"{contest}={';'.join(marks)}"]
         return arguments
 
+    def state_of(self, row):
+        return str(self.plenary.folder / f"{row['representative'].lower()}.state")
+
     def receipt_of(self, row):
         return self.plenary.folder / f"{row['representative'].lower()}.receipt.json"
+
+    def collect_early(self):
+        """Every third company collects its credential before anybody votes; one loses the device after it."""
+        early = rows("votes.csv")[1::3]
+        self.wait_for_registrar(early[0]["representative"], self.ballot_arguments(early[0]))
+        codes = {}
+
+        def collect(row):
+            address = row["representative"].lower()
+            collected = self.run(
+                address, "credential", "collect", self.election, "--code-from-mail", "--state", self.state_of(row)
+            )
+            codes[address] = collected.json["recovery_code"]
+
+        self.each("companies collected early", early, collect)
+        lost = early[0]
+        pathlib.Path(self.state_of(lost)).unlink()
+        anew = ["credential", "collect", self.election, "--code-from-mail", "--state", self.state_of(lost)]
+        self.run(lost["representative"], *anew, expect=REFUSED, reason="CREDENTIAL_ALREADY_ISSUED")
+        code = codes[lost["representative"].lower()]
+        recovered = self.run(lost["representative"], *anew, "--recover", code).json
+        expect_equal("recovery code", recovered["recovery_code"], code)
+        self.say(f"{len(early)} companies collected their credentials days before they vote; one lost the device and went on with its recovery code")
 
     def vote(self):
         votes = rows("votes.csv")
@@ -394,10 +430,24 @@ class Story:
         self.each("companies voted", votes, lambda row: self.run(row["representative"], *self.ballot_arguments(row)))
         each = (time.monotonic() - started) / len(votes)
         self.run(None, "receipt", "verify", str(self.receipt_of(votes[0])), "--election", self.election)
+        waiting = self.run(votes[0]["representative"], "ballots", "check", self.election, "--state", self.state_of(votes[0]))
+        expect_equal("in the log before a batch is due", waiting.json["included"], False)
         self.refuse_second_ballots(votes)
+        self.expect_turnout(len(votes))
         self.say(
             f"{len(votes)} companies voted, a process each, {1000 * each:.0f} ms a vote; one that came early and every second ballot were refused"
         )
+
+    def expect_turnout(self, voted):
+        """Live participation; and what a company sees of its own line."""
+        turnout = self.run(None, "turnout", self.election).json
+        expect_equal(
+            "credentials collected", [(r["roll_count"], r["issued_count"]) for r in turnout["registrars"]],
+            [(document("expected/turnout.json")["roll"], voted)] * 2,
+        )
+        collected = {r["company"] for r in rows("votes.csv")}
+        absent = next(r for r in rows("expected/roll.csv") if r["company"] not in collected)
+        self.run(absent["representative"], "issuance", "show", self.election, expect=REFUSED, reason="CREDENTIAL_NOT_ISSUED")
 
     def wait_for_registrar(self, email, ballot_arguments):
         """The registrar takes over the manifest a moment after it is published."""
@@ -428,11 +478,14 @@ class Story:
         # Somebody of the company who is not its representative, or of none on the roll.
         self.run(document("code.json")["acceptances"][0], "election", "count", self.election, expect=NOT_ALLOWED)
 
-    # 23 September: count and certification
+    # 23 September: close, count, certification and proof
+
+    def close(self):
+        self.run(self.officer, "election", "close", self.election, expect=REFUSED, reason="VOTING_STILL_OPEN")
+        self.plenary.set_clock("2022-09-23T18:00:01Z")
+        self.proof.close(absent=document("election.json")["trustees"][1])
 
     def count(self):
-        self.run(self.officer, "election", "count", self.election, expect=REFUSED, reason="VOTING_STILL_OPEN")
-        self.plenary.set_clock("2022-09-23T18:00:01Z")
         voted = {r["company"] for r in rows("votes.csv")}
         late = next(r for r in rows("expected/roll.csv") if r["company"] not in voted)
         self.run(
@@ -440,6 +493,7 @@ class Story:
             "vote",
             self.election,
             "--yes",
+            "--code-from-mail",
             "--state",
             str(self.plenary.folder / "late.state"),
             expect=REFUSED,
@@ -460,7 +514,6 @@ class Story:
         expect_equal("a second count", again, result)
         self.run(None, "result", "lot", self.election)
         self.run(None, "result", "recount", self.election)
-        self.check_lot(result)
         tied = next(c for c in result["contests"] if any(option["tied"] for option in c["options"]))
         self.expect_export_counts(self.election, tied)
         self.say(
@@ -479,11 +532,13 @@ class Story:
         expect_equal(f"elected by the exported ballots of {name}", counted["elected"], elected)
         return exported
 
-    def check_lot(self, result):
-        """Draws the lot once more, from nothing but the published ballots."""
-        folder = self.plenary.folder / "ballots"
-        self.run(None, "ballots", "list", self.election, "--out", str(folder))
-        for contest, tied in recount.check_lots(result, [path.read_bytes() for path in folder.iterdir()]):
+    def check_lot(self, bundle):
+        """Draws the lot once more, from nothing but what the bundle holds."""
+        result = self.run(None, "result", "show", self.election).json
+        ballots = self.run(None, "ballots", "list", self.election, "--out", str(self.plenary.folder / "ballots")).json
+        root = base64.b64decode((bundle / "log" / "checkpoint").read_text(encoding="utf-8").splitlines()[2])
+        secrets = (bundle / "tally-secrets").read_bytes()
+        for contest, tied in recount.check_lots(result, ballots["ballots"], root + secrets):
             names = " and ".join(option["display_name"] for option in tied)
             self.say(
                 f"tie in {contest}: {names} with {tied[0]['votes']} votes each; the lot chose {tied[0]['display_name']}"
@@ -492,11 +547,37 @@ class Story:
     def certify(self):
         self.plenary.set_clock("2022-09-23T20:00:00Z")
         self.run(OFFICE, "election", "certify", self.election, expect=NOT_ALLOWED)
+        self.dispute()
         self.run(self.officer, "election", "certify", self.election)
         self.run(self.officer, "election", "certify", self.election, expect=REFUSED, reason="ALREADY_CERTIFIED")
+        self.proof.expect_keys_destroyed()
         founders = {(f["body"], f["seat"]): f["email"] for f in rows("founders.csv")}
         expect_equal("holders before the hand-over", self.holders(), founders)
         self.say("result certified; the founding members still hold their seats")
+
+    def dispute(self):
+        """A company that abstained asks whether somebody collected in its name; certification waits for the answer."""
+        collected = {r["company"] for r in rows("votes.csv")}
+        absent = [r for r in rows("expected/roll.csv") if r["company"] not in collected][-1]
+        text = "We did not vote. Was a credential issued for us?"
+        self.run(absent["representative"], "issuance", "dispute", self.election, "--text", text)
+        self.run(self.officer, "election", "certify", self.election, expect=REFUSED, reason="DISPUTES_OPEN")
+        name = self.run(OFFICE, "issuance", "disputes", self.election).json["disputes"][0]["name"]
+        self.run(OFFICE, "issuance", "answer", name, "--text", "No: your line is not on either list.")
+        self.say("one company disputed its line; certification waited until it was answered")
+
+    def prove(self):
+        """What anybody can do with what was published, and nothing else."""
+        votes = rows("votes.csv")
+        seen = self.run(votes[0]["representative"], "ballots", "check", self.election, "--state", self.state_of(votes[0]))
+        expect_equal("in the closed log", (seen.json["included"], seen.json["closed"]), (True, True))
+        receipt = self.run(None, "receipt", "verify", str(self.receipt_of(votes[0]))).json
+        expect_equal("receipt in the log", receipt["in_log"], True)
+        bundle, told = self.proof.verify()
+        self.check_lot(bundle)
+        self.say(f"plenary verify {bundle.name}: the result holds")
+        for check in told["checks"]:
+            print(f"     {check['check']:<18} {check['found']}")
 
     # 1 October: the winners take their seats
 
@@ -548,11 +629,12 @@ STEPS = [
     ("1 August 2022: the register", ["import_members", "found_bodies", "publish_code"]),
     ("3 August: the board waives the letters of reference", ["waive_letters"]),
     ("3 to 8 August: the members choose a logo", ["choose_logo"]),
-    ("August: candidacies", ["call_election", "file_candidacies"]),
-    ("1 September: roll and manifest", ["freeze_roll", "publish_manifest"]),
-    ("15 to 23 September: the vote", ["vote"]),
-    ("23 September: count and certification", ["count", "certify"]),
+    ("August: candidacies and keys", ["call_election", "file_candidacies", "make_trustee_keys"]),
+    ("1 September: roll and manifest", ["freeze_roll", "copy_roll", "publish_manifest"]),
+    ("2 to 23 September: the vote", ["collect_early", "vote"]),
+    ("23 September: close, count and certification", ["close", "count", "certify"]),
     ("1 October: the winners take their seats", ["seat_winners", "show_results"]),
+    ("Any time: whoever does not believe it", ["prove"]),
 ]
 
 
@@ -588,7 +670,7 @@ def main():
         if not story.stack_is_empty():
             raise StoryError("this stack has data. Start over: deploy/stack reset && deploy/stack up")
         for title, steps in STEPS:
-            if options.until == "voting" and "vote" in steps:
+            if options.until == "voting" and "collect_early" in steps:
                 story.plenary.set_clock("2022-09-15T08:00:00Z")
                 print("The vote is open: see 'Cast a vote by hand' in the README.")
                 return 0

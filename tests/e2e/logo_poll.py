@@ -5,6 +5,7 @@ import json
 import time
 
 from command import NOT_ALLOWED, REFUSED, WRONG_USAGE, expect_equal
+from proof import ProvableVote
 from society import OFFICE, ROOT, SOCIETY, document, rows
 
 DEBIAN = ROOT / "tests" / "data" / "condorcet" / "debian-logo-1999"
@@ -41,6 +42,7 @@ class LogoPoll:
         created = self.run(OFFICE, "election", "create", str(SOCIETY / "poll.json")).json
         self.poll = created["name"]
         contest = created["contests"][0]
+        self.proof = ProvableVote(self.story, self.poll, self.officer, document("poll.json")["trustees"])
         self.story.say(
             f"poll called: {contest['display_name']}, {len(contest['options'])} options, "
             "one vote a member, Schulze's method"
@@ -60,6 +62,9 @@ class LogoPoll:
             sorted((r["email"].lower(), r["full_name"]) for r in rows("expected/poll_roll.csv")),
         )
         expect_equal("who collects", [e["representative"] for e in entries], [e["unit"] for e in entries])
+        self.proof.make_keys()
+        self.run(self.officer, "election", "publish", self.poll, expect=REFUSED, reason="ROLL_NOT_FROZEN")
+        self.proof.copy_roll()
         self.run(self.officer, "election", "publish", self.poll)
         self.plenary.wait_until(
             None, ["box", "show", self.poll], lambda box: box["state"] == "STATE_OPEN", "the opening of the poll's box"
@@ -71,6 +76,7 @@ class LogoPoll:
             "vote",
             self.poll,
             "--yes",
+            "--code-from-mail",
             "--receipt",
             str(self.plenary.folder / f"{email}.poll.receipt.json"),
             "--state",
@@ -108,6 +114,7 @@ class LogoPoll:
 
     def count(self):
         self.plenary.set_clock("2022-08-08T18:00:01Z")
+        self.proof.close(absent=document("poll.json")["trustees"][0])
         result = self.run(self.officer, "election", "count", self.poll).json
         expect_equal(
             "turnout of the poll",
@@ -148,6 +155,8 @@ class LogoPoll:
         self.plenary.set_clock("2022-08-08T20:00:00Z")
         self.run(OFFICE, "election", "certify", self.poll, expect=NOT_ALLOWED)
         self.run(self.officer, "election", "certify", self.poll)
+        self.proof.expect_keys_destroyed()
+        self.proof.verify()
         self.plenary.set_clock("2022-08-09T00:00:05Z")
         founders = {(f["body"], f["seat"]): f["email"] for f in rows("founders.csv")}
         expect_equal("holders after the poll", self.story.holders(), founders)

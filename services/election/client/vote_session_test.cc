@@ -1,0 +1,184 @@
+#include "services/election/client/vote_session.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "common/crypto/bytes.h"
+#include "common/crypto/merkle.h"
+#include "common/crypto/signed_note.h"
+#include "common/db/transact.h"
+#include "common/testing/status_matchers.h"
+#include "services/election/client/log_reader.h"
+#include "services/election/testing/election_server.h"
+
+namespace plenary::election::client {
+namespace {
+
+using plenary::testing::HasReason;
+using plenary::testing::IsError;
+using ::testing::HasSubstr;
+
+class VoteSessionTest : public election::testing::ElectionTest {
+ protected:
+  void SetUp() override { OpenVoting(); }
+
+  std::string State() const { return folder_.path() + "/ballot.json"; }
+  KeptBallot Kept() const { return **LoadBallot(State()); }
+  // What the voter's disk holds after a kill at some point.
+  void Keep(const KeptBallot& kept) { ASSERT_OK(SaveBallot(State(), kept)); }
+
+  void CloseTheLog() {
+    suite_.clock().Set(election::testing::Day(9, 23));
+    ASSERT_OK(Close());
+  }
+
+  election::testing::TemporaryFolder folder_;
+};
+
+TEST_F(VoteSessionTest, GoesOnWithTheSameBytesAfterAKillAtAnyPoint) {
+  ASSERT_OK_AND_ASSIGN(const auto voted, Session("company-1", State()).Vote({ada_}));
+  const KeptBallot whole = Kept();
+  EXPECT_EQ(whole.credentials.size(), 2u);
+  // Each of these is what stands on the disk when the process ends there.
+  KeptBallot no_receipt = whole;
+  no_receipt.receipt.clear();
+  KeptBallot not_cast = no_receipt;
+  not_cast.ballot.clear();
+  KeptBallot not_signed = not_cast;
+  not_signed.credentials.clear();
+  for (const KeptBallot& kept : {no_receipt, not_cast, not_signed}) {
+    Keep(kept);
+    ASSERT_OK_AND_ASSIGN(const auto again, Session("company-1", State()).Vote({ada_}));
+    EXPECT_EQ(again.receipt, voted.receipt);
+    EXPECT_EQ(Kept(), whole);
+  }
+  EXPECT_EQ(registrar_.issued.size(), 1u);
+  EXPECT_EQ(auditor_.issued.size(), 1u);
+}
+
+TEST_F(VoteSessionTest, KeepsTheKeyBeforeAnythingIsSent) {
+  auto session =
+      VoteSession({.election = election_,
+                   .election_channel = server_.channel(),
+                   .registrars = {{"one", peer_server_.channel(),
+                                   [&] {
+                                     EXPECT_FALSE(Kept().state.empty());
+                                     return absl::StatusOr<std::string>(absl::AbortedError("killed here"));
+                                   }},
+                                  {"two", auditor_server_.channel(),
+                                   [] { return absl::StatusOr<std::string>("company-1"); }}},
+                   .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+                   .state_path = State()},
+                  box_.random);
+  EXPECT_FALSE(session.CollectCredential().ok());
+  EXPECT_TRUE(registrar_.issued.empty());
+}
+
+TEST_F(VoteSessionTest, AsksEachRegistrarForItsTokenOnceAndOnlyWhenItCollects) {
+  int asked = 0;
+  const auto token = [&asked] {
+    ++asked;
+    return absl::StatusOr<std::string>("company-1");
+  };
+  const auto session = [&] {
+    return VoteSession(
+        {.election = election_,
+         .election_channel = server_.channel(),
+         .registrars = {{"one", peer_server_.channel(), token}, {"two", auditor_server_.channel(), token}},
+         .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+         .state_path = State()},
+        box_.random);
+  };
+  ASSERT_OK(session().CollectCredential());
+  EXPECT_EQ(asked, 2);
+  ASSERT_OK(session().Vote({ada_}));
+  EXPECT_EQ(asked, 2) << "who collected early casts without a name";
+}
+
+TEST_F(VoteSessionTest, LetsOneProcessAtATimeUseAState) {
+  auto first = Session("company-1", State());
+  ASSERT_OK(first.CollectCredential());
+  EXPECT_THAT(Session("company-1", State()).Vote({ada_}),
+              IsError(absl::StatusCode::kAborted, "BALLOT_STATE_BUSY"));
+}
+
+TEST_F(VoteSessionTest, NamesTheRegistrarThatShowsAnotherManifest) {
+  auditor_.hash_to_show = std::string(32, 'x');
+  const auto vote = Session("company-1").Vote({ada_});
+  EXPECT_THAT(vote, HasReason("MANIFEST_DIFFERS"));
+  EXPECT_THAT(std::string(vote.status().message()), HasSubstr("the auditor's registrar"));
+  EXPECT_TRUE(registrar_.issued.empty()) << "no key was made";
+}
+
+TEST_F(VoteSessionTest, RefusesToVoteWithARegistrarMissing) {
+  VoteSession session({.election = election_,
+                       .election_channel = server_.channel(),
+                       .registrars = {{"one", peer_server_.channel(),
+                                       [] { return absl::StatusOr<std::string>("company-1"); }}},
+                       .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+                       .state_path = ""},
+                      box_.random);
+  EXPECT_THAT(session.Vote({ada_}), HasReason("REGISTRARS_UNKNOWN"));
+}
+
+TEST_F(VoteSessionTest, RecoversFromWhicheverRegistrarHasTheBlob) {
+  std::string code;
+  {
+    auto lost = Session("company-1", State());
+    ASSERT_OK(lost.CollectCredential());
+    code = lost.RecoveryCode();
+  }
+  registrar_.issued.clear();  // only the other one had issued when the device was lost
+  std::filesystem::remove(State());
+  ASSERT_OK(Session("company-1", State()).Recover(code));
+  EXPECT_OK(Session("company-1", State()).Vote({ada_}));
+}
+
+TEST_F(VoteSessionTest, SeesTheBallotInTheLogOnceItIsMerged) {
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("BALLOT_NOT_CAST"));
+  ASSERT_OK(Session("company-1", State()).Vote({ada_}));
+  ASSERT_OK_AND_ASSIGN(const auto waiting, Session("company-1", State()).CheckIncluded());
+  EXPECT_FALSE(waiting.included);
+  EXPECT_EQ(waiting.log_size, 1u) << "the manifest";
+  CloseTheLog();
+  ASSERT_OK_AND_ASSIGN(const auto seen, Session("company-1", State()).CheckIncluded());
+  EXPECT_TRUE(seen.included);
+  EXPECT_TRUE(seen.closed);
+  EXPECT_EQ(seen.log_size, 3u) << "manifest, ballot, close record";
+}
+
+TEST_F(VoteSessionTest, ProvesTheTheftOfABallotThatHasAReceipt) {
+  ASSERT_OK(Session("company-1", State()).Vote({ada_}));
+  // Somebody with the database in hand takes the ballot out.
+  ASSERT_OK(db::Autocommit(box_.database.pool(), absl::Now() + absl::Seconds(5), [](db::Session& session) {
+    return session.Execute("DELETE FROM ballots", {}).status();
+  }));
+  CloseTheLog();
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(),
+              IsError(absl::StatusCode::kDataLoss, "BALLOT_STOLEN"));
+}
+
+TEST_F(VoteSessionTest, NoticesALogThatDoesNotContinueWhatItSaw) {
+  ASSERT_OK(Session("company-1", State()).Vote({ada_}));
+  ASSERT_OK(Session("company-1", State()).CheckIncluded());
+  KeptBallot kept = Kept();
+  ASSERT_FALSE(kept.checkpoint.empty());
+  // A checkpoint that the box signed over another log, as it would show it to somebody else.
+  const std::string seed = *db::Autocommit(box_.database.pool(), absl::Now() + absl::Seconds(5),
+                                           [](db::Session& session) -> absl::StatusOr<std::string> {
+                                             const auto row =
+                                                 session.QueryOne("SELECT key_seed FROM boxes", {});
+                                             return (*row)->Bytes(0);
+                                           });
+  const auto key = crypto::Ed25519KeyPair::FromSeed(seed);
+  kept.checkpoint = *crypto::SignCheckpoint({election_, 1, crypto::LeafHash("another manifest")}, *key);
+  Keep(kept);
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("LOG_FORGED"));
+  kept.checkpoint = *crypto::SignCheckpoint({election_, 9, crypto::LeafHash("a longer log")}, *key);
+  Keep(kept);
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("LOG_FORGED")) << "the log has shrunk";
+}
+
+}  // namespace
+}  // namespace plenary::election::client

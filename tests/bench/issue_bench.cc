@@ -1,0 +1,236 @@
+// How many credentials a second the auditor's registrar issues, beside bare blind signatures by as many
+// threads of this process: what roll, database, journal and calls cost. Both in one run, so that the ratio
+// means something.
+//
+// Plays everybody else: the auditor (freezes a made-up roll), the election service (prepares, publishes), and
+// the representatives: it holds the keys of the auditor's registrar and of the election service.
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "common/auth/key_folder.h"
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/crypto/random.h"
+#include "common/ids/id.h"
+#include "common/rpc/peer.h"
+#include "common/status/grpc_status.h"
+#include "common/status/macros.h"
+#include "fmt/format.h"
+#include "plenary/membership/v1/auditor_service.grpc.pb.h"
+#include "plenary/membership/v1/registrar_service.grpc.pb.h"
+#include "services/election/rules/manifest_build.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary {
+namespace {
+
+namespace v1 = membership::v1;
+
+constexpr int kThreadCounts[] = {1, 2, 4, 8};
+constexpr char kService[] = "registrar";
+
+struct Options {
+  std::string auditor, key_dir, election_key_dir;
+  int credentials = 400;  // of each measurement
+};
+
+struct Voter {
+  std::string unit, person, blinded_msg;
+};
+
+// `count` items by so many threads; items a second, or the first failure.
+template <typename Work>
+absl::StatusOr<double> PerSecond(int threads, int count, Work work) {
+  std::atomic<int> next{0};
+  std::vector<absl::Status> failures(static_cast<std::size_t>(threads));
+  std::vector<std::thread> pool;
+  const absl::Time start = absl::Now();
+  for (int thread = 0; thread < threads; ++thread) {
+    pool.emplace_back([&, thread] {
+      absl::Status& failure = failures[static_cast<std::size_t>(thread)];
+      for (int item = next++; item < count && failure.ok(); item = next++) failure = work(item);
+    });
+  }
+  for (std::thread& thread : pool) thread.join();
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  for (const absl::Status& failure : failures) RETURN_IF_ERROR(failure);
+  return count / seconds;
+}
+
+class Registrar {
+ public:
+  static absl::StatusOr<std::unique_ptr<Registrar>> Open(const Options& options) {
+    auto registrar = std::unique_ptr<Registrar>(new Registrar(options));
+    ASSIGN_OR_RETURN(registrar->own_, auth::LoadSigner(options.key_dir, kService));
+    registrar->channel_ = rpc::LoopbackChannel(options.auditor);
+    return registrar;
+  }
+
+  void Show(grpc::ClientContext& context, const auth::Principal& principal) const {
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(1)));
+    context.AddMetadata("authorization", "Bearer " + own_->SignPerson(principal, {kService}, clock_.Now()));
+  }
+
+  absl::StatusOr<v1::RollCopy> Freeze(const std::string& election, const std::vector<Voter>& voters) const {
+    constexpr std::size_t kLines = 500;  // of a message
+    grpc::ClientContext context;
+    Show(context,
+         {.kind = auth::Principal::Kind::kPerson, .person = "", .company = "", .roles = {"auditor"}});
+    v1::RollCopy copy;
+    const auto writer = v1::AuditorService::NewStub(channel_)->FreezeRollCopy(&context, &copy);
+    for (std::size_t begin = 0; begin < voters.size(); begin += kLines) {
+      v1::FreezeRollCopyRequest part;
+      if (begin == 0) part.set_election(election);
+      for (std::size_t i = begin; i < std::min(voters.size(), begin + kLines); ++i) {
+        v1::RollCopyLine& line = *part.add_lines();
+        line.set_unit(voters[i].unit);
+        line.set_unit_display_name(fmt::format("Company {}", i));
+        line.set_representative(voters[i].person);
+        line.set_representative_full_name(fmt::format("Person {}", i));
+        line.set_email(fmt::format("person{}@company{}.example", i, i));
+      }
+      writer->Write(part);
+    }
+    writer->WritesDone();
+    RETURN_IF_ERROR(FromGrpcStatus(writer->Finish()));
+    return copy;
+  }
+
+  absl::Status Issue(v1::RegistrarService::Stub& stub, const std::string& election,
+                     const Voter& voter) const {
+    grpc::ClientContext context;
+    Show(context, {.kind = auth::Principal::Kind::kPerson,
+                   .person = voter.person,
+                   .company = voter.unit,
+                   .roles = {"representative"}});
+    v1::IssueCredentialRequest request;
+    request.set_election(election);
+    request.set_blinded_msg(voter.blinded_msg);
+    request.set_recovery_blob(std::string(2048, 'b'));
+    v1::IssueCredentialResponse response;
+    return FromGrpcStatus(stub.IssueCredential(&context, request, &response));
+  }
+
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  explicit Registrar(const Options& options) : options_(options) {}
+
+  const Options options_;
+  const SystemClock clock_;
+  std::unique_ptr<auth::TokenSigner> own_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+std::vector<Voter> MakeVoters(int count) {
+  crypto::SystemRandom random;
+  RandomIds ids;
+  std::vector<Voter> voters;
+  for (int i = 0; i < count; ++i) {
+    Voter& voter = voters.emplace_back();
+    voter.unit = "companies/" + ids.NextText();
+    voter.person = "people/" + ids.NextText();
+    // Below any modulus of 3072 bits.
+    voter.blinded_msg = random.Bytes(crypto::kRsaModulusSize);
+    voter.blinded_msg.front() = 1;
+  }
+  return voters;
+}
+
+// An election on that roll, published to the registrar alone; its name.
+absl::StatusOr<std::string> Publish(const Options& options, const Registrar& registrar,
+                                    const std::vector<Voter>& voters) {
+  const std::string election = "elections/" + RandomIds().NextText();
+  ASSIGN_OR_RETURN(const v1::RollCopy copy, registrar.Freeze(election, voters));
+  ASSIGN_OR_RETURN(const auto signer, auth::LoadSigner(options.election_key_dir, "election"));
+  const rpc::PeerCaller caller(*signer, registrar.clock());
+  const auto stub = v1::RegistrarService::NewStub(registrar.channel());
+  v1::PrepareRegistrarRequest prepare;
+  prepare.set_election(election);
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  ASSIGN_OR_RETURN(
+      const auto keys,
+      caller.AskService<v1::PrepareRegistrarResponse>(
+          kService, [&](auto* c, auto* r) { return stub->PrepareRegistrar(c, prepare, r); }, deadline));
+  const auto box_key = crypto::Ed25519KeyPair::FromSeed(std::string(32, 'b'));
+  election::ManifestParts parts = election::testing::SampleParts(*box_key);
+  parts.election = election::testing::WantedPolls();
+  parts.election.set_name(election);
+  parts.accepted.clear();
+  parts.roll_sha256 = copy.sha256();
+  parts.roll_count = copy.count();
+  parts.registrars[1].set_rsa_n(keys.rsa_n());
+  parts.registrars[1].set_rsa_e(keys.rsa_e());
+  parts.registrars[1].set_list_key(keys.list_key());
+  ASSIGN_OR_RETURN(const std::string built, election::BuildManifest(parts));
+  election::v1::Manifest manifest;
+  if (!manifest.ParseFromString(built)) return absl::InternalError("the manifest cannot be read back");
+  const auto now = static_cast<std::uint64_t>(absl::ToUnixSeconds(registrar.clock().Now()));
+  manifest.set_issuing_opens(now - 60);
+  manifest.set_issuing_closes(now + 3600);
+  manifest.set_voting_opens(now - 30);
+  manifest.set_voting_closes(now + 7200);
+  v1::AcceptManifestRequest accept;
+  accept.set_election(election);
+  accept.set_manifest(manifest.SerializeAsString());
+  RETURN_IF_ERROR(
+      caller
+          .AskService<v1::AcceptManifestResponse>(
+              kService, [&](auto* c, auto* r) { return stub->AcceptManifest(c, accept, r); }, deadline)
+          .status());
+  return election;
+}
+
+absl::Status Run(const Options& options) {
+  ASSIGN_OR_RETURN(const auto registrar, Registrar::Open(options));
+  const auto bare_key = crypto::RsaPrivateKey::Generate();
+  RETURN_IF_ERROR(bare_key.status());
+  fmt::print(
+      "Credentials of the auditor's registrar beside bare blind signatures ({} each)\n{:>10} {:>14} {:>12} "
+      "{:>8}\n",
+      options.credentials, "threads", "issued/s", "signed/s", "ratio");
+  for (const int threads : kThreadCounts) {
+    const std::vector<Voter> voters = MakeVoters(options.credentials);
+    ASSIGN_OR_RETURN(const std::string election, Publish(options, *registrar, voters));
+    const auto stub = v1::RegistrarService::NewStub(registrar->channel());
+    ASSIGN_OR_RETURN(const double issued, PerSecond(threads, options.credentials, [&](int item) {
+                       return registrar->Issue(*stub, election, voters[static_cast<std::size_t>(item)]);
+                     }));
+    ASSIGN_OR_RETURN(
+        const double bare, PerSecond(threads, options.credentials, [&](int item) {
+          return crypto::BlindSign(*bare_key, voters[static_cast<std::size_t>(item)].blinded_msg).status();
+        }));
+    fmt::print("{:>10} {:>14.0f} {:>12.0f} {:>8.2f}\n", threads, issued, bare, issued / bare);
+    std::fflush(stdout);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace plenary
+
+int main(int argc, char** argv) {
+  CLI::App app("Measures IssueCredential beside bare blind signatures");
+  plenary::Options options;
+  app.add_option("--auditor", options.auditor, "Address of the auditor's registrar")->required();
+  app.add_option("--key_dir", options.key_dir, "Folder of the auditor's keys")->required();
+  app.add_option("--election_key_dir", options.election_key_dir, "Folder of the stack's keys")->required();
+  app.add_option("--credentials", options.credentials, "Credentials of each measurement")
+      ->capture_default_str()
+      ->check(CLI::Range(8, 100'000));
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = plenary::Run(options);
+  if (status.ok()) return 0;
+  fmt::print(stderr, "issue_bench: {}\n", status.ToString(absl::StatusToStringMode::kWithNoExtraData));
+  return 1;
+}
