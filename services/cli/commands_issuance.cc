@@ -1,10 +1,12 @@
 // issuance, turnout; and the disputes of either registrar
 #include "common/crypto/bytes.h"
+#include "common/status/error.h"
 #include "common/time/date.h"
 #include "fmt/format.h"
 #include "services/cli/auditor_session.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
+#include "services/cli/published_log.h"
 #include "services/cli/registrar_commands.h"
 #include "services/cli/resolve.h"
 
@@ -94,6 +96,15 @@ absl::Status AnswerOne(Invocation& run, Part registrar, const AnswerDisputeReque
   return absl::OkStatus();
 }
 
+// Leaves of the log; nullopt before the manifest is published. Single ballots are never told as they come in.
+absl::StatusOr<std::optional<std::uint64_t>> LogSize(Invocation& run, const std::string& election) {
+  const auto manifest = GetPublishedManifest(run, election);
+  if (ReasonOf(manifest.status()) == "MANIFEST_NOT_FOUND") return std::nullopt;
+  RETURN_IF_ERROR(manifest.status());
+  ASSIGN_OR_RETURN(const LogReading log, ReadCheckpoints(run, *manifest));
+  return log.newest.size;
+}
+
 // Participation, live, as each registrar tells everybody.
 absl::Status ShowTurnout(Invocation& run, const std::string& election) {
   CountIssuancesRequest request;
@@ -117,7 +128,16 @@ absl::Status ShowTurnout(Invocation& run, const std::string& election) {
   add("membership", membership);
   add("auditor", auditor);
   run.out().Print(table, "No registrars.");
-  run.out().Document(Json{{"election", request.election()}, {"registrars", registrars}});
+  ASSIGN_OR_RETURN(const std::optional<std::uint64_t> leaves, LogSize(run, request.election()));
+  run.out().Line(
+      leaves.has_value()
+          ? fmt::format("The public log has {} leaves as of its newest checkpoint: the manifest, ballots in "
+                        "batches, and once closed the close record.",
+                        *leaves)
+          : "There is no log yet: no manifest is published.");
+  run.out().Document(Json{{"election", request.election()},
+                          {"registrars", registrars},
+                          {"log_size", leaves.has_value() ? Json(*leaves) : Json()}});
   if (membership.roll_count() != auditor.roll_count()) {
     return errors::CheckFailed("The registrars go by different rolls. Tell the auditor.");
   }

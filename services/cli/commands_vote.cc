@@ -23,9 +23,6 @@ namespace {
 
 using election::client::Choice;
 using election::client::VoteSession;
-using election::v1::BallotBoxService;
-using election::v1::GetBoxRequest;
-using election::v1::GetBoxResponse;
 using election::v1::Manifest;
 
 // How a voter signs in at the auditor's registrar, which takes no session of the association.
@@ -86,18 +83,22 @@ absl::StatusOr<std::string> AuditorToken(Invocation& run, const AuditorFlags& fl
 
 // Settings hold on to `run` and `flags`.
 absl::StatusOr<VoteSession::Settings> SettingsFor(Invocation& run, const VoteFlags& flags) {
-  ASSIGN_OR_RETURN(const Session session, run.SignedIn());
+  // Whose ballot it is; the session is renewed only when the association's registrar is asked, so that who
+  // collected early leaves no trace of when they cast.
+  ASSIGN_OR_RETURN(const Session session, run.KeptSession());
   VoteSession::Settings settings;
   ASSIGN_OR_RETURN(settings.election, ElectionName(run, flags.election));
   ASSIGN_OR_RETURN(settings.election_channel, run.Channel(Part::kElection));
   ASSIGN_OR_RETURN(const auto membership, run.Channel(Part::kMembership));
   ASSIGN_OR_RETURN(const auto auditor, run.Channel(Part::kAuditor));
-  const std::string token = session.TokenFor(PartName(Part::kMembership));
+  const auto token = [&run]() -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const Session renewed, run.SignedIn());
+    return renewed.TokenFor(PartName(Part::kMembership));
+  };
   const std::string email = flags.auditor.email.empty() ? session.email : flags.auditor.email;
-  settings.registrars = {
-      {"the association's registrar", membership, [token] { return absl::StatusOr<std::string>(token); }},
-      {"the auditor's registrar", auditor,
-       [&run, &flags, email] { return AuditorToken(run, flags.auditor, email); }}};
+  settings.registrars = {{"the association's registrar", membership, token},
+                         {"the auditor's registrar", auditor,
+                          [&run, &flags, email] { return AuditorToken(run, flags.auditor, email); }}};
   ASSIGN_OR_RETURN(const Stack stack, run.FindServices());
   ASSIGN_OR_RETURN(const std::string box, stack.AddressOf(Part::kBox));
   settings.fresh_box_channel = [box] { return election::client::FreshChannel(box); };
@@ -125,23 +126,37 @@ absl::Status Explained(Invocation& run, const absl::Status& error) {
   return interrupted && ReasonOf(error).empty() ? errors::VoteInterrupted() : error;
 }
 
+// Both credentials, with the key of this device or the one that a code recovers. Without them the code is
+// told all the same: one registrar may have signed already, and without the code that is lost with the
+// device.
+absl::Status Collect(Invocation& run, const VoteFlags& flags, VoteSession& session) {
+  absl::Status collected =
+      flags.recovery_code.empty() ? absl::OkStatus() : session.Recover(flags.recovery_code);
+  if (collected.ok()) collected = session.CollectCredential();
+  if (collected.ok()) return absl::OkStatus();
+  if (!session.RecoveryCode().empty()) {
+    run.surroundings().err << "Keep your recovery code, with which another device goes on: "
+                           << session.RecoveryCode() << "\n";
+  }
+  return Explained(run, collected);
+}
+
 absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   ASSIGN_OR_RETURN(const std::vector<ContestMarks> marks, ReadMarks(flags));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
-  const auto manifest = session.FetchManifest();
-  if (!manifest.ok()) return Explained(run, manifest.status());
-  ASSIGN_OR_RETURN(const auto marked, ResolveMarks(manifest->manifest(), marks));
-  if (!flags.yes) RETURN_IF_ERROR(Confirm(run, manifest->manifest(), marked));
-  if (!flags.recovery_code.empty()) {
-    if (absl::Status taken = session.Recover(flags.recovery_code); !taken.ok()) return Explained(run, taken);
-  }
+  const auto opened = session.Open();
+  if (!opened.ok()) return Explained(run, opened.status());
+  const election::PublishedManifest& manifest = **opened;
+  ASSIGN_OR_RETURN(const auto marked, ResolveMarks(manifest.manifest(), marks));
+  if (!flags.yes) RETURN_IF_ERROR(Confirm(run, manifest.manifest(), marked));
+  RETURN_IF_ERROR(Collect(run, flags, session));
   std::vector<Choice> choices;
   for (const auto& contest : marked) choices.insert(choices.end(), contest.begin(), contest.end());
   const auto outcome = session.Vote(choices);
   if (!outcome.ok()) return Explained(run, outcome.status());
-  const Receipt receipt{settings.election, manifest->hash(), outcome->ballot_hash, outcome->receipt};
+  const Receipt receipt{settings.election, manifest.hash(), outcome->ballot_hash, outcome->receipt};
   if (!flags.receipt_file.empty()) RETURN_IF_ERROR(WriteSecretFile(flags.receipt_file, ReceiptJson(receipt)));
   run.out().Line("The ballot box has your ballot, and its receipt is good.");
   run.out().Print(Facts()
@@ -220,10 +235,7 @@ absl::Status CollectCredential(Invocation& run, const VoteFlags& flags) {
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
-  if (!flags.recovery_code.empty()) {
-    if (absl::Status taken = session.Recover(flags.recovery_code); !taken.ok()) return Explained(run, taken);
-  }
-  if (absl::Status collected = session.CollectCredential(); !collected.ok()) return Explained(run, collected);
+  RETURN_IF_ERROR(Collect(run, flags, session));
   run.out().Line(
       "Your credential is complete: both registrars have signed. Nobody can tell which ballot it will be.");
   run.out().Print(
@@ -290,12 +302,13 @@ void AddBallotCheck(CommandSet& commands, CLI::App& ballots) {
 // Whether the public log holds the ballot; nullopt when it does not yet and is still open.
 absl::StatusOr<std::optional<bool>> InLog(Invocation& run, const election::PublishedManifest& manifest,
                                           const Receipt& receipt) {
-  GetBoxRequest request;
-  request.set_election(receipt.election);
-  ASSIGN_OR_RETURN(const auto box, run.Ask(&BallotBoxService::Stub::GetBox, request));
-  ASSIGN_OR_RETURN(const std::vector<std::string> hashes, ReadBallotHashes(run, manifest));
-  if (std::find(hashes.begin(), hashes.end(), receipt.ballot_hash) != hashes.end()) return true;
-  return box.state() == GetBoxResponse::STATE_CLOSED ? std::optional(false) : std::nullopt;
+  bool in_log = false;
+  ASSIGN_OR_RETURN(const LogReading log, ReadBallots(run, manifest, [&](const std::string& ballot) {
+                     in_log = in_log || crypto::Sha256(ballot) == receipt.ballot_hash;
+                     return absl::OkStatus();
+                   }));
+  if (in_log) return true;
+  return log.closed ? std::optional(false) : std::nullopt;
 }
 
 absl::Status VerifyReceipt(Invocation& run, const std::string& path, const std::string& election) {

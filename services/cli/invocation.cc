@@ -90,6 +90,11 @@ absl::Time Invocation::Now() {
   return simulated ? FileClock(stack->clock_file).Now() : absl::Now();
 }
 
+absl::StatusOr<Session> Invocation::KeptSession() {
+  ASSIGN_OR_RETURN(const std::optional<Session> session, LoadedSession());
+  return session.has_value() ? absl::StatusOr<Session>(*session) : errors::NotSignedIn();
+}
+
 absl::StatusOr<Session> Invocation::SignedIn() {
   ASSIGN_OR_RETURN(const std::optional<Session> session, LoadedSession());
   if (!session.has_value()) return errors::NotSignedIn();

@@ -58,6 +58,8 @@ class Invocation {
   // The session, renewed when its tokens have expired by the stack's clock; or NOT_SIGNED_IN, or
   // SESSION_ENDED.
   absl::StatusOr<Session> SignedIn();
+  // The session as it was saved, expired or not; NOT_SIGNED_IN. Nothing is asked of anybody.
+  absl::StatusOr<Session> KeptSession();
   // The session that a command has saved, for what it asks next.
   void Use(const Session& session) { session_ = std::optional<Session>(session); }
   // What time it is for tokens: the stack's clock, else real time.

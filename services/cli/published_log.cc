@@ -26,20 +26,6 @@ absl::Status LogIsWrong(std::string_view how) {
   return errors::CheckFailed(fmt::format("The public log is not to be trusted: {}. Tell the auditors.", how));
 }
 
-absl::StatusOr<LogReading> ReadNotes(Invocation& run, const PublishedManifest& manifest) {
-  const std::string& election = manifest.manifest().origin();
-  ListCheckpointsRequest request;
-  request.set_election(election);
-  ASSIGN_OR_RETURN(const auto listed, run.Ask(&BallotBoxService::Stub::ListCheckpoints, request));
-  LogReading reading;
-  reading.notes.assign(listed.checkpoints().begin(), listed.checkpoints().end());
-  if (reading.notes.empty()) return LogIsWrong("it has no checkpoint");
-  auto newest = crypto::OpenCheckpoint(reading.notes.back(), election, manifest.box_key());
-  if (!newest.ok()) return LogIsWrong("its checkpoint is not signed by the box of this election");
-  reading.newest = *std::move(newest);
-  return reading;
-}
-
 // Hands over the first `size` leaves; fewer when the box gives fewer.
 absl::Status StreamLeaves(Invocation& run, const std::string& election, std::uint64_t size,
                           const TakeLeaf& take) {
@@ -92,9 +78,23 @@ absl::StatusOr<PublishedManifest> GetPublishedManifest(Invocation& run, const st
   return manifest;
 }
 
+absl::StatusOr<LogReading> ReadCheckpoints(Invocation& run, const PublishedManifest& manifest) {
+  const std::string& election = manifest.manifest().origin();
+  ListCheckpointsRequest request;
+  request.set_election(election);
+  ASSIGN_OR_RETURN(const auto listed, run.Ask(&BallotBoxService::Stub::ListCheckpoints, request));
+  LogReading reading;
+  reading.notes.assign(listed.checkpoints().begin(), listed.checkpoints().end());
+  if (reading.notes.empty()) return LogIsWrong("it has no checkpoint");
+  auto newest = crypto::OpenCheckpoint(reading.notes.back(), election, manifest.box_key());
+  if (!newest.ok()) return LogIsWrong("its checkpoint is not signed by the box of this election");
+  reading.newest = *std::move(newest);
+  return reading;
+}
+
 absl::StatusOr<LogReading> ReadLeaves(Invocation& run, const PublishedManifest& manifest,
                                       const TakeLeaf& take) {
-  ASSIGN_OR_RETURN(LogReading reading, ReadNotes(run, manifest));
+  ASSIGN_OR_RETURN(LogReading reading, ReadCheckpoints(run, manifest));
   crypto::RootBuilder root;
   RETURN_IF_ERROR(StreamLeaves(
       run, manifest.manifest().origin(), reading.newest.size, [&](const std::string& leaf) -> absl::Status {
@@ -126,16 +126,6 @@ absl::StatusOr<LogReading> ReadBallots(Invocation& run, const PublishedManifest&
                    }));
   if (held.has_value() && !reading.closed) RETURN_IF_ERROR(take(*held));
   return reading;
-}
-
-absl::StatusOr<std::vector<std::string>> ReadBallotHashes(Invocation& run,
-                                                          const PublishedManifest& manifest) {
-  std::vector<std::string> hashes;
-  RETURN_IF_ERROR(ReadBallots(run, manifest, [&](const std::string& ballot) {
-                    hashes.push_back(crypto::Sha256(ballot));
-                    return absl::OkStatus();
-                  }).status());
-  return hashes;
 }
 
 absl::StatusOr<election::TallySecrets> GetTallySecrets(Invocation& run, const PublishedManifest& manifest) {

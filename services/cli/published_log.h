@@ -24,6 +24,10 @@ struct LogReading {
   bool closed = false;  // its last leaf is a close record
 };
 
+// Every checkpoint of the log, of which the newest is signed by the box of this manifest; `closed` is not
+// looked at. CHECK_FAILED.
+absl::StatusOr<LogReading> ReadCheckpoints(Invocation& run, const election::PublishedManifest& manifest);
+
 // Hands over every leaf of the log in its order, and checks that they are what the newest checkpoint says,
 // that the box of this manifest signed it, and that the first is the manifest. CHECK_FAILED; the first error
 // of `take`.
@@ -33,10 +37,6 @@ absl::StatusOr<LogReading> ReadLeaves(Invocation& run, const election::Published
 // The same with the ballots alone: without the manifest and the close record.
 absl::StatusOr<LogReading> ReadBallots(Invocation& run, const election::PublishedManifest& manifest,
                                        const std::function<absl::Status(const std::string& ballot)>& take);
-
-// The SHA-256 of each ballot.
-absl::StatusOr<std::vector<std::string>> ReadBallotHashes(Invocation& run,
-                                                          const election::PublishedManifest& manifest);
 
 // The published tally secrets. TALLY_SECRETS_MISSING; CHECK_FAILED when they are not those of the manifest's
 // keys.

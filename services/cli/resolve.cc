@@ -75,7 +75,8 @@ absl::StatusOr<std::string> ElectionName(Invocation& run, const std::string& tex
   if (name != "elections/current") return name;
   election::v1::ListElectionsRequest request;
   request.set_page_size(1);
-  ASSIGN_OR_RETURN(const auto newest, run.Ask(&election::v1::ElectionService::Stub::ListElections, request));
+  ASSIGN_OR_RETURN(const auto newest,
+                   run.AskWithoutToken(&election::v1::ElectionService::Stub::ListElections, request));
   if (newest.elections().empty()) return errors::NoElectionCalled();
   return newest.elections(0).name();
 }

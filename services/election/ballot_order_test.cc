@@ -1,6 +1,7 @@
 // What the database server's own files tell of the order in which ballots came.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -54,6 +55,17 @@ OrderInFile ReadOrder(plenary::testing::TestDatabase& database, const std::strin
   return order;
 }
 
+// How many of the ballots stand in the server's redo log, in which they stand in the order of arrival.
+int InRedoLog(plenary::testing::TestDatabase& database) {
+  const std::string path = database.One("SELECT @@datadir") + "/ib_logfile0";
+  std::stringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  const std::string log = bytes.str();
+  const auto ids = database.Column("SELECT id FROM ballots ORDER BY id");
+  return static_cast<int>(std::count_if(
+      ids.begin(), ids.end(), [&](const std::string& id) { return log.find(id) != std::string::npos; }));
+}
+
 class BallotOrderTest : public ::testing::Test {
  protected:
   BallotOrderTest() : manifest_(*PublishedManifest::Parse(box_.OpenSample())) {}
@@ -68,11 +80,13 @@ class BallotOrderTest : public ::testing::Test {
     const OrderInFile order = Read();
     EXPECT_FALSE(order.numbered);
     EXPECT_TRUE(order.by_key);
+    EXPECT_EQ(InRedoLog(box_.database), 0);
   }
   // What shows that the test would see an order.
   void ExpectSome() {
     const OrderInFile order = Read();
     EXPECT_TRUE(order.numbered || !order.by_key) << "this test would see no order";
+    EXPECT_GE(InRedoLog(box_.database), 8) << "this test would see no redo log";
   }
 
   plenary::testing::TestSuite suite_{Day(9, 16)};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/time/time.h"
 
@@ -25,6 +26,12 @@ inline constexpr std::size_t kFewestInABatch = 8;
 
 // And batches are this far apart, so that the hour of a vote is all that the log tells.
 inline constexpr absl::Duration kBatchInterval = absl::Hours(1);
+
+// Bytes of the row that overwrites the server's redo log: far below the smallest usual packet, and long
+// enough that a log of 48 MiB takes some fifty statements. And the share of the log that is written beyond
+// its length.
+inline constexpr std::uint64_t kFillerBytes = 1024 * 1024;
+inline constexpr std::uint64_t kRedoReserve = 10;
 
 // How often the sequencer looks whether a batch is due: often enough for the shortest interval, seldom enough
 // that counting 100,000 ballots each time goes unnoticed.

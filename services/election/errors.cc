@@ -239,10 +239,6 @@ absl::Status BoxNotFound() {
                  "The ballot box knows no such election. Check its name; a box is there once the manifest is "
                  "published.");
 }
-absl::Status BoxNotClosed() {
-  return Refused("BOX_NOT_CLOSED",
-                 "Ballots are listed once the box is closed. Ask again after the count began.");
-}
 absl::Status ManifestMismatch(std::string sentence) {
   return Refused("MANIFEST_MISMATCH", std::move(sentence));
 }
@@ -368,6 +364,12 @@ absl::Status BallotStateBusy(std::string_view path) {
 }
 absl::Status BallotNotCast() {
   return Refused("BALLOT_NOT_CAST", "No ballot was made with this file yet. Vote first.");
+}
+absl::Status NothingToRecover() {
+  return kDomain.Error(
+      absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED",
+      "No registrar has issued a credential for you yet: there is nothing to recover. Vote without "
+      "the code.");
 }
 absl::Status BallotStolen() {
   return kDomain.Error(

@@ -68,7 +68,6 @@ absl::Status AlreadyCertified();
 
 // The ballot box.
 absl::Status BoxNotFound();
-absl::Status BoxNotClosed();
 absl::Status ManifestMismatch(std::string sentence);
 absl::Status ManifestFixed();
 absl::Status ManifestUnknown();
@@ -97,6 +96,7 @@ absl::Status LogForged(std::string_view how);
 absl::Status RegistrarsUnknown(std::size_t needed, std::size_t known);
 absl::Status BallotStateBusy(std::string_view path);
 absl::Status BallotNotCast();
+absl::Status NothingToRecover();
 // DATA_LOSS: the closed log lacks a ballot that the box gave a receipt for.
 absl::Status BallotStolen();
 absl::Status ReceiptInvalid();

@@ -252,7 +252,11 @@ absl::StatusOr<v1::CountReport> TallyServiceImpl::Report(rpc::Call& call,
 absl::StatusOr<v1::Result> TallyServiceImpl::Certify(rpc::Call& call,
                                                      const v1::CertifyResultRequest& request) {
   ASSIGN_OR_RETURN(const v1::Election counted, LoadAsReturningOfficer(pool_, call, request.election()));
-  if (counted.state() == v1::Election::STATE_COUNTED) {
+  const bool certified_before =
+      counted.state() == v1::Election::STATE_CERTIFIED || counted.state() == v1::Election::STATE_SEATED;
+  if (!certified_before) {
+    // A count that ends just now is certified by the next call, after its disputes were asked for.
+    if (counted.state() != v1::Election::STATE_COUNTED) return errors::NotCounted();
     int open = 0;
     for (const Registrar registrar : kRegistrars) {
       ASSIGN_OR_RETURN(const int disputes,

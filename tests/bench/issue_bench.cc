@@ -29,6 +29,7 @@
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
 #include "services/election/rules/manifest_build.h"
 #include "services/election/testing/sample.h"
+#include "services/membership/copied_rolls.h"
 
 namespace plenary {
 namespace {
@@ -44,7 +45,7 @@ struct Options {
 };
 
 struct Voter {
-  std::string unit, person, blinded_msg;
+  std::string unit, person, email, blinded_msg;
 };
 
 // `count` items by so many threads; items a second, or the first failure.
@@ -96,7 +97,7 @@ class Registrar {
         line.set_unit_display_name(fmt::format("Company {}", i));
         line.set_representative(voters[i].person);
         line.set_representative_full_name(fmt::format("Person {}", i));
-        line.set_email(fmt::format("person{}@company{}.example", i, i));
+        line.set_email(voters[i].email);
       }
       writer->Write(part);
     }
@@ -110,7 +111,7 @@ class Registrar {
     grpc::ClientContext context;
     Show(context, {.kind = auth::Principal::Kind::kPerson,
                    .person = voter.person,
-                   .company = voter.unit,
+                   .company = membership::AddressClaim(voter.email),
                    .roles = {"representative"}});
     v1::IssueCredentialRequest request;
     request.set_election(election);
@@ -140,6 +141,7 @@ std::vector<Voter> MakeVoters(int count) {
     Voter& voter = voters.emplace_back();
     voter.unit = "companies/" + ids.NextText();
     voter.person = "people/" + ids.NextText();
+    voter.email = fmt::format("person{}@company{}.example", i, i);
     // Below any modulus of 3072 bits.
     voter.blinded_msg = random.Bytes(crypto::kRsaModulusSize);
     voter.blinded_msg.front() = 1;

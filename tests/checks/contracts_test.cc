@@ -92,7 +92,8 @@ TEST_F(Contracts, AnAnonymousMethodHasNoOtherWayIn) {
 }
 
 TEST_F(Contracts, RolesAndServicesAreOnesThatExist) {
-  const std::set<std::string> roles = {"staff", "member", "representative"};
+  // The auditor signs in at a registrar of their own.
+  const std::set<std::string> roles = {"staff", "member", "representative", "auditor"};
   const std::set<std::string> services = {"membership", "committee", "ethics", "election"};
   EachMethod([&](const MethodDescriptor& method) {
     const policy::v1::Policy policy = PolicyOf(method);

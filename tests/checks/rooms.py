@@ -29,7 +29,7 @@ TOP_LEVEL = {
 }
 IGNORED_AT_TOP = {"build", "build-release", "build-asan", "build-fuzz", "var", "node_modules"}
 LONGEST_FILE = 600
-SERVICES = ("membership", "election", "committee", "ethics", "cli")
+SERVICES = ("membership", "election", "committee", "ethics", "gateway", "cli")
 
 INCLUDE = re.compile(r'^\s*#include\s+["<]([^">]+)[">]', re.MULTILINE)
 SQL = re.compile(

@@ -99,7 +99,7 @@ class Chaos:
         states = self.stack.folder / "states"
         states.mkdir(exist_ok=True)
         path = self.stack.folder / f"{mode}.roll"
-        path.write_text("".join(f"{unit} {person}\n" for unit, person, _ in roll), encoding="utf-8")
+        path.write_text("".join(f"{unit} {person} {address}\n" for unit, person, address in roll), encoding="utf-8")
         return subprocess.Popen(
             [
                 self.options.build / "test-bin" / "plenary_fault_voters",

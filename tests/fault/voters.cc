@@ -32,6 +32,7 @@
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 #include "services/election/client/vote_session.h"
+#include "services/membership/copied_rolls.h"
 
 namespace plenary {
 namespace {
@@ -47,14 +48,14 @@ struct Options {
 };
 
 struct Voter {
-  std::string unit, person;
+  std::string unit, person, email;
 };
 
-// "unit person", a line each.
+// "unit person address", a line each.
 std::vector<Voter> ReadRoll(const std::string& path) {
   std::ifstream file(path);
   std::vector<Voter> voters;
-  for (Voter voter; file >> voter.unit >> voter.person;) voters.push_back(voter);
+  for (Voter voter; file >> voter.unit >> voter.person >> voter.email;) voters.push_back(voter);
   return voters;
 }
 
@@ -108,16 +109,16 @@ class Voters {
   // One vote, begun or gone on with. `state_path` may be empty.
   absl::StatusOr<VoteSession::Outcome> Vote(const Voter& voter, const std::string& state_path) {
     const auto registrar = [&](const char* name, const std::string& address, const auth::TokenSigner& signer,
-                               const char* audience) {
-      return RegistrarAccess{name, election::client::FreshChannel(address), [this, voter, &signer, audience] {
-                               return absl::StatusOr<std::string>(Token(voter, signer, audience));
+                               const std::string& claim) {
+      return RegistrarAccess{name, election::client::FreshChannel(address), [this, voter, name, &signer, claim] {
+                               return absl::StatusOr<std::string>(Token(voter, signer, name, claim));
                              }};
     };
     VoteSession session(
         {.election = options_.election,
          .election_channel = election::client::FreshChannel(options_.election_service),
-         .registrars = {registrar("registrar 1", options_.membership, *membership_, "membership"),
-                        registrar("registrar 2", options_.auditor, *auditor_, "registrar")},
+         .registrars = {registrar("membership", options_.membership, *membership_, voter.unit),
+                        registrar("registrar", options_.auditor, *auditor_, membership::AddressClaim(voter.email))},
          .fresh_box_channel = [this] { return election::client::FreshChannel(options_.box); },
          .state_path = state_path},
         random_);
@@ -127,10 +128,12 @@ class Voters {
  private:
   explicit Voters(const Options& options) : options_(options), clock_(options.clock_file) {}
 
-  std::string Token(const Voter& voter, const auth::TokenSigner& signer, const char* audience) const {
+  // As each registrar makes them: membership names the company, the auditor's the address that was proven.
+  std::string Token(const Voter& voter, const auth::TokenSigner& signer, const char* audience,
+                    const std::string& claim) const {
     return signer.SignPerson({.kind = auth::Principal::Kind::kPerson,
                               .person = voter.person,
-                              .company = voter.unit,
+                              .company = claim,
                               .roles = {"representative", "member"}},
                              {audience}, clock_.Now());
   }
@@ -205,7 +208,7 @@ int main(int argc, char** argv) {
   app.add_option("--key_dir", options.key_dir, "Folder of the stack's keys")->required();
   app.add_option("--auditor_key_dir", options.auditor_key_dir, "Folder of the auditor's keys")->required();
   app.add_option("--clock_file", options.clock_file, "The stack's clock")->required();
-  app.add_option("--roll", options.roll, "File with a line \"unit person\" each")->required();
+  app.add_option("--roll", options.roll, "File with a line \"unit person address\" each")->required();
   app.add_option("--state_dir", options.state_dir, "Folder of the voters' files; needed to vote");
   app.add_option("--mode", options.mode, "vote or race")->check(CLI::IsMember({"vote", "race"}));
   app.add_option("--clients", options.clients, "Voters at the same time")->check(CLI::Range(1, 256));

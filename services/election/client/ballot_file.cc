@@ -23,7 +23,8 @@ using nlohmann::json;
 
 absl::Status FileError(const std::string& act, const std::string& path) {
   return errors::BallotStateUnusable(fmt::format(
-      "Cannot {} {}: {}. Nothing was sent; name another place for the file.", act, path, strerror(errno)));
+      "Cannot {} {}: {}. Make room or mend its folder, then use the same command with the same file.", act,
+      path, strerror(errno)));
 }
 
 // A file descriptor that closes itself.

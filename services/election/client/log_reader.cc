@@ -15,6 +15,7 @@
 #include "common/status/macros.h"
 #include "services/election/client/anonymous_call.h"
 #include "services/election/errors.h"
+#include "services/election/rules/log_records.h"
 
 namespace plenary::election::client {
 namespace {
@@ -101,6 +102,8 @@ bool LogView::Contains(std::string_view leaf) const {
   return false;
 }
 
+bool LogView::EndsIn(std::string_view leaf) const { return leaf_hashes_.ends_with(crypto::LeafHash(leaf)); }
+
 absl::StatusOr<LogView> ReadLog(v1::BallotBoxService::Stub& box, const PublishedManifest& manifest,
                                 std::string_view manifest_bytes, std::string_view seen) {
   absl::StatusOr<LogView> log = ReadOnce(box, manifest, manifest_bytes, seen);
@@ -108,6 +111,25 @@ absl::StatusOr<LogView> ReadLog(v1::BallotBoxService::Stub& box, const Published
     log = ReadOnce(box, manifest, manifest_bytes, seen);
   }
   return log;
+}
+
+absl::StatusOr<bool> IsClosed(v1::BallotBoxService::Stub& box, const PublishedManifest& manifest,
+                              const LogView& log) {
+  grpc::ClientContext context;
+  SetDeadline(context);
+  v1::ListEntriesRequest request;
+  request.set_election(manifest.manifest().origin());
+  request.set_first_index(static_cast<std::int64_t>(log.size() - 1));
+  const auto reader = box.ListEntries(&context, request);
+  v1::ListEntriesResponse first;
+  const bool answered = reader->Read(&first) && !first.entries().empty();
+  // A log that has grown since has more to say.
+  context.TryCancel();
+  const grpc::Status status = reader->Finish();
+  if (!answered) return FromGrpcStatus(status);
+  const std::string& leaf = first.entries(0);
+  if (!log.EndsIn(leaf)) return errors::LogForged("its last leaf is not the one of its checkpoint");
+  return log.size() > 1 && ReadCloseRecord(leaf, manifest.registrars().size()).has_value();
 }
 
 }  // namespace plenary::election::client

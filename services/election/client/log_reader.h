@@ -24,6 +24,8 @@ class LogView {
   std::uint64_t size() const;
   // Whether the log has a leaf of these bytes.
   bool Contains(std::string_view leaf) const;
+  // Whether its last leaf is these bytes.
+  bool EndsIn(std::string_view leaf) const;
 
  private:
   std::string note_;
@@ -36,5 +38,10 @@ class LogView {
 // cheats, or is somebody else. Errors of the ballot box.
 absl::StatusOr<LogView> ReadLog(v1::BallotBoxService::Stub& box, const PublishedManifest& manifest,
                                 std::string_view manifest_bytes, std::string_view seen);
+
+// Whether the log ends in a close record: nothing comes after it. LOG_FORGED when the box gives another last
+// leaf than the log has.
+absl::StatusOr<bool> IsClosed(v1::BallotBoxService::Stub& box, const PublishedManifest& manifest,
+                              const LogView& log);
 
 }  // namespace plenary::election::client

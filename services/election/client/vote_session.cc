@@ -84,8 +84,10 @@ absl::StatusOr<PublishedManifest> VoteSession::FetchManifest() {
   if (manifest.registrars().size() != settings_.registrars.size()) {
     return errors::RegistrarsUnknown(manifest.registrars().size(), settings_.registrars.size());
   }
-  for (const RegistrarAccess& registrar : settings_.registrars) {
-    RETURN_IF_ERROR(CompareWith(registrar, manifest));
+  if (kept_.state.empty()) {
+    for (const RegistrarAccess& registrar : settings_.registrars) {
+      RETURN_IF_ERROR(CompareWith(registrar, manifest));
+    }
   }
   const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
   ASSIGN_OR_RETURN(const auto served, AskBox(*box, settings_.election));
@@ -105,24 +107,27 @@ absl::Status VoteSession::Lock() {
   return absl::OkStatus();
 }
 
-// Reads back what an earlier run kept, and fetches the manifest.
-absl::Status VoteSession::Begin() {
+absl::Status VoteSession::LoadKept() {
+  if (!kept_.state.empty() || settings_.state_path.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto kept, LoadBallot(settings_.state_path));
+  if (kept.has_value()) kept_ = *std::move(kept);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const PublishedManifest*> VoteSession::Open() {
   RETURN_IF_ERROR(Lock());
+  RETURN_IF_ERROR(LoadKept());
   if (manifest_ == nullptr) {
     ASSIGN_OR_RETURN(PublishedManifest manifest, FetchManifest());
     manifest_ = std::make_unique<PublishedManifest>(std::move(manifest));
   }
-  if (kept_.state.empty() && !settings_.state_path.empty()) {
-    ASSIGN_OR_RETURN(auto kept, LoadBallot(settings_.state_path));
-    if (kept.has_value()) kept_ = *std::move(kept);
-  }
-  if (kept_.state.empty()) return absl::OkStatus();
-  if (kept_.election != settings_.election || kept_.manifest_hash != manifest_->hash()) {
+  const bool other = kept_.election != settings_.election || kept_.manifest_hash != manifest_->hash();
+  if (!kept_.state.empty() && other) {
     return errors::BallotStateUnusable(
         "The kept ballot is that of another election or manifest. Keep each election's ballot in a file of "
         "its own.");
   }
-  return absl::OkStatus();
+  return manifest_.get();
 }
 
 absl::Status VoteSession::MakeKey() {
@@ -168,7 +173,7 @@ absl::Status VoteSession::AskRegistrars() {
 }
 
 absl::Status VoteSession::CollectCredential() {
-  RETURN_IF_ERROR(Begin());
+  RETURN_IF_ERROR(Open().status());
   if (kept_.state.empty()) RETURN_IF_ERROR(MakeKey());
   return kept_.credentials.empty() ? AskRegistrars() : absl::OkStatus();
 }
@@ -189,16 +194,18 @@ absl::StatusOr<std::string> VoteSession::FetchRecoveryBlob() {
     membership::v1::GetIssuanceResponse response;
     const auto registrar = Registrar::NewStub(settings_.registrars[i].channel);
     failure = FromGrpcStatus(registrar->GetIssuance(&context, request, &response));
-    if (failure.ok()) return response.recovery_blob();
-    if (ReasonOf(failure) != "CREDENTIAL_NOT_ISSUED") return failure;
+    // A registrar that has nothing but a dispute on record answers without a credential.
+    if (failure.ok() && !response.blinded_msg_sha256().empty()) return response.recovery_blob();
+    if (!failure.ok() && ReasonOf(failure) != "CREDENTIAL_NOT_ISSUED") return failure;
   }
-  return failure;
+  return failure.ok() ? errors::NothingToRecover() : failure;
 }
 
 absl::Status VoteSession::Recover(const std::string& code_text) {
-  RETURN_IF_ERROR(Begin());
-  if (!kept_.credentials.empty()) return errors::BallotFixed();
+  RETURN_IF_ERROR(Open().status());
   const std::string code = crypto::Base32Decode(code_text).value_or("");
+  if (!code.empty() && code == kept_.recovery_code) return absl::OkStatus();
+  if (!kept_.credentials.empty()) return errors::BallotFixed();
   ASSIGN_OR_RETURN(const std::string blob, FetchRecoveryBlob());
   ASSIGN_OR_RETURN(const CredentialState state, OpenRecoveryBlob(blob, code, settings_.registrars.size()));
   // A key of this device that never got its credentials gives way: the registrars sign the recovered one, and
@@ -255,15 +262,14 @@ absl::StatusOr<VoteSession::Outcome> VoteSession::Vote(const std::vector<Choice>
 }
 
 absl::StatusOr<VoteSession::Inclusion> VoteSession::CheckIncluded() {
-  RETURN_IF_ERROR(Begin());
+  RETURN_IF_ERROR(Open().status());
   if (kept_.ballot.empty()) return errors::BallotNotCast();
   const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
-  // The state first: a log that is read after the box was closed is the final one.
-  ASSIGN_OR_RETURN(const auto served, AskBox(*box, settings_.election));
-  const bool closed = served.state() == v1::GetBoxResponse::STATE_CLOSED;
   ASSIGN_OR_RETURN(const LogView log, ReadLog(*box, *manifest_, manifest_bytes_, kept_.checkpoint));
   kept_.checkpoint = log.note();
   RETURN_IF_ERROR(Keep());
+  // The log itself says that it is closed: the box may be, before its last batch is published.
+  ASSIGN_OR_RETURN(const bool closed, IsClosed(*box, *manifest_, log));
   const Inclusion seen{.included = log.Contains(kept_.ballot), .log_size = log.size(), .closed = closed};
   if (seen.included) return seen;
   if (closed) return kept_.receipt.empty() ? errors::VotingClosed() : errors::BallotStolen();

@@ -57,14 +57,17 @@ class VoteSession {
   // Borrows `random`.
   VoteSession(Settings settings, crypto::RandomSource& random);
 
-  // The manifest from the election service, after every registrar, the ballot box and its log named the same
-  // hash. MANIFEST_FORGED or MANIFEST_DIFFERS (metadata `where`); LOG_FORGED; REGISTRARS_UNKNOWN when it
-  // names more or fewer registrars than the settings.
-  absl::StatusOr<PublishedManifest> FetchManifest();
+  // Reads back what an earlier run kept, and fetches the manifest. Before a key is made, every registrar, the
+  // ballot box and its log must name the hash of what the election service gives; with a kept key, it must be
+  // the hash that was compared then, in the box and its log too, and no registrar is asked any more: one that
+  // is away stops nobody who has collected. The manifest lives as long as the session. MANIFEST_FORGED or
+  // MANIFEST_DIFFERS (metadata `where`); LOG_FORGED; REGISTRARS_UNKNOWN when it names more or fewer
+  // registrars than the settings; BALLOT_STATE_BUSY when another process has the state.
+  absl::StatusOr<const PublishedManifest*> Open();
 
   // Makes the ballot key and has every registrar sign it, unless that is done. May be called as soon as
-  // issuing opens, and better early. Errors of FetchManifest and IssueCredential; CREDENTIAL_ALREADY_ISSUED
-  // means that the key was made elsewhere. BALLOT_STATE_BUSY when another process has the state.
+  // issuing opens, and better early. Errors of Open and IssueCredential; CREDENTIAL_ALREADY_ISSUED
+  // means that the key was made elsewhere.
   absl::Status CollectCredential();
 
   // What a voter keeps on paper: with it another device collects and casts. Empty before a key was made.
@@ -72,7 +75,7 @@ class VoteSession {
 
   // On another device: takes over the ballot key that the credential was issued for, from the blob
   // a registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED;
-  // BALLOT_FIXED when this session has a key already.
+  // Nothing happens when that key is here already; BALLOT_FIXED when there is another with its credentials.
   absl::Status Recover(const std::string& code_text);
 
   // Casts a ballot with these choices; none: a blank ballot. Collects the credentials first when needed.
@@ -85,7 +88,8 @@ class VoteSession {
   absl::StatusOr<Inclusion> CheckIncluded();
 
  private:
-  absl::Status Begin();
+  absl::StatusOr<PublishedManifest> FetchManifest();
+  absl::Status LoadKept();
   absl::Status Lock();
   absl::Status CompareWith(const RegistrarAccess& registrar, const PublishedManifest& manifest);
   absl::StatusOr<std::string> TokenFor(std::size_t registrar);

@@ -96,6 +96,38 @@ TEST_F(VoteSessionTest, AsksEachRegistrarForItsTokenOnceAndOnlyWhenItCollects) {
   EXPECT_EQ(asked, 2) << "who collected early casts without a name";
 }
 
+TEST_F(VoteSessionTest, CastsACollectedCredentialWhileBothRegistrarsAreAway) {
+  ASSERT_OK(Session("company-1", State()).CollectCredential());
+  const auto nowhere = FreshChannel("127.0.0.1:1");
+  const auto no_token = [] { return absl::StatusOr<std::string>(absl::InternalError("asked for a name")); };
+  VoteSession session({.election = election_,
+                       .election_channel = server_.channel(),
+                       .registrars = {{"one", nowhere, no_token}, {"two", nowhere, no_token}},
+                       .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+                       .state_path = State()},
+                      box_.random);
+  EXPECT_OK(session.Vote({ada_}));
+  EXPECT_OK(session.CheckIncluded());
+}
+
+TEST_F(VoteSessionTest, DoesNotCryTheftWhileTheLastBatchIsUnpublished) {
+  ASSERT_OK(Session("company-1", State()).Vote({ada_}));
+  // As in the moment between the commit of the close and its publishing.
+  ASSERT_OK(db::Autocommit(box_.database.pool(), absl::Now() + absl::Seconds(5), [](db::Session& session) {
+    return session.Execute("UPDATE boxes SET state = 'CLOSED'", {}).status();
+  }));
+  ASSERT_OK_AND_ASSIGN(const auto seen, Session("company-1", State()).CheckIncluded());
+  EXPECT_FALSE(seen.included);
+  EXPECT_FALSE(seen.closed);
+}
+
+TEST_F(VoteSessionTest, RecoversTheSameKeyAsOftenAsAsked) {
+  auto session = Session("company-1");
+  ASSERT_OK(session.CollectCredential());
+  EXPECT_OK(session.Recover(session.RecoveryCode()));
+  EXPECT_OK(session.Vote({ada_}));
+}
+
 TEST_F(VoteSessionTest, LetsOneProcessAtATimeUseAState) {
   auto first = Session("company-1", State());
   ASSERT_OK(first.CollectCredential());
