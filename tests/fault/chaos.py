@@ -17,7 +17,6 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 sys.dont_write_bytecode = True
@@ -29,8 +28,9 @@ from made_society import MadeSociety  # noqa: E402
 
 SERVICES = ["membership", "registrar", "ballot-box"]
 SERVERS = ["main-db", "auditor-db", "box-db"]
-# Between kills: long enough for some votes to pass, short enough for each step of a vote to be hit.
-PAUSE_SECONDS = (0.05, 1.5)
+# From the start of a group of voters to the kill: long enough for some votes to pass, short enough for each step of a
+# vote to be hit.
+KILL_AFTER_SECONDS = (0.02, 0.4)
 
 
 class Stack:
@@ -77,7 +77,8 @@ class Chaos:
         self.options = options
         self.random = random.Random(options.seed)
         self.stack = Stack(options.stack_dir, options.build)
-        self.kills = {}
+        self.kills = {}  # by process
+        self.in_the_middle = 0
         self.receipts = {}  # unit -> (ballot hash, receipt)
 
     def say(self, text):
@@ -148,40 +149,30 @@ class Chaos:
         self.say(f"32 clients raced for each of {len(racers)} companies: one credential and one ballot each, {lost} refused")
 
     def vote_under_fire(self):
-        process = self.voters(self.rest, "vote", 32)
-        told, failure = {}, []
-
-        def read():
-            try:
-                told.update(self.read(process))
-            except (StoryError, ValueError) as error:
-                failure.append(error)
-
-        reader = threading.Thread(target=read)
-        reader.start()
-        while process.poll() is None and sum(self.kills.values()) < self.options.kills:
-            time.sleep(self.random.uniform(*PAUSE_SECONDS))
+        """As many groups of voters as kills; somewhere in the middle of each a process is killed."""
+        refused, kills = {}, self.options.kills
+        for group in (self.rest[number::kills] for number in range(kills)):
+            process = self.voters(group, "vote", 16)
+            time.sleep(self.random.uniform(*KILL_AFTER_SECONDS))
             victim = self.random.choice(SERVICES + SERVERS)
+            voting = process.poll() is None
             self.stack.kill(victim)
-            self.kills[victim] = self.kills.get(victim, 0) + 1
-            if victim in SERVERS:
-                # Services lose their connections and find them again; those that refuse to serve say so in the log.
-                time.sleep(self.random.uniform(0, 0.3))
             self.stack.up()
-        done_at = len(self.receipts)
-        reader.join()
-        if failure:
-            raise failure[0]
-        if told["gave_up"]:
-            raise StoryError(f"{len(told['gave_up'])} voters got no receipt, the first: {told['gave_up'][0]}")
-        expect_equal("voters with one receipt", (told["once"], told["more_than_once"]), (len(self.rest), 0))
-        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
-        self.say(f"{len(self.rest)} voted while processes were killed ({kills}); {done_at} had voted at the last kill; "
-                 f"calls that failed on the way: {told['refused']}")  # fmt: skip
-        if sum(self.kills.values()) < self.options.kills:
-            raise StoryError(
-                f"all had voted after {sum(self.kills.values())} kills: use more voters than {self.options.voters}"
-            )
+            told = self.read(process)
+            if told["gave_up"]:
+                raise StoryError(f"{len(told['gave_up'])} voters got no receipt, the first: {told['gave_up'][0]}")
+            expect_equal("voters with one receipt", (told["once"], told["more_than_once"]), (len(group), 0))
+            self.kills[victim] = self.kills.get(victim, 0) + 1
+            self.in_the_middle += voting
+            for reason, count in told["refused"].items():
+                refused[reason] = refused.get(reason, 0) + count
+        killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        self.say(
+            f"{len(self.rest)} voted while processes were killed ({killed}), {self.in_the_middle} of {kills} times while "
+            f"votes were under way; calls that failed on the way, by reason: {refused}"
+        )
+        if 2 * self.in_the_middle < kills:
+            raise StoryError("most kills came when nobody was voting: use more voters a kill")
 
     def count(self):
         result = self.society.close_and_count()

@@ -157,8 +157,9 @@ void VoteUntilReceived(Voters& voters, const Voter& voter, const std::string& st
   }
 }
 
-std::string StatePath(const Options& options, std::size_t number) {
-  return (std::filesystem::path(options.state_dir) / fmt::format("{}.json", number)).string();
+std::string StatePath(const Options& options, const Voter& voter) {
+  const std::string id = voter.unit.substr(voter.unit.find('/') + 1);
+  return (std::filesystem::path(options.state_dir) / (id + ".json")).string();
 }
 
 absl::StatusOr<int> Run(const Options& options) {
@@ -175,7 +176,7 @@ absl::StatusOr<int> Run(const Options& options) {
     clients.emplace_back([&] {
       for (std::size_t item = next++; item < tries; item = next++) {
         if (!race) {
-          VoteUntilReceived(*voters, roll[item], StatePath(options, item), until, tally);
+          VoteUntilReceived(*voters, roll[item], StatePath(options, roll[item]), until, tally);
           continue;
         }
         // Neighbouring items are the same voter: all clients try for one at the same time.
