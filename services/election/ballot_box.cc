@@ -18,15 +18,21 @@ absl::StatusOr<std::uint64_t> CountBallots(db::Pool& pool, absl::Time deadline, 
                         [&](db::Session& session) { return BoxStore::CountBallots(session, election); });
 }
 
+db::Settings Patient(db::Settings settings) {
+  settings.statement_timeout = kForgetPatience;
+  return settings;
+}
+
 }  // namespace
 
 BallotBox::BallotBox(db::Pool& pool, std::unique_ptr<LogFolder> folder, const Options& options)
     : pool_(pool),
+      patient_pool_(Patient(pool.settings()), {.max_connections = 1}),
       folder_(std::move(folder)),
       intake_(pool_, folder_->marks()),
       sequencer_(pool_, *folder_, {.batch_interval = options.batch_interval, .forget_order = [this] {
                                      return intake_.WhileIdle([this] {
-                                       return db::Autocommit(pool_, absl::Now() + kLogPatience,
+                                       return db::Autocommit(patient_pool_, absl::Now() + kForgetPatience,
                                                              BoxStore::ForgetOrder);
                                      });
                                    }}) {}

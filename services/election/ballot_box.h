@@ -51,6 +51,7 @@ class BallotBox {
   absl::Status ServeAll(absl::Time deadline);
 
   db::Pool& pool_;
+  db::Pool patient_pool_;  // for the one statement that takes longer than the pool's may
   const std::unique_ptr<LogFolder> folder_;
   ServedBoxes boxes_;
   Intake intake_;

@@ -239,6 +239,16 @@ TEST_F(BallotBoxStartTest, RefusesAFolderThatIsNotNamedDamagedOrInUse) {
   EXPECT_THAT(TryToStart(), IsError(StatusCode::kFailedPrecondition, "LOG_FOLDER_UNUSABLE"));
 }
 
+TEST_F(BallotBoxStartTest, KeepsItsMarksAndItsLockToItselfAndLetsEverybodyReadTheLog) {
+  const auto mode = [](const std::string& path) { return fs::status(path).permissions(); };
+  constexpr fs::perms kOwners = fs::perms::owner_read | fs::perms::owner_write;
+  EXPECT_EQ(mode(home_.log_dir.path() + "/marks"), fs::perms::owner_all);
+  EXPECT_EQ(mode(MarkPath()), kOwners);
+  EXPECT_EQ(mode(home_.log_dir.path() + "/lock"), kOwners);
+  EXPECT_NE(mode(Published() + "/checkpoint") & fs::perms::others_read, fs::perms::none);
+  EXPECT_NE(mode(Published()) & fs::perms::others_exec, fs::perms::none);
+}
+
 TEST_F(BallotBoxStartTest, OpensNoBoxThatTheFolderSaysWasOpenBefore) {
   // The database is set back to before the box opened, while the process runs.
   home_.database.Run("DELETE FROM log_head");

@@ -13,6 +13,7 @@
 #include "common/crypto/merkle.h"
 #include "common/crypto/signed_note.h"
 #include "common/crypto/tile.h"
+#include "common/db/transact.h"
 #include "common/testing/status_matchers.h"
 #include "fmt/format.h"
 #include "services/election/rules/log_records.h"
@@ -255,6 +256,68 @@ TEST_F(BallotLogTest, TellsABoxThatIsNotThereFromALogThatIsNotThereYet) {
   EXPECT_THAT(box_.Checkpoints(absent), IsError(StatusCode::kNotFound, "BOX_NOT_FOUND"));
   EXPECT_THAT(box_.Entries(absent), IsError(StatusCode::kNotFound, "BOX_NOT_FOUND"));
   EXPECT_THAT(box_.Tile(absent, "tile/0/000.p/1"), IsError(StatusCode::kNotFound, "BOX_NOT_FOUND"));
+}
+
+// A process that continues the log over a database that may refuse to forget the order.
+class ForgottenOrderTest : public BallotLogTest {
+ protected:
+  static absl::Time Soon() { return absl::Now() + absl::Seconds(20); }
+  void TakeOver() {
+    const auto stored = db::Autocommit(box_.database.pool(), Soon(), [&](db::Session& session) {
+      return BoxStore::Load(session, ElectionId(election_));
+    });
+    served_ = sequencer_.TakeOver(stored.value().value(), Soon()).value();
+  }
+  std::uint64_t Size() { return sequencer_.Published(ElectionId(election_))->size; }
+
+  int tried_ = 0;
+  bool fails_ = false;
+  std::shared_ptr<const ServedBox> served_;
+  Sequencer sequencer_{box_.database.pool(), box_.parts->folder(), {.forget_order = [this] {
+                         ++tried_;
+                         return fails_ ? absl::InternalError("the table is in use") : absl::OkStatus();
+                       }}};
+};
+
+TEST_F(ForgottenOrderTest, HoldsUpNeitherABatchNorTheCloseAndIsTriedAgain) {
+  fails_ = true;
+  Cast(8);
+  TakeOver();
+  const absl::Time start = absl::Now();
+  ASSERT_OK(sequencer_.MergeDue(start + absl::Hours(1)));
+  EXPECT_EQ(Size(), 9u);
+  EXPECT_EQ(tried_, 1);
+  StoreNoise(1, 8);
+  ASSERT_OK(sequencer_.MergeDue(start + absl::Hours(2)));
+  EXPECT_EQ(Size(), 17u);
+  EXPECT_EQ(tried_, 2);
+  ASSERT_OK_AND_ASSIGN(const auto closed, sequencer_.Close(*served_, SampleLists(), Soon()));
+  EXPECT_EQ(closed.ballots, 16u);
+  EXPECT_EQ(tried_, 3);
+  fails_ = false;
+  ASSERT_OK(sequencer_.MergeDue(start));
+  EXPECT_EQ(tried_, 4);
+  // Once it is done there is no more to do.
+  ASSERT_OK(sequencer_.MergeDue(start));
+  ASSERT_OK(sequencer_.Close(*served_, SampleLists(), Soon()));
+  EXPECT_EQ(tried_, 4);
+}
+
+TEST_F(ForgottenOrderTest, IsMadeGoodAfterAProcessThatEndedBetweenTheBatchAndThat) {
+  Cast(8);
+  ASSERT_OK(MergeAfter(absl::Hours(1)));
+  TakeOver();
+  ASSERT_OK(sequencer_.MergeDue(absl::Now()));
+  EXPECT_EQ(tried_, 1);
+  ASSERT_OK(sequencer_.MergeDue(absl::Now()));
+  EXPECT_EQ(tried_, 1);
+}
+
+TEST_F(ForgottenOrderTest, IsNoneBeforeTheFirstBatch) {
+  Cast(7);
+  TakeOver();
+  ASSERT_OK(sequencer_.MergeDue(absl::Now() + absl::Hours(1)));
+  EXPECT_EQ(tried_, 0);
 }
 
 TEST_F(BallotLogTest, TheStrangerFindsAChangedEntryAndAChangedCheckpoint) {

@@ -15,9 +15,8 @@
 namespace plenary::election {
 namespace {
 
-// What is published is for everybody to read; the box's own process alone writes.
-constexpr mode_t kFileMode = 0644;
-constexpr mode_t kFolderMode = 0755;
+mode_t FileMode(Readers readers) { return readers == Readers::kOwner ? 0600 : 0644; }
+mode_t FolderMode(Readers readers) { return readers == Readers::kOwner ? 0700 : 0755; }
 
 std::string FolderOf(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path().string();
@@ -31,8 +30,8 @@ absl::Status SyncFolder(const std::string& folder) {
   return absl::OkStatus();
 }
 
-absl::Status WriteAndSync(const std::string& path, std::string_view bytes) {
-  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+absl::Status WriteAndSync(const std::string& path, std::string_view bytes, Readers readers) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, readers);
   if (file.get() < 0) return FileError(path);
   while (!bytes.empty()) {
     const ssize_t written = write(file.get(), bytes.data(), bytes.size());
@@ -45,8 +44,8 @@ absl::Status WriteAndSync(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
-Descriptor::Descriptor(const std::string& path, int flags)
-    : fd_(open(path.c_str(), flags | O_CLOEXEC, kFileMode)) {}
+Descriptor::Descriptor(const std::string& path, int flags, Readers readers)
+    : fd_(open(path.c_str(), flags | O_CLOEXEC, FileMode(readers))) {}
 Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 Descriptor::~Descriptor() {
   if (fd_ >= 0) close(fd_);
@@ -56,19 +55,20 @@ absl::Status FileError(const std::string& path) {
   return errors::LogFolderUnusable(path, std::strerror(errno));
 }
 
-absl::Status MakeFolder(const std::string& path) {
-  if (mkdir(path.c_str(), kFolderMode) == 0) return SyncFolder(FolderOf(path));
+absl::Status MakeFolder(const std::string& path, Readers readers) {
+  if (mkdir(path.c_str(), FolderMode(readers)) == 0) return SyncFolder(FolderOf(path));
   if (errno == EEXIST) return absl::OkStatus();
   if (errno != ENOENT) return FileError(path);
   RETURN_IF_ERROR(MakeFolder(FolderOf(path)));
-  if (mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return FileError(path);
+  if (mkdir(path.c_str(), FolderMode(readers)) != 0 && errno != EEXIST) return FileError(path);
   return SyncFolder(FolderOf(path));
 }
 
-absl::Status PutFile(const std::string& path, const std::string& aside, std::string_view bytes) {
+absl::Status PutFile(const std::string& path, const std::string& aside, std::string_view bytes,
+                     Readers readers) {
   const std::string folder = FolderOf(path);
   RETURN_IF_ERROR(MakeFolder(folder));
-  RETURN_IF_ERROR(WriteAndSync(aside, bytes));
+  RETURN_IF_ERROR(WriteAndSync(aside, bytes, readers));
   if (rename(aside.c_str(), path.c_str()) != 0) return FileError(path);
   return SyncFolder(folder);
 }

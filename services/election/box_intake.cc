@@ -146,7 +146,10 @@ void Intake::StoreOfOneBox(const Batch& batch) {
   }
   absl::StatusOr<Stored> stored = Stored();
   if (!ids.empty()) stored = Store(box, wanted, ids);
-  if (ReasonOf(stored.status()) == kOutcomeUnknown) stored = LookUp(box, ids);
+  if (ReasonOf(stored.status()) == kOutcomeUnknown) {
+    counted_.erase(box.election);
+    stored = LookUp(box, ids);
+  }
   // The mark covers every ballot that a receipt may be given for, before it is given.
   if (stored.ok() && !marks_.Raise(box.election, stored->count).ok()) stored = errors::BallotOutcomeUnknown();
   for (const auto& waiting : batch) {
@@ -166,24 +169,32 @@ void Intake::StoreOfOneBox(const Batch& batch) {
 absl::StatusOr<Intake::Stored> Intake::Store(const ServedBox& box,
                                              const std::vector<const NewBallot*>& wanted,
                                              const std::vector<std::string>& ids) {
+  const bool counted = counted_.contains(box.election);
   const std::uint64_t before = marks_.Count(box.election).value_or(0);
-  return db::Transact(
-      pool_, absl::Now() + kStorePatience, [&](db::Transaction& tx) -> absl::StatusOr<Stored> {
+  auto stored =
+      db::Transact(pool_, absl::Now() + kStorePatience, [&](db::Transaction& tx) -> absl::StatusOr<Stored> {
+        // A commit whose answer was lost may still be under way: it is waited for, and then counted.
+        if (!counted) RETURN_IF_ERROR(BoxStore::LockForClosing(tx, box.election).status());
         ASSIGN_OR_RETURN(const auto locked, BoxStore::LockForBallots(tx, box.manifest.hash()));
         if (!locked.has_value() || locked->epoch != box.epoch) return errors::LogFenced();
-        Stored stored{.count = before, .when_absent = errors::VotingClosed()};
+        Stored result{.count = before, .when_absent = errors::VotingClosed()};
         std::int64_t came_in = 0;
         if (locked->open && !wanted.empty()) {
           ASSIGN_OR_RETURN(came_in, BoxStore::StoreBallots(tx, box.election, wanted));
-          stored.count += static_cast<std::uint64_t>(came_in);
+          result.count += static_cast<std::uint64_t>(came_in);
+        }
+        if (!counted) {
+          ASSIGN_OR_RETURN(result.count, BoxStore::CountBallots(tx, box.election));
         }
         if (came_in == static_cast<std::int64_t>(ids.size())) {
-          for (const NewBallot* ballot : wanted) stored.hashes.emplace(ballot->id, ballot->ballot_hash);
-          return stored;
+          for (const NewBallot* ballot : wanted) result.hashes.emplace(ballot->id, ballot->ballot_hash);
+          return result;
         }
-        ASSIGN_OR_RETURN(stored.hashes, BoxStore::FindHashes(tx, ids));
-        return stored;
+        ASSIGN_OR_RETURN(result.hashes, BoxStore::FindHashes(tx, ids));
+        return result;
       });
+  if (stored.ok()) counted_.insert(box.election);
+  return stored;
 }
 
 // After a commit whose answer was lost.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -74,6 +75,9 @@ class Intake {
   std::condition_variable came_;
   std::deque<std::shared_ptr<Waiting>> waiting_;
   bool stopping_ = false;
+  // Of the writer alone: the elections whose mark tells how many ballots the box holds. It does not after a
+  // start, when another process may have stored some, and after a commit whose outcome is unknown.
+  std::set<std::string> counted_;
   std::thread writer_;  // last: it uses all of the above
 };
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <latch>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -62,6 +63,11 @@ class BoxIntakeTest : public ::testing::Test {
   std::vector<std::string> LoggedBallots() {
     auto entries = box_.Entries(election_).value();
     return {entries.begin() + 1, entries.end() - 1};
+  }
+  bool SomebodyWaitsForALock() {
+    return box_.database.One(
+               "SELECT VARIABLE_VALUE FROM information_schema.global_status WHERE "
+               "VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'") != "0";
   }
   std::string CountStored() { return box_.database.One("SELECT COUNT(*) FROM ballots"); }
   std::uint64_t Acknowledged() { return *box_.parts->folder().marks().Count(ElectionId(election_)); }
@@ -182,6 +188,31 @@ TEST_F(BareIntakeTest, GivesNoReceiptThatTheMarkDoesNotCover) {
   EXPECT_EQ(CountStored(), "1") << "it was the mark that was missing";
 }
 
+// A process that was taken over, or a connection that was lost, may still be committing.
+TEST_F(BareIntakeTest, CountsWhatIsStillBeingStoredBeforeItsFirstReceipt) {
+  const std::string mine = "mine", under_way = "under way";
+  const NewBallot other = Checked(under_way, absl::InfiniteFuture()).ballot;
+  std::atomic<bool> ended = false;
+  absl::Status answer;
+  std::thread caster;
+  const absl::Status stored =
+      db::Transact(box_.database.pool(), absl::Now() + kPatience, [&](db::Transaction& tx) -> absl::Status {
+        RETURN_IF_ERROR(BoxStore::LockForBallots(tx, manifest_.hash()).status());
+        RETURN_IF_ERROR(BoxStore::StoreBallots(tx, ElectionId(election_), {&other}).status());
+        caster = std::thread([&] {
+          answer = box_.parts->intake().Take(Checked(mine, absl::Now() + kPatience));
+          ended = true;
+        });
+        while (!ended && !SomebodyWaitsForALock()) std::this_thread::yield();
+        return absl::OkStatus();
+      });
+  if (caster.joinable()) caster.join();
+  ASSERT_OK(stored);
+  EXPECT_OK(answer);
+  EXPECT_EQ(CountStored(), "2");
+  EXPECT_EQ(Acknowledged(), 2u);
+}
+
 TEST_F(BareIntakeTest, StoresNothingForACallerWhoGaveUp) {
   const std::string bytes = "ballot";
   EXPECT_THAT(box_.parts->intake().Take(Checked(bytes, absl::Now() - absl::Seconds(1))),
@@ -273,34 +304,97 @@ TEST_F(BoxIntakeTest, HasEveryBallotItGaveAReceiptForWhenItClosesInTheMiddle) {
 }
 
 // The box on a server that the test may kill.
-TEST(BallotBoxOnAServerThatDies, TellsToCastTheSameBytesAgainAndThenGivesTheReceipt) {
-  plenary::testing::PrivateServer server(plenary::testing::PrivateServer::BinaryLog::kOff);
-  db::Pool administration(server.SettingsFor(""));
-  ASSERT_OK(db::Autocommit(administration, absl::Now() + absl::Seconds(20), [](db::Session& session) {
-    return session.Execute("CREATE DATABASE plenary_ballot_box");
-  }));
-  const db::Settings settings = server.SettingsFor("plenary_ballot_box");
-  ASSERT_OK(
-      db::Migrate(settings, {plenary::testing::MigrationsOf("ballot-box", "services/election/schema/box")}));
-  db::Pool pool(settings);
-  TestSuite suite(Day(9, 16));
-  const testing::TemporaryFolder log_dir;
-  testing::BoxProcess box(suite, testing::BoxProcess::Begin(pool, log_dir.path()));
-  const auto manifest = *PublishedManifest::Parse(box.OpenSample());
+class BallotBoxOnAServerThatDies : public ::testing::Test {
+ protected:
+  static db::Settings MakeSchema(const plenary::testing::PrivateServer& server) {
+    db::Pool administration(server.SettingsFor(""));
+    EXPECT_OK(db::Autocommit(administration, absl::Now() + kPatience, [](db::Session& session) {
+      return session.Execute("CREATE DATABASE plenary_ballot_box");
+    }));
+    const db::Settings settings = server.SettingsFor("plenary_ballot_box");
+    EXPECT_OK(db::Migrate(settings,
+                          {plenary::testing::MigrationsOf("ballot-box", "services/election/schema/box")}));
+    return settings;
+  }
+  std::optional<std::uint64_t> Acknowledged() {
+    return box_.parts->folder().marks().Count(ElectionId(testing::SampleElection().name()));
+  }
+  NewBallot Ballot(const std::string& bytes) {
+    return {.id = crypto::Sha256("key of " + bytes), .ballot_hash = crypto::Sha256(bytes), .ballot = bytes};
+  }
+  absl::Status Take(const std::string& bytes) {
+    return box_.parts->intake().Take({.box = box_.parts->boxes().Find(manifest_.hash()),
+                                      .ballot = Ballot(bytes),
+                                      .deadline = absl::Now() + kPatience});
+  }
+  // Takes a ballot whose COMMIT waits until the server is dead.
+  absl::Status TakeWhileTheServerDies(const std::string& bytes) {
+    db::Pool other(settings_, {.max_connections = 1});
+    std::thread caster;
+    absl::Status answer;
+    EXPECT_OK(db::Autocommit(other, absl::Now() + kPatience, [&](db::Session& session) -> absl::Status {
+      for (const char* stage : {"START", "FLUSH", "BLOCK_DDL", "BLOCK_COMMIT"}) {
+        RETURN_IF_ERROR(session.Execute("BACKUP STAGE " + std::string(stage)).status());
+      }
+      caster = std::thread([&] { answer = Take(bytes); });
+      for (bool committing = false; !committing; std::this_thread::yield()) {
+        ASSIGN_OR_RETURN(
+            const auto row,
+            session.QueryOne("SELECT 1 FROM information_schema.processlist WHERE info = 'COMMIT'"));
+        committing = row.has_value();
+      }
+      server_.Kill();
+      return absl::OkStatus();
+    }));
+    if (caster.joinable()) caster.join();
+    return answer;
+  }
+
+  plenary::testing::PrivateServer server_{plenary::testing::PrivateServer::BinaryLog::kOff};
+  const db::Settings settings_ = MakeSchema(server_);
+  db::Pool pool_{settings_};
+  TestSuite suite_{Day(9, 16)};
+  const testing::TemporaryFolder log_dir_;
+  testing::BoxProcess box_{suite_, testing::BoxProcess::Begin(pool_, log_dir_.path())};
+  const PublishedManifest manifest_ = *PublishedManifest::Parse(box_.OpenSample());
+};
+
+TEST_F(BallotBoxOnAServerThatDies, TellsToCastTheSameBytesAgainAndThenGivesTheReceipt) {
   crypto::SeededRandom random("dies");
-  const std::string ballot = BallotOf(manifest, MakeVoter(manifest, random), {{0}, {}});
-  const auto cast = [&] { return box.Cast(ballot); };
+  const std::string ballot = BallotOf(manifest_, MakeVoter(manifest_, random), {{0}, {}});
+  const auto cast = [&] { return box_.Cast(ballot); };
   ASSERT_OK_AND_ASSIGN(const auto first, cast());
 
-  server.Kill();
+  server_.Kill();
   EXPECT_THAT(cast(), ::testing::AnyOf(IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"),
                                        IsError(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE")));
-  server.Start();
+  server_.Start();
   // Connections to the dead server are dropped as they are found dead; a client just casts again.
   absl::StatusOr<v1::CastBallotResponse> again = cast();
   for (int i = 0; i < 10 && again.status().code() == StatusCode::kUnavailable; ++i) again = cast();
   ASSERT_OK(again);
   EXPECT_EQ(again->receipt(), first.receipt());
+  EXPECT_EQ(Acknowledged(), 1u);
+}
+
+TEST_F(BallotBoxOnAServerThatDies, CoversABallotWhoseCommitAndLookUpWereLostBeforeItsReceipt) {
+  const std::string lost = "lost", later = "later";
+  ASSERT_OK(Take("first"));
+  ASSERT_THAT(TakeWhileTheServerDies(lost), IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"));
+  EXPECT_EQ(Acknowledged(), 1u);
+  server_.Start();
+  // As if the server had carried the commit out before it died.
+  db::Pool other(settings_);
+  ASSERT_OK(db::Transact(other, absl::Now() + kPatience, [&](db::Transaction& tx) {
+    const NewBallot ballot = Ballot(lost);
+    return BoxStore::StoreBallots(tx, ElectionId(testing::SampleElection().name()), {&ballot});
+  }));
+  absl::Status again = Take(lost);
+  for (int i = 0; i < 10 && again.code() == StatusCode::kUnavailable; ++i) again = Take(lost);
+  ASSERT_OK(again);
+  EXPECT_EQ(Acknowledged(), 2u) << "the receipt went out before the mark covered it";
+  ASSERT_OK(Take(later));
+  EXPECT_EQ(Acknowledged(), 3u);
 }
 
 // What storing ballots waits for, and what the same statements without their lock do not.
@@ -324,11 +418,7 @@ class CloseBehindACastTest : public BoxIntakeTest {
             EXPECT_OK(db::Transact(other, absl::Now() + kPatience, cast));
             ended = true;
           });
-          while (!ended &&
-                 box_.database.One("SELECT VARIABLE_VALUE FROM information_schema.global_status WHERE "
-                                   "VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'") == "0") {
-            std::this_thread::yield();
-          }
+          while (!ended && !SomebodyWaitsForALock()) std::this_thread::yield();
           return absl::OkStatus();
         });
     caster.join();

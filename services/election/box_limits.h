@@ -42,6 +42,13 @@ inline constexpr absl::Duration kLongestLook = absl::Minutes(1);
 // (100,000 ballots: some three seconds).
 inline constexpr absl::Duration kLogPatience = absl::Minutes(5);
 
+// How long the ballots may take to be written anew, while none comes in: 100,000 of 6 KB take twelve seconds,
+// and ten times as long for the longest.
+inline constexpr absl::Duration kForgetPatience = absl::Minutes(10);
+
+// And how long that waits for somebody else who uses the table, such as a dump: ballots wait with it.
+inline constexpr absl::Duration kForgetLockWait = absl::Seconds(2);
+
 // Bytes of entries in one answer of ListEntries, so that it stays under 128 KiB with its framing. The longest
 // entry, a manifest, has 65,535.
 inline constexpr std::size_t kListedEntryBytes = 120 * 1024;

@@ -23,7 +23,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option(
       "--log_dir", flags.log_dir,
       "Folder of the public log and of the count of receipts, needed to serve; not on the database's disk, "
-      "and never restored without the database");
+      "and never set back to an older copy, not even together with the database");
   app.add_option("--batch_seconds", flags.batch_seconds,
                  "Seconds between two batches of the log; the more, the less it tells of when somebody voted")
       ->check(CLI::Range(1, 86'400))

@@ -97,7 +97,7 @@ absl::Status BoxMarks::Create(const std::string& election) {
   const std::lock_guard lock(mutex_);
   if (marks_.contains(election)) return absl::OkStatus();
   const std::string place = PlaceOf(election, 0);
-  RETURN_IF_ERROR(PutFile(folder_ + "/" + election, folder_ + "/" + kAside, place + place));
+  RETURN_IF_ERROR(PutFile(folder_ + "/" + election, folder_ + "/" + kAside, place + place, Readers::kOwner));
   return Load(election);
 }
 

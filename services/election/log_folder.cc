@@ -46,11 +46,12 @@ absl::StatusOr<std::unique_ptr<LogFolder>> LogFolder::Open(const std::string& pa
         "--log_dir", "it is not set, and the box keeps its log and its count of receipts there");
   }
   RETURN_IF_ERROR(MakeFolder(path));
-  Descriptor lock(path + "/lock", O_RDWR | O_CREAT);
+  Descriptor lock(path + "/lock", O_RDWR | O_CREAT, Readers::kOwner);
   if (lock.get() < 0) return FileError(path + "/lock");
   if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
     return errors::LogFolderUnusable(path, "another ballot box has it");
-  for (const char* part : {"/marks", "/published", "/aside"}) RETURN_IF_ERROR(MakeFolder(path + part));
+  RETURN_IF_ERROR(MakeFolder(path + "/marks", Readers::kOwner));
+  for (const char* part : {"/published", "/aside"}) RETURN_IF_ERROR(MakeFolder(path + part));
   std::unique_ptr<LogFolder> folder(new LogFolder(path, std::move(lock)));
   ASSIGN_OR_RETURN(folder->marks_, BoxMarks::Open(path + "/marks"));
   return folder;

@@ -54,6 +54,8 @@ absl::StatusOr<std::shared_ptr<const ServedBox>> Sequencer::TakeOver(const Store
   ASSIGN_OR_RETURN(box, ServedBox::From(stored, epoch));
   log->publisher.ServeAs(box);
   RETURN_IF_ERROR(log->publisher.PublishMissing(deadline));
+  // The process before may have ended between a batch and what follows it.
+  if (log->publisher.published()->size > 1) keeps_order_ = true;
   const std::lock_guard lock(logs_mutex_);
   logs_.emplace(stored.election, std::move(log));
   return box;
@@ -109,21 +111,26 @@ absl::Status Sequencer::MergeDue(absl::Time now) {
     if (ReasonOf(status) == kFenced) status = Fence(*log->publisher.box());
     first.Update(status);
   }
+  if (!fenced_) Forget();
   return first;
+}
+
+absl::Status Sequencer::Publish(Log& log, absl::Time deadline) {
+  const std::uint64_t before = log.publisher.published()->size;
+  const absl::Status status = log.publisher.PublishMissing(deadline);
+  if (log.publisher.published()->size != before) keeps_order_ = true;
+  return status;
 }
 
 absl::Status Sequencer::Tend(Log& log, absl::Time now, absl::Time deadline) {
   const ServedBox& box = *log.publisher.box();
   // A batch is out before the next one is merged: each has a checkpoint of its own.
-  RETURN_IF_ERROR(log.publisher.PublishMissing(deadline));
-  if (log.keeps_order) RETURN_IF_ERROR(Forget(log));
+  RETURN_IF_ERROR(Publish(log, deadline));
   if (now - log.last_batch < options_.batch_interval) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool merged, Merge(box, deadline));
   if (!merged) return absl::OkStatus();
   log.last_batch = now;
-  log.keeps_order = true;
-  RETURN_IF_ERROR(log.publisher.PublishMissing(deadline));
-  return Forget(log);
+  return Publish(log, deadline);
 }
 
 absl::StatusOr<bool> Sequencer::Merge(const ServedBox& box, absl::Time deadline) {
@@ -152,14 +159,12 @@ absl::StatusOr<Sequencer::ClosedLog> Sequencer::Close(const ServedBox& box,
     log = logs_.at(box.election).get();
   }
   if (fenced_) return errors::LogFenced();
-  RETURN_IF_ERROR(log->publisher.PublishMissing(deadline));
+  RETURN_IF_ERROR(Publish(*log, deadline));
   if (const absl::Status closed = AppendClose(box, issuance_list_sha256, deadline); !closed.ok()) {
     return ReasonOf(closed) == kFenced ? Fence(box) : closed;
   }
-  RETURN_IF_ERROR(log->publisher.PublishMissing(deadline));
-  // At every close, so that one that was cut short here is made good by the next.
-  log->keeps_order = true;
-  RETURN_IF_ERROR(Forget(*log));
+  RETURN_IF_ERROR(Publish(*log, deadline));
+  Forget();
   const auto published = log->publisher.published();
   return ClosedLog{published->size - 2, published->notes.back()};
 }
@@ -186,10 +191,17 @@ absl::Status Sequencer::AppendClose(const ServedBox& box,
   });
 }
 
-absl::Status Sequencer::Forget(Log& log) {
-  if (options_.forget_order) RETURN_IF_ERROR(options_.forget_order());
-  log.keeps_order = false;
-  return absl::OkStatus();
+// Holds up no log: what fails is tried again.
+void Sequencer::Forget() {
+  if (!keeps_order_ || !options_.forget_order) return;
+  const absl::Status status = options_.forget_order();
+  keeps_order_ = !status.ok();
+  if (status.ok()) return;
+  // Not the server's own words, which may quote a row.
+  log::Error("the database's files still tell in which order ballots came; rewriting them is tried again",
+             {{"code", absl::StatusCodeToString(status.code())},
+              {"reason", ReasonOf(status)},
+              {"vendor_error", ErrorMetadataOf(status, "vendor_error")}});
 }
 
 std::shared_ptr<const PublishedLog> Sequencer::Published(const std::string& election) const {

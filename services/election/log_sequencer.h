@@ -29,7 +29,8 @@ class Sequencer {
  public:
   struct Options {
     absl::Duration batch_interval = kBatchInterval;
-    // Makes the files of the database forget in which order the ballots of a batch came. After every batch.
+    // Makes the files of the database forget in which order ballots came, those of every log. After every
+    // batch, and again at the next look when it fails.
     std::function<absl::Status()> forget_order;
   };
   // A log that was closed.
@@ -72,17 +73,17 @@ class Sequencer {
   struct Log {
     Log(db::Pool& pool, LogFolder& folder, std::shared_ptr<const ServedBox> box);
     LogPublisher publisher;
-    absl::Time last_batch;     // a process that starts waits for a whole interval
-    bool keeps_order = false;  // of a batch that is merged
+    absl::Time last_batch;  // a process that starts waits for a whole interval
   };
 
   void Run();
   absl::Status Fence(const ServedBox& box);
+  absl::Status Publish(Log& log, absl::Time deadline);
   absl::Status Tend(Log& log, absl::Time now, absl::Time deadline);
   absl::StatusOr<bool> Merge(const ServedBox& box, absl::Time deadline);
   absl::Status AppendClose(const ServedBox& box, const std::vector<std::string>& issuance_list_sha256,
                            absl::Time deadline);
-  absl::Status Forget(Log& log);
+  void Forget();
 
   db::Pool& pool_;
   LogFolder& folder_;
@@ -90,6 +91,7 @@ class Sequencer {
   std::atomic<bool> fenced_ = false;
 
   std::mutex working_;             // one step of the log at a time
+  bool keeps_order_ = false;       // of ballots that are merged
   mutable std::mutex logs_mutex_;  // the map; a log that is in it stays
   std::map<std::string, std::unique_ptr<Log>> logs_;
 

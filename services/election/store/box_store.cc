@@ -1,6 +1,7 @@
 #include "services/election/store/box_store.h"
 
 #include <algorithm>
+#include <string>
 
 #include "absl/strings/match.h"
 #include "common/status/macros.h"
@@ -32,6 +33,7 @@ constexpr char kOneMore[] = ", (?, ?, ?, ?)";
 constexpr char kKeepTheFirst[] = " ON DUPLICATE KEY UPDATE id = id";
 constexpr char kFindHashes[] = "SELECT id, ballot_hash FROM ballots WHERE id IN (?";
 constexpr char kForgetOrder[] = "OPTIMIZE TABLE ballots";
+constexpr char kWaitForTheTable[] = "SET SESSION lock_wait_timeout = ";
 // MariaDB's name and MySQL's, which knows both; the larger one holds.
 constexpr char kRedoSizes[] =
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('innodb_log_file_size', 'innodb_redo_log_capacity')";
@@ -94,6 +96,8 @@ absl::StatusOr<bool> BoxStore::Close(db::Transaction& tx, const std::string& ele
 }
 
 absl::Status BoxStore::ForgetOrder(db::Session& session) {
+  const std::string wait = std::to_string(absl::ToInt64Seconds(kForgetLockWait));
+  RETURN_IF_ERROR(session.Execute(kWaitForTheTable + wait, {}).status());
   // The server tells of a failure in a row (table, operation, kind, text).
   std::string failure;
   RETURN_IF_ERROR(session.Query(kForgetOrder, {}, [&](const db::Row& row) {

@@ -54,12 +54,14 @@ class BoxStore {
   // Writes the table anew, by its key: until then the server's own file holds the rows of a page in the order
   // in which they came, each with the number of its transaction. And fills the server's redo log, which holds
   // every ballot in the order of arrival, with something else. Half a second for a redo log of 48 MiB.
+  // Waits briefly for whoever uses the table; that bound stays with the connection.
   static absl::Status ForgetOrder(db::Session& session);
 
   // Shared with other ballots; whoever closes waits. nullopt when no box with a log has that manifest.
   static absl::StatusOr<std::optional<LockedBox>> LockForBallots(db::Transaction& tx,
                                                                  const std::string& manifest_hash);
-  // For closing: waits for every ballot that is being stored, and lets none in until the transaction ends.
+  // For closing and counting: waits for every ballot that is being stored, by whichever process, and lets no
+  // other transaction store one until this one ends.
   // False when the election has no box.
   static absl::StatusOr<bool> LockForClosing(db::Transaction& tx, const std::string& election);
 
