@@ -202,7 +202,8 @@ absl::StatusOr<v1::ListTrusteesResponse> TrusteeServiceImpl::Reset(rpc::Call& ca
     RETURN_IF_ERROR(CheckTrusteeAct(TrusteeAct::kReset, election.state(), {}));
     const auto& people = request.trustees().empty() ? election.trustees() : request.trustees();
     const int wanted = request.threshold() != 0 ? request.threshold() : election.trustee_threshold();
-    RETURN_IF_ERROR(CheckTrustees(people, wanted, election.returning_officer(), ""));
+    RETURN_IF_ERROR(CheckTrustees(people, wanted, election.returning_officer(),
+                                  {.people = "trustees", .threshold = "threshold"}));
     const int threshold = ThresholdOf(wanted, people.size());
     RETURN_IF_ERROR(TrusteeStore::Replace(tx, election.name(), people, threshold));
     RETURN_IF_ERROR(RecordAct(tx, call, kReset, election.name(), request.reason()));

@@ -152,7 +152,8 @@ absl::Status CheckElectionShape(const v1::Election& election) {
                  "Name the returning officer, \"people/…\".");
   RETURN_IF_ERROR(checks.Result(errors::Domain()));
   RETURN_IF_ERROR(CheckTrustees(election.trustees(), election.trustee_threshold(),
-                                election.returning_officer(), "election."));
+                                election.returning_officer(),
+                                {.people = "election.trustees", .threshold = "election.trustee_threshold"}));
   if (election.contests_size() < 1 || election.contests_size() > kMostContests) {
     return errors::ContestsInvalid("election.contests", "Give 1 to 50 contests.");
   }

@@ -79,15 +79,14 @@ absl::Status CheckStep(const Trustees& trustees, const Has& has, std::string_vie
 }  // namespace
 
 absl::Status CheckTrustees(const google::protobuf::RepeatedPtrField<std::string>& people, int threshold,
-                           const std::string& returning_officer, std::string_view path) {
-  const auto field = [&](std::string_view name) { return fmt::format("{}{}", path, name); };
+                           const std::string& returning_officer, const TrusteeFields& fields) {
   if (people.size() < kFewestTrustees || people.size() > kMostTrustees) {
-    return errors::TrusteesInvalid(field("trustees"),
+    return errors::TrusteesInvalid(fields.people,
                                    fmt::format("Name {} to {} trustees.", kFewestTrustees, kMostTrustees));
   }
   std::set<std::string> seen;
   for (int i = 0; i < people.size(); ++i) {
-    const std::string entry = fmt::format("{}[{}]", field("trustees"), i);
+    const std::string entry = fmt::format("{}[{}]", fields.people, i);
     if (!ResourceId("people", people.Get(i)).has_value()) {
       return errors::TrusteesInvalid(entry, "Name each trustee, \"people/…\".");
     }
@@ -101,7 +100,7 @@ absl::Status CheckTrustees(const google::protobuf::RepeatedPtrField<std::string>
   }
   if (threshold != 0 && (threshold < kFewestToReplace || threshold > people.size())) {
     return errors::TrusteesInvalid(
-        field("trustee_threshold"),
+        fields.threshold,
         fmt::format("Let {} to {} trustees together make up for an absent one, or give 0 for more than half.",
                     kFewestToReplace, people.size()));
   }

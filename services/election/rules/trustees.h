@@ -16,10 +16,16 @@ namespace plenary::election {
 
 using Trustees = std::vector<v1::Trustee>;  // by number
 
+// What a request calls the two: "election.trustees", "election.trustee_threshold".
+struct TrusteeFields {
+  std::string_view people;
+  std::string_view threshold;
+};
+
 // TRUSTEES_INVALID unless there are 2 to 9 distinct people, none of them the returning officer, and the
-// threshold is 2 to as many as there are, or 0. `path` is what field paths begin with: "election.".
+// threshold is 2 to as many as there are, or 0.
 absl::Status CheckTrustees(const google::protobuf::RepeatedPtrField<std::string>& people, int threshold,
-                           const std::string& returning_officer, std::string_view path);
+                           const std::string& returning_officer, const TrusteeFields& fields);
 
 // The threshold that was asked for; for 0 more than half, and at least 2.
 int ThresholdOf(int wanted, int trustees);

@@ -24,6 +24,8 @@ google::protobuf::RepeatedPtrField<std::string> People(int count) {
   return people;
 }
 
+constexpr TrusteeFields kFields = {.people = "election.trustees", .threshold = "election.trustee_threshold"};
+
 TEST(Trustees, AreTwoToNinePeopleAndTwoOrMoreMakeUpForOne) {
   struct Row {
     int people;
@@ -41,7 +43,8 @@ TEST(Trustees, AreTwoToNinePeopleAndTwoOrMoreMakeUpForOne) {
                          {3, -1, "TRUSTEES_INVALID"},
                          {3, 4, "TRUSTEES_INVALID"},
                          {9, 10, "TRUSTEES_INVALID"}}) {
-    EXPECT_THAT(CheckTrustees(People(row.people), row.threshold, "people/officer", ""), HasReason(row.reason))
+    EXPECT_THAT(CheckTrustees(People(row.people), row.threshold, "people/officer", kFields),
+                HasReason(row.reason))
         << row.threshold << " of " << row.people;
   }
 }
@@ -50,13 +53,15 @@ TEST(Trustees, AreDistinctPeopleAndNotTheReturningOfficer) {
   const auto check = [](const std::string& second) {
     auto people = People(3);
     *people.Mutable(1) = second;
-    return CheckTrustees(people, 2, "people/officer", "election.");
+    return CheckTrustees(people, 2, "people/officer", kFields);
   };
   EXPECT_OK(check("people/ann"));
   for (const char* wrong : {"people/t0", "people/officer", "", "people/", "companies/ann", "ann"}) {
     EXPECT_THAT(check(wrong), IsError(StatusCode::kInvalidArgument, "TRUSTEES_INVALID")) << wrong;
     EXPECT_EQ(FieldViolationsOf(check(wrong)).at(0).field, "election.trustees[1]") << wrong;
   }
+  const auto threshold = CheckTrustees(People(3), 4, "people/officer", {"trustees", "threshold"});
+  EXPECT_EQ(FieldViolationsOf(threshold).at(0).field, "threshold") << "each request names its own fields";
 }
 
 TEST(Trustees, AreReplacedByMoreThanHalfUnlessItIsSaidOtherwise) {
