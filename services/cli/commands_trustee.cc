@@ -7,6 +7,7 @@
 #include "common/status/error.h"
 #include "common/time/date.h"
 #include "fmt/format.h"
+#include "services/cli/auditor_session.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
 #include "services/cli/published_log.h"
@@ -84,9 +85,15 @@ std::string WhoHasNot(const ListTrusteesResponse& circle, const Has& has) {
   return names;
 }
 
-void PrintFingerprint(Invocation& run, const ListTrusteesResponse& circle) {
-  run.out().Line(fmt::format("Fingerprint of all trustees' keys: {}. Read it out to each other.",
-                             election::client::CircleFingerprint(circle)));
+void PrintThreshold(Invocation& run, const ListTrusteesResponse& circle) {
+  run.out().Line(
+      fmt::format("Any {} of {} make up for an absent one.", circle.threshold(), circle.trustees_size()));
+}
+
+void PrintFingerprint(Invocation& run, const std::string& election, const ListTrusteesResponse& circle) {
+  PrintThreshold(run, circle);
+  run.out().Line(fmt::format("Fingerprint of all trustees and their keys: {}. Read it out to each other.",
+                             election::client::CircleFingerprint(election, circle)));
 }
 
 // ---- keygen
@@ -129,7 +136,7 @@ absl::Status SayNext(Invocation& run, const ListTrusteesResponse& circle, const 
                     who + (who.find(',') == std::string::npos ? " has" : " have")));
   } else {
     run.out().Line("The shares of your secret are dealt.");
-    PrintFingerprint(run, circle);
+    PrintFingerprint(run, seat.election, circle);
     const std::string dealing = WhoHasNot(circle, HasDealt);
     run.out().Line(
         dealing.empty()
@@ -148,14 +155,17 @@ absl::Status Keygen(Invocation& run, const TrusteeFlags& flags) {
   ASSIGN_OR_RETURN(const Trustee* const me, MyEntry(circle, seat));
   ASSIGN_OR_RETURN(TrusteeKeys keys, KeysOf(seat, *me, random));
   RETURN_IF_ERROR(SendKeys(run, seat, *me, keys, random));
+  // The shares are sealed to the keys of this list, and its fingerprint is what is read out: a list that was
+  // fetched later could be another.
   ASSIGN_OR_RETURN(circle, Circle(run, seat.election));
   if (WhoHasNot(circle, HasKeys).empty()) {
-    RETURN_IF_ERROR(
-        election::client::SplitTallySecret(keys, circle.threshold(), circle.trustees_size(), random));
-    RETURN_IF_ERROR(seat.file->Save(keys));
+    RETURN_IF_ERROR(election::client::SplitTallySecret(keys, circle, random));
     ASSIGN_OR_RETURN(const DealSharesRequest shares, election::client::SharesToSend(keys, circle, random));
+    RETURN_IF_ERROR(seat.file->Save(keys));
     RETURN_IF_ERROR(run.Ask(&Stub::DealShares, shares).status());
-    ASSIGN_OR_RETURN(circle, Circle(run, seat.election));
+    for (Trustee& trustee : *circle.mutable_trustees()) {
+      if (trustee.person() == seat.person) *trustee.mutable_share_sha256() = shares.share_sha256();
+    }
   }
   return SayNext(run, circle, seat);
 }
@@ -166,6 +176,41 @@ absl::StatusOr<Election> GetElection(Invocation& run, const std::string& name) {
   GetElectionRequest request;
   request.set_name(name);
   return run.Ask(&ElectionService::Stub::GetElection, request);
+}
+
+// MANIFEST_DIFFERS unless both registrars and the ballot box have this manifest. The election service alone
+// could show another, which names a box of its own or closes earlier.
+absl::Status CompareManifest(Invocation& run, const PublishedManifest& manifest) {
+  using Registrar = membership::v1::RegistrarService::Stub;
+  membership::v1::GetManifestHashRequest of_registrar;
+  of_registrar.set_election(manifest.manifest().origin());
+  GetBoxRequest of_box;
+  of_box.set_election(manifest.manifest().origin());
+  ASSIGN_OR_RETURN(const auto association, run.AskWithoutToken(&Registrar::GetManifestHash, of_registrar));
+  ASSIGN_OR_RETURN(const auto auditor, AskAuditor(run, "", &Registrar::GetManifestHash, of_registrar));
+  ASSIGN_OR_RETURN(const auto box, run.AskWithoutToken(&BallotBoxService::Stub::GetBox, of_box));
+  if (box.manifest_hash().empty()) return election::errors::ManifestNotTakenOver("The ballot box");
+  for (const auto& [where, hash] : {std::pair{"the association's registrar", association.manifest_hash()},
+                                    {"the auditor's registrar", auditor.manifest_hash()},
+                                    {"the ballot box", box.manifest_hash()}}) {
+    if (hash == manifest.hash()) continue;
+    return election::errors::ManifestNotAsAccepted(fmt::format("{} has another", where));
+  }
+  return absl::OkStatus();
+}
+
+// The published manifest, kept by its hash: no other is released for.
+absl::Status AcceptManifest(Invocation& run, const Seat& seat, TrusteeKeys& keys) {
+  ASSIGN_OR_RETURN(const PublishedManifest manifest, GetPublishedManifest(run, seat.election));
+  RETURN_IF_ERROR(election::client::CheckManifest(keys, manifest));
+  RETURN_IF_ERROR(CompareManifest(run, manifest));
+  keys.manifest_hash = manifest.hash();
+  RETURN_IF_ERROR(seat.file->Save(keys));
+  run.out().Line(
+      fmt::format("The manifest {} names the keys and shares that you accepted; both registrars and the "
+                  "ballot box have the same.",
+                  manifest.Fingerprint()));
+  return absl::OkStatus();
 }
 
 absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
@@ -188,16 +233,14 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
         fmt::format("Every share dealt to you is what its dealer published; all are in {}: keep a copy of "
                     "that file.",
                     seat.file->path()));
-    PrintFingerprint(run, circle);
+    PrintFingerprint(run, seat.election, circle);
   }
   if (published) {
-    ASSIGN_OR_RETURN(const PublishedManifest manifest, GetPublishedManifest(run, seat.election));
-    RETURN_IF_ERROR(election::client::CheckManifest(keys, manifest));
-    run.out().Line(
-        fmt::format("The manifest {} names the keys and shares that you accepted.", manifest.Fingerprint()));
+    RETURN_IF_ERROR(AcceptManifest(run, seat, keys));
   } else {
     run.out().Line(
-        "Next: once the manifest is published, run `plenary trustee accept` again: it compares the two.");
+        "Next: once the manifest is published, run `plenary trustee accept` again: it compares the two, "
+        "and without that nothing is released.");
   }
   ASSIGN_OR_RETURN(circle, Circle(run, seat.election));
   run.out().Document(circle);
@@ -206,9 +249,11 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
 
 // ---- release
 
-// Before anything leaves the file: the manifest is the one accepted, voting has closed, and so has the log,
-// which is read from its first leaf to its last.
+// Before anything leaves the file: the manifest is the one accepted, and that of the registrars and the box;
+// voting has closed, and so has the log, which is read from its first leaf to its last.
 absl::Status CheckBeforeRelease(Invocation& run, const TrusteeKeys& keys, const PublishedManifest& manifest) {
+  RETURN_IF_ERROR(election::client::CheckManifest(keys, manifest));
+  RETURN_IF_ERROR(CompareManifest(run, manifest));
   ASSIGN_OR_RETURN(const Stack stack, run.FindServices());
   const std::string clock = stack.clock_file.empty()
                                 ? std::string("this computer's clock")
@@ -281,7 +326,7 @@ absl::Status Release(Invocation& run, const TrusteeFlags& flags) {
 
 std::string YesNo(bool yes) { return yes ? "yes" : "no"; }
 
-void PrintCircle(Invocation& run, const ListTrusteesResponse& circle) {
+void PrintCircle(Invocation& run, const std::string& election, const ListTrusteesResponse& circle) {
   Table table({Right("NUMBER"), "PERSON", "KEYS", "SHARES", "ACCEPTED", "RELEASED"});
   for (const Trustee& trustee : circle.trustees()) {
     std::string released = YesNo(trustee.released());
@@ -294,9 +339,11 @@ void PrintCircle(Invocation& run, const ListTrusteesResponse& circle) {
   run.out().Print(table, "No trustees: the election was called before there were any.");
   if (!circle.trustees().empty()) {
     run.out().Line("");
-    run.out().Line(
-        fmt::format("Any {} of {} make up for an absent one.", circle.threshold(), circle.trustees_size()));
-    if (WhoHasNot(circle, HasKeys).empty()) PrintFingerprint(run, circle);
+    if (WhoHasNot(circle, HasKeys).empty()) {
+      PrintFingerprint(run, election, circle);
+    } else {
+      PrintThreshold(run, circle);
+    }
   }
   run.out().Document(circle);
 }
@@ -304,7 +351,7 @@ void PrintCircle(Invocation& run, const ListTrusteesResponse& circle) {
 absl::Status List(Invocation& run, const TrusteeFlags& flags) {
   ASSIGN_OR_RETURN(const std::string election, ElectionName(run, flags.election));
   ASSIGN_OR_RETURN(const ListTrusteesResponse circle, Circle(run, election));
-  PrintCircle(run, circle);
+  PrintCircle(run, election, circle);
   return absl::OkStatus();
 }
 
@@ -319,7 +366,7 @@ absl::Status Reset(Invocation& run, const TrusteeFlags& flags) {
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const ListTrusteesResponse circle, run.Ask(&Stub::ResetTrustees, request));
   run.out().Line("All keys and shares are forgotten. Next: each trustee runs `plenary trustee keygen`.");
-  PrintCircle(run, circle);
+  PrintCircle(run, request.election(), circle);
   return absl::OkStatus();
 }
 
@@ -341,9 +388,12 @@ void AddTrusteeCommands(CommandSet& commands) {
   with_file(commands.Command(
       group, "keygen", "Make your keys and send their public halves; run it again to deal the shares",
       "plenary trustee keygen current", [flags](Invocation& run) { return Keygen(run, *flags); }));
-  with_file(commands.Command(
-      group, "accept", "Check the shares dealt to you and, once it is published, the manifest",
-      "plenary trustee accept current", [flags](Invocation& run) { return Accept(run, *flags); }));
+  with_file(commands.Command(group, "accept",
+                             "Check the shares dealt to you; again, once the manifest is published: compare "
+                             "it with both registrars' "
+                             "and the box's",
+                             "plenary trustee accept current",
+                             [flags](Invocation& run) { return Accept(run, *flags); }));
   with_file(commands.Command(group, "release",
                              "After the close: check the closed log, then publish your secret",
                              "plenary trustee release current --for people/0abc",

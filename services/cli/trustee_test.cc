@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -19,11 +20,13 @@
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
 #include "plenary/election/v1/election_service.grpc.pb.h"
 #include "plenary/election/v1/trustee_service.grpc.pb.h"
+#include "plenary/membership/v1/registrar_service.grpc.pb.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/run.h"
 #include "services/cli/session.h"
 #include "services/cli/testing/terminal.h"
 #include "services/cli/trustee_file.h"
+#include "services/election/client/trustee.h"
 #include "services/election/rules/log_records.h"
 #include "services/election/rules/trustees.h"
 #include "services/election/testing/sample.h"
@@ -35,6 +38,7 @@ using namespace election::v1;
 using election::testing::Day;
 using grpc::ServerContext;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr ErrorDomain kDomain("plenary.election");
 
@@ -67,7 +71,8 @@ class FakeTrustees final : public TrusteeService::Service {
   }
 
   ListTrusteesResponse circle;
-  std::map<std::string, std::string> secrets;  // released, by person
+  std::function<void(ListTrusteesResponse&)> lie;  // changes what is listed; may be empty
+  std::map<std::string, std::string> secrets;      // released, by person
 
  private:
   Trustee& Me(const ServerContext& context) {
@@ -79,6 +84,7 @@ class FakeTrustees final : public TrusteeService::Service {
   grpc::Status ListTrustees(ServerContext*, const ListTrusteesRequest*,
                             ListTrusteesResponse* response) override {
     *response = circle;
+    if (lie) lie(*response);
     return grpc::Status::OK;
   }
   grpc::Status SendTrusteeKeys(ServerContext* context, const SendTrusteeKeysRequest* request,
@@ -143,12 +149,36 @@ class FakeElections final : public ElectionService::Service {
   }
 };
 
+// The association's or the auditor's.
+class FakeRegistrar final : public membership::v1::RegistrarService::Service {
+ public:
+  std::string manifest_hash;
+
+ private:
+  grpc::Status GetManifestHash(ServerContext* context, const membership::v1::GetManifestHashRequest*,
+                               membership::v1::GetManifestHashResponse* response) override {
+    EXPECT_EQ(CallerOf(*context), "") << "anybody may ask";
+    if (manifest_hash.empty()) {
+      return ToGrpcStatus(
+          ErrorDomain("plenary.membership")
+              .Error(absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND", "Wait for its publication."));
+    }
+    response->set_manifest_hash(manifest_hash);
+    return grpc::Status::OK;
+  }
+};
+
 class FakeBox final : public BallotBoxService::Service {
  public:
+  std::string manifest_hash;
   std::vector<std::string> leaves;
   std::string note;
 
  private:
+  grpc::Status GetBox(ServerContext*, const GetBoxRequest*, GetBoxResponse* response) override {
+    response->set_manifest_hash(manifest_hash);
+    return grpc::Status::OK;
+  }
   grpc::Status ListCheckpoints(ServerContext*, const ListCheckpointsRequest*,
                                ListCheckpointsResponse* response) override {
     response->add_checkpoints(note);
@@ -187,9 +217,11 @@ class TrusteeCommandTest : public ::testing::Test {
     return terminal_.folder() / person / "trustees" / (id + "." + person + ".json");
   }
   int Run(const std::string& person, const std::string& command, const std::vector<std::string>& more = {}) {
-    std::vector<std::string> all = {"--election",      server_.address(), "--box",
-                                    server_.address(), "--session",       SessionFile(person),
-                                    "trustee",         command,           ElectionOfTest()};
+    std::vector<std::string> all = {
+        "--election",    server_.address(),   "--box",     server_.address(),
+        "--membership",  server_.address(),   "--auditor", auditor_server_.address(),
+        "--session",     SessionFile(person), "trustee",   command,
+        ElectionOfTest()};
     all.insert(all.end(), more.begin(), more.end());
     return cli::Run(all, terminal_.surroundings());
   }
@@ -199,13 +231,28 @@ class TrusteeCommandTest : public ::testing::Test {
     }
     terminal_.TakeOut();
   }
-  void PublishManifest() {
-    election::ManifestParts parts = election::testing::SampleParts(box_key_);
+  // A manifest of these trustees, as the election service makes it with this key of a box.
+  std::string MakeManifest(const crypto::Ed25519KeyPair& box_key) {
+    election::ManifestParts parts = election::testing::SampleParts(box_key);
     parts.trustees =
         election::ManifestTrustees({trustees_.circle.trustees().begin(), trustees_.circle.trustees().end()});
     parts.threshold = 2;
-    elections_.manifest = election::BuildManifest(parts).value();
+    return election::BuildManifest(parts).value();
+  }
+  void PublishManifest() {
+    elections_.manifest = MakeManifest(box_key_);
+    TakeOver(elections_.manifest);
     SetLog({elections_.manifest});
+  }
+  void TakeOver(const std::string& manifest) {
+    association_.manifest_hash = auditor_.manifest_hash = box_.manifest_hash = crypto::Sha256(manifest);
+  }
+  std::string Fingerprint() const {
+    return election::client::CircleFingerprint(ElectionOfTest(), trustees_.circle);
+  }
+  void AcceptManifest() {
+    for (const char* person : {"tia", "tom"}) ASSERT_EQ(Run(person, "accept"), 0) << terminal_.TakeErr();
+    terminal_.TakeOut();
   }
   void SetLog(std::vector<std::string> leaves) {
     crypto::RootBuilder root;
@@ -228,7 +275,10 @@ class TrusteeCommandTest : public ::testing::Test {
   FakeTrustees trustees_;
   FakeElections elections_;
   FakeBox box_;
-  plenary::testing::Loopback server_{{&trustees_, &elections_, &box_}};
+  FakeRegistrar association_;
+  FakeRegistrar auditor_;
+  plenary::testing::Loopback server_{{&trustees_, &elections_, &box_, &association_}};
+  plenary::testing::Loopback auditor_server_{{&auditor_}};
   Terminal terminal_;
 };
 
@@ -240,13 +290,18 @@ TEST_F(TrusteeCommandTest, SaysAtEachStepWhatIsNext) {
   ASSERT_EQ(Run("tom", "keygen"), kExitDone);
   EXPECT_THAT(terminal_.TakeOut(), HasSubstr("people/tia has dealt")) << "who came last deals at once";
   ASSERT_EQ(Run("tia", "keygen"), kExitDone);
-  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("run `plenary trustee accept`"));
+  const std::string dealt = terminal_.TakeOut();
+  EXPECT_THAT(dealt, HasSubstr("Next: when all of you read the same, run `plenary trustee accept`"));
+  EXPECT_THAT(dealt, HasSubstr("Any 2 of 2 make up"));
   ASSERT_EQ(Run("tia", "accept"), kExitDone);
-  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("once the manifest is published"));
+  const std::string accepted = terminal_.TakeOut();
+  EXPECT_THAT(accepted, HasSubstr("once the manifest is published"));
+  for (const std::string& said : {dealt, accepted}) EXPECT_THAT(said, HasSubstr(Fingerprint()));
+  EXPECT_THAT(accepted, HasSubstr("Any 2 of 2 make up"));
   ASSERT_EQ(Run("tom", "accept"), kExitDone);
   PublishManifest();
   ASSERT_EQ(Run("tia", "accept"), kExitDone) << terminal_.TakeErr();
-  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("names the keys and shares that you accepted"));
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("both registrars and the ballot box have the same"));
   ASSERT_EQ(Run("tom", "list"), kExitDone);
   EXPECT_THAT(terminal_.TakeOut(), HasSubstr("Any 2 of 2 make up for an absent one."));
 }
@@ -270,9 +325,69 @@ TEST_F(TrusteeCommandTest, DoesNotMakeOtherKeysWhereTheFirstOnesAreNot) {
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("There is no key file"));
 }
 
+TEST_F(TrusteeCommandTest, ReadsOutTheKeysItSealedToAndAcceptsNoOthers) {
+  for (const char* person : {"tia", "tom"}) ASSERT_EQ(Run(person, "keygen"), kExitDone);
+  terminal_.TakeOut();
+  const auto mallory = election::client::MakeTrusteeKeys(ElectionOfTest(), random_);
+  trustees_.lie = [&, lists = 0](ListTrusteesResponse& shown) mutable {
+    constexpr int kBeforeDealing = 2;  // the honest list comes too late
+    if (++lists > kBeforeDealing) return;
+    shown.mutable_trustees(1)->set_transport_key(election::client::KeysToSend(mallory).transport_key());
+  };
+  ASSERT_EQ(Run("tia", "keygen"), kExitDone) << terminal_.TakeErr();
+  const std::string said = terminal_.TakeOut();
+  EXPECT_THAT(said, HasSubstr("Fingerprint"));
+  EXPECT_THAT(said, Not(HasSubstr(Fingerprint()))) << "what Tom reads out";
+  trustees_.lie = nullptr;
+  for (const char* command : {"keygen", "accept"}) {
+    EXPECT_EQ(Run("tia", command), kExitRefused) << command;
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr("other transport keys than those your shares were sealed to"));
+  }
+  EXPECT_FALSE(trustees_.circle.trustees(0).accepted());
+}
+
+TEST_F(TrusteeCommandTest, AcceptsAndReleasesForNoManifestThatTheElectionServiceAloneShows) {
+  MakeKeys();
+  PublishManifest();
+  SetClock(Day(9, 23));
+  CloseLog();
+  const std::string published = elections_.manifest;
+  const std::string other = crypto::Sha256("another");
+  const auto refused = [&](const std::string& command, int code, const std::string& what) {
+    EXPECT_EQ(Run("tia", command), code) << command;
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr(what)) << command;
+    EXPECT_TRUE(trustees_.secrets.empty()) << "nothing left the file";
+  };
+  refused("release", kExitRefused, "Run `plenary trustee accept` again");
+  const auto differs = [&](const std::string& command) {
+    const std::pair<std::string*, const char*> parties[] = {
+        {&association_.manifest_hash, "the association's registrar has another"},
+        {&auditor_.manifest_hash, "the auditor's registrar has another"},
+        {&box_.manifest_hash, "the ballot box has another"}};
+    for (const auto& [hash, what] : parties) {
+      const std::string honest = std::exchange(*hash, other);
+      refused(command, kExitDifferent, what);
+      *hash = "";
+      refused(command, kExitRefused, "[MANIFEST_NOT_FOUND]");
+      *hash = honest;
+    }
+  };
+  differs("accept");
+  AcceptManifest();
+  differs("release");
+  elections_.manifest = MakeManifest(crypto::Ed25519KeyPair::Generate(random_));
+  TakeOver(elections_.manifest);
+  refused("release", kExitDifferent, "another than the one you compared before");
+  refused("accept", kExitDifferent, "another than the one you compared before");
+  elections_.manifest = published;
+  TakeOver(published);
+  EXPECT_EQ(Run("tia", "release"), kExitDone) << terminal_.TakeErr();
+}
+
 TEST_F(TrusteeCommandTest, ReleasesOnlyAfterTheLogIsClosed) {
   MakeKeys();
   PublishManifest();
+  AcceptManifest();
   SetClock(Day(9, 23) - absl::Seconds(1));
   CloseLog();
   const auto refused = [&](const char* reason) {

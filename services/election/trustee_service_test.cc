@@ -58,7 +58,7 @@ class TrusteeServiceTest : public testing::ElectionTest {
   v1::DealSharesRequest SharesOf(std::size_t trustee) {
     const auto circle = trustees_.List(election_);
     client::TrusteeKeys& keys = trustees_.keys[trustee];
-    EXPECT_OK(client::SplitTallySecret(keys, circle->threshold(), circle->trustees_size(), box_.random));
+    EXPECT_OK(client::SplitTallySecret(keys, *circle, box_.random));
     return client::SharesToSend(keys, *circle, box_.random).value();
   }
   void OpenAndClose() {
@@ -202,7 +202,9 @@ TEST_F(TrusteeServiceTest, ResetsOnlyToTrusteesThatCanBeAndWithAReason) {
   CallElection();
   EXPECT_THAT(Reset({"people/tia"}), IsError(StatusCode::kInvalidArgument, "TRUSTEES_INVALID"));
   EXPECT_THAT(Reset({"people/tia", "people/officer"}), HasReason("TRUSTEES_INVALID"));
-  EXPECT_THAT(Reset({}, 1), HasReason("TRUSTEES_INVALID"));
+  const auto alone = Reset({}, 1);
+  EXPECT_THAT(alone, HasReason("TRUSTEES_INVALID"));
+  EXPECT_EQ(FieldViolationsOf(alone.status()).at(0).field, "threshold") << "as this request calls it";
   EXPECT_THAT(Reset({}, 4), HasReason("TRUSTEES_INVALID"));
   EXPECT_THAT(Reset({}, 0, ""), IsError(StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_OK(Reset({}, 3));
@@ -312,7 +314,8 @@ TEST_F(TrusteeServiceTest, TakesNoShareThatWasNotDealtToTheCaller) {
     EXPECT_THAT(ShareBytes("people/tia", wrong), HasReason("SHARE_WRONG"));
   }
   auto foreign = client::MakeTrusteeKeys(election_, box_.random);
-  ASSERT_OK(client::SplitTallySecret(foreign, 2, 3, box_.random));
+  ASSERT_OK_AND_ASSIGN(const auto circle, trustees_.List(election_));
+  ASSERT_OK(client::SplitTallySecret(foreign, circle, box_.random));
   EXPECT_THAT(ShareBytes("people/tia", foreign.dealt[0]), HasReason("SHARE_WRONG")) << "of another election";
   EXPECT_EQ(database_.One("SELECT COUNT(*) FROM released_shares"), "0");
 }

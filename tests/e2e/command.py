@@ -103,15 +103,16 @@ class Plenary:
             wanted = f"exit code {expect}" + (f" with {reason}" if reason else "")
             raise StoryError(f"expected {wanted}, got:\n{answer.describe()}")
 
-    def wait_until(self, email, arguments, holds, what):
-        """Asks again until `holds(json)`; fails when it does not within EFFECT_SECONDS."""
+    def wait_until(self, email, arguments, holds, what, expect=DONE):
+        """Asks again until `holds(json)`; fails when it does not within EFFECT_SECONDS. With `expect` None a command
+        that fails, whose json is None, is asked again too."""
         until = time.monotonic() + EFFECT_SECONDS
         while True:
-            answer = self.run(email, *arguments)
+            answer = self.run(email, *arguments, expect=expect)
             if holds(answer.json):
                 return answer.json
             if time.monotonic() > until:
-                raise StoryError(f"{what} did not happen within {EFFECT_SECONDS} s:\n{answer.text.strip()}")
+                raise StoryError(f"{what} did not happen within {EFFECT_SECONDS} s:\n{answer.describe()}")
             time.sleep(0.05)
 
 

@@ -370,6 +370,7 @@ class Story:
         self.plenary.wait_until(
             None, ["box", "show", self.election], lambda box: box["state"] == "STATE_OPEN", "the opening of the box"
         )
+        self.proof.compare_manifest()
         self.say(f"manifest published, fingerprint {manifest['fingerprint']}")
 
     # 15 to 23 September: the vote

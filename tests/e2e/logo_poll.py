@@ -69,6 +69,7 @@ class LogoPoll:
         self.plenary.wait_until(
             None, ["box", "show", self.poll], lambda box: box["state"] == "STATE_OPEN", "the opening of the poll's box"
         )
+        self.proof.compare_manifest()
         self.story.say(f"roll of the poll frozen: {len(entries)} people, whatever company they work for")
 
     def ballot_arguments(self, email, order):

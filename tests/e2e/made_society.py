@@ -72,6 +72,7 @@ class MadeSociety:
         self.plenary.wait_until(
             None, ["box", "show", self.election], lambda box: box["state"] == "STATE_OPEN", "the opening of the box"
         )
+        self.proof.compare_manifest()
         addresses = {person: address for address, person in self.people.items()}
         entries = self.run(OFFICE, "roll", "list", self.election).json["entries"]
         self.voters = [(e["unit"], e["representative"], addresses[e["representative"]]) for e in entries]

@@ -42,6 +42,17 @@ class ProvableVote:
         expect_equal("hash of the auditor's copy of the roll", copy["sha256"], roll["sha256"])
         self.story.say(f"the auditor took over the roll, {copy['count']} lines, and will ask everybody for a code of its own")
 
+    def compare_manifest(self):
+        """Every trustee finds the published manifest at both registrars, which take it over a moment later, and at
+        the box; no other is released for."""
+        first = self.trustees[0]
+        self.plenary.wait_until(
+            first, ["trustee", "accept", self.election], bool, "the manifest at both registrars", expect=None
+        )
+        for trustee in self.trustees[1:]:
+            self.run(trustee, "trustee", "accept", self.election)
+        self.story.say("the trustees found the same manifest at both registrars and the ballot box")
+
     def close(self, absent):
         """The log is closed; all trustees but one release, and the others make up for the absent one."""
         first, *others = [t for t in self.trustees if t != absent]

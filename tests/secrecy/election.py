@@ -109,6 +109,7 @@ class Poll:
             None, ["box", "show", self.name], lambda box: box["state"] == "STATE_OPEN", "the opening of the box"
         )
         self.manifest_hash = bytes.fromhex(opened["manifest_hash"])
+        self.proof.compare_manifest()
 
     def _act(self, voter, *arguments):
         """One act of a voter, who signs in for it anew."""

@@ -34,9 +34,14 @@ absl::Status ManifestNotAsAccepted(std::string_view what) {
   return Refused(
       "MANIFEST_DIFFERS",
       fmt::format(
-          "The published manifest is not what you accepted: {}. Release nothing, and tell the returning "
+          "The published manifest is not the one to release for: {}. Release nothing, and tell the returning "
           "officer and the other trustees.",
           what));
+}
+absl::Status ManifestNotTakenOver(std::string_view where) {
+  return Domain().Error(
+      absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND",
+      fmt::format("{} has no manifest of this election yet. Try again in a moment.", where));
 }
 absl::Status NotSafeToRelease(std::string sentence) {
   return Refused("NOT_SAFE_TO_RELEASE", std::move(sentence));

@@ -32,6 +32,17 @@ bool IsDealtBy(const v1::Trustee& trustee, const TrusteeKeys& keys) {
       [](const std::string& sha256, const std::string& share) { return crypto::Sha256(share) == sha256; });
 }
 
+absl::Status CheckDealtTo(const TrusteeKeys& keys, const v1::ListTrusteesResponse& circle) {
+  const bool same = std::equal(
+      circle.trustees().begin(), circle.trustees().end(), keys.dealt_to.begin(), keys.dealt_to.end(),
+      [](const v1::Trustee& trustee, const std::string& key) { return trustee.transport_key() == key; });
+  if (same) return absl::OkStatus();
+  return errors::TrusteeKeysUnusable(
+      "The service shows other transport keys than those your shares were sealed to: somebody may have read "
+      "them on their way. Accept nothing; tell the other trustees and the returning officer, who resets the "
+      "trustees.");
+}
+
 // What is wrong with a share that was opened; empty when nothing is.
 std::string FaultOf(const std::string& share, int holder, const v1::Trustee& dealer,
                     const v1::ListTrusteesResponse& circle) {
@@ -75,7 +86,10 @@ TrusteeKeys FromJson(const json& content) {
   keys.tally_secret = Decode(content.at("tally_secret"), crypto::kX25519KeySize);
   keys.transport_secret = Decode(content.at("transport_secret"), crypto::kX25519KeySize);
   keys.dealt = DecodeAll(content.at("dealt"), kShareBytes);
+  keys.dealt_to = DecodeAll(content.at("dealt_to"), crypto::kX25519KeySize);
   keys.threshold = content.at("threshold").get<int>();
+  const json& manifest_hash = content.at("manifest_hash");
+  if (manifest_hash != "") keys.manifest_hash = Decode(manifest_hash, crypto::kSha256Size);
   for (const json& entry : content.at("accepted")) {
     keys.accepted.push_back({.person = entry.at("person").get<std::string>(),
                              .tally_key = Decode(entry.at("tally_key"), crypto::kX25519KeySize),
@@ -103,8 +117,11 @@ v1::SendTrusteeKeysRequest KeysToSend(const TrusteeKeys& keys) {
   return request;
 }
 
-absl::Status SplitTallySecret(TrusteeKeys& keys, int threshold, int trustees, crypto::RandomSource& random) {
+absl::Status SplitTallySecret(TrusteeKeys& keys, const v1::ListTrusteesResponse& circle,
+                              crypto::RandomSource& random) {
   if (!keys.dealt.empty()) return absl::OkStatus();
+  const int threshold = circle.threshold();
+  const int trustees = circle.trustees_size();
   ASSIGN_OR_RETURN(auto shares, crypto::SplitSecret(keys.tally_secret, static_cast<unsigned>(threshold),
                                                     static_cast<unsigned>(trustees), random));
   for (crypto::SecretShare& share : shares) {
@@ -116,6 +133,7 @@ absl::Status SplitTallySecret(TrusteeKeys& keys, int threshold, int trustees, cr
                                       .salt = random.Bytes(kShareSaltSize)}));
     crypto::SecureWipe(share.share);
   }
+  for (const v1::Trustee& trustee : circle.trustees()) keys.dealt_to.push_back(trustee.transport_key());
   return absl::OkStatus();
 }
 
@@ -130,14 +148,13 @@ absl::StatusOr<v1::DealSharesRequest> SharesToSend(const TrusteeKeys& keys,
         "trustee keygen` "
         "again; if the service has its keys already, have the returning officer reset the trustees.");
   }
+  RETURN_IF_ERROR(CheckDealtTo(keys, circle));
   v1::DealSharesRequest request;
   request.set_election(keys.election);
   for (std::size_t i = 0; i < keys.dealt.size(); ++i) {
     std::string ephemeral = crypto::MakeX25519Secret(random);
     const crypto::WipeAtEnd wipe(ephemeral);
-    ASSIGN_OR_RETURN(
-        *request.add_sealed_shares(),
-        crypto::Seal(circle.trustees(static_cast<int>(i)).transport_key(), keys.dealt[i], ephemeral));
+    ASSIGN_OR_RETURN(*request.add_sealed_shares(), crypto::Seal(keys.dealt_to[i], keys.dealt[i], ephemeral));
     request.add_share_sha256(crypto::Sha256(keys.dealt[i]));
   }
   return request;
@@ -155,6 +172,7 @@ absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesRe
         "made them "
         "with; if there is no other, tell the returning officer, who resets the trustees.");
   }
+  RETURN_IF_ERROR(CheckDealtTo(keys, circle));
   std::vector<TrusteeKeys::Accepted> accepted;
   for (int i = 0; i < circle.trustees_size(); ++i) {
     const v1::Trustee& dealer = circle.trustees(i);
@@ -197,12 +215,20 @@ absl::Status CheckManifest(const TrusteeKeys& keys, const PublishedManifest& pub
           fmt::format("it names other shares of {}'s secret", accepted.person));
     }
   }
+  if (!keys.manifest_hash.empty() && keys.manifest_hash != published.hash()) {
+    return errors::ManifestNotAsAccepted("it is another than the one you compared before");
+  }
   return absl::OkStatus();
 }
 
 absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest& manifest, absl::Time now,
                                 std::string_view clock, const LogSeen& log) {
   RETURN_IF_ERROR(CheckManifest(keys, manifest));
+  if (keys.manifest_hash.empty()) {
+    return errors::NotSafeToRelease(
+        "You have not compared the manifest yet. Run `plenary trustee accept` again, now that it is "
+        "published; then release.");
+  }
   const auto closes = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest.manifest().voting_closes()));
   if (now < closes) {
     return errors::NotSafeToRelease(
@@ -221,9 +247,16 @@ absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest
   return absl::OkStatus();
 }
 
-std::string CircleFingerprint(const v1::ListTrusteesResponse& circle) {
-  std::string all = "plenary-trustees-v1";
-  for (const v1::Trustee& trustee : circle.trustees()) all += trustee.tally_key() + trustee.transport_key();
+std::string CircleFingerprint(std::string_view election, const v1::ListTrusteesResponse& circle) {
+  // Each text by its hash: of one length, whatever a service shows.
+  std::string all =
+      fmt::format("plenary-trustees-v1\n{} of {}\n", circle.threshold(), circle.trustees_size());
+  all += crypto::Sha256(election);
+  for (const v1::Trustee& trustee : circle.trustees()) {
+    for (const std::string& text : {trustee.person(), trustee.tally_key(), trustee.transport_key()}) {
+      all += crypto::Sha256(text);
+    }
+  }
   return FingerprintOf(crypto::Sha256(all));
 }
 
@@ -232,7 +265,9 @@ std::string WriteTrusteeKeys(const TrusteeKeys& keys) {
                   {"tally_secret", Encode(keys.tally_secret)},
                   {"transport_secret", Encode(keys.transport_secret)},
                   {"dealt", EncodeAll(keys.dealt)},
+                  {"dealt_to", EncodeAll(keys.dealt_to)},
                   {"threshold", keys.threshold},
+                  {"manifest_hash", Encode(keys.manifest_hash)},
                   {"accepted", json::array()}};
   for (const TrusteeKeys::Accepted& accepted : keys.accepted) {
     content["accepted"].push_back({{"person", accepted.person},

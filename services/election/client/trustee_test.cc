@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "common/crypto/bytes.h"
 #include "common/crypto/sealed_box.h"
 #include "common/crypto/shamir.h"
@@ -39,12 +41,19 @@ class TrusteeTest : public ::testing::Test {
   void Deal() {
     for (int i = 0; i < kTrustees; ++i) {
       TrusteeKeys& keys = keys_[static_cast<std::size_t>(i)];
-      ASSERT_OK(SplitTallySecret(keys, kThreshold, kTrustees, random_));
+      ASSERT_OK(SplitTallySecret(keys, circle_, random_));
       const auto shares = SharesToSend(keys, circle_, random_);
       ASSERT_OK(shares);
       *circle_.mutable_trustees(i)->mutable_share_sha256() = shares->share_sha256();
       dealt_.push_back(*shares);
     }
+  }
+  // As many as wanted, with the first one's keys.
+  v1::ListTrusteesResponse CircleOf(int threshold, int trustees) const {
+    v1::ListTrusteesResponse circle;
+    circle.set_threshold(threshold);
+    for (int i = 0; i < trustees; ++i) *circle.add_trustees() = circle_.trustees(0);
+    return circle;
   }
   // What the service hands to a trustee.
   v1::ListDealtSharesResponse DealtTo(int number) const {
@@ -84,7 +93,7 @@ TEST_F(TrusteeTest, DealsSharesThatTheServiceTakesAndSplitsOnce) {
   Deal();
   EXPECT_OK(CheckDealtShares(dealt_[0], kTrustees));
   const auto first = keys_[0].dealt;
-  ASSERT_OK(SplitTallySecret(keys_[0], kThreshold, kTrustees, random_));
+  ASSERT_OK(SplitTallySecret(keys_[0], circle_, random_));
   EXPECT_EQ(keys_[0].dealt, first) << "after a crash the same shares go out";
   ASSERT_OK_AND_ASSIGN(const auto again, SharesToSend(keys_[0], circle_, random_));
   EXPECT_EQ(again.share_sha256(2), dealt_[0].share_sha256(2));
@@ -94,14 +103,14 @@ TEST_F(TrusteeTest, DealsSharesThatTheServiceTakesAndSplitsOnce) {
 TEST_F(TrusteeTest, DoesNotSplitSoThatOneShareIsTheSecret) {
   for (const auto& [threshold, trustees] : {std::pair{1, 3}, {2, 10}, {4, 3}, {0, 3}}) {
     TrusteeKeys keys = keys_[0];
-    EXPECT_FALSE(SplitTallySecret(keys, threshold, trustees, random_).ok())
+    EXPECT_FALSE(SplitTallySecret(keys, CircleOf(threshold, trustees), random_).ok())
         << threshold << " of " << trustees;
     EXPECT_TRUE(keys.dealt.empty());
   }
 }
 
 TEST_F(TrusteeTest, DoesNotDealWhatWasSplitForOthers) {
-  ASSERT_OK(SplitTallySecret(keys_[0], kThreshold, 2, random_));
+  ASSERT_OK(SplitTallySecret(keys_[0], CircleOf(kThreshold, 2), random_));
   EXPECT_THAT(SharesToSend(keys_[0], circle_, random_), HasReason("TRUSTEE_KEYS_UNUSABLE"));
   EXPECT_THAT(SharesToSend(keys_[1], circle_, random_), HasReason("TRUSTEE_KEYS_UNUSABLE")) << "not split";
 }
@@ -163,11 +172,43 @@ TEST_F(TrusteeTest, NoticesWhenTheServiceShowsOtherKeysOfTheirOwn) {
   EXPECT_OK(Accept(1));
 }
 
-TEST_F(TrusteeTest, ShowsAnotherFingerprintWhenAnyKeyIsAnother) {
-  const std::string fingerprint = CircleFingerprint(circle_);
+TEST_F(TrusteeTest, FindsOutWhenTheSharesWereSealedToAKeyOfTheServicesOwn) {
+  const auto honest = circle_;
+  const auto mallory = KeysToSend(MakeTrusteeKeys(election_, random_));
+  circle_.mutable_trustees(2)->set_transport_key(mallory.transport_key());
+  Deal();
+  for (int i = 0; i < kTrustees; ++i) {
+    circle_.mutable_trustees(i)->set_transport_key(honest.trustees(i).transport_key());
+  }
+  Replace(1, 3, keys_[0].dealt[2], /*hashed=*/true);  // sealed again, as if nobody had read it
+  const TrusteeKeys before = keys_[0];
+  const absl::Status status = Accept(1);
+  EXPECT_THAT(status, IsError(StatusCode::kFailedPrecondition, "TRUSTEE_KEYS_UNUSABLE"));
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("other transport keys"));
+  EXPECT_EQ(keys_[0], before);
+  EXPECT_THAT(SharesToSend(keys_[0], circle_, random_), HasReason("TRUSTEE_KEYS_UNUSABLE"))
+      << "what was dealt is sealed to no other keys";
+}
+
+TEST_F(TrusteeTest, ShowsAnotherFingerprintWhenAnythingIsAnother) {
+  const std::string fingerprint = CircleFingerprint(election_, circle_);
   EXPECT_EQ(fingerprint.size(), 20u);
-  circle_.mutable_trustees(2)->set_transport_key(KeysToSend(keys_[0]).transport_key());
-  EXPECT_NE(CircleFingerprint(circle_), fingerprint);
+  EXPECT_EQ(CircleFingerprint(election_, circle_), fingerprint);
+  EXPECT_NE(CircleFingerprint("elections/00000000000000000000000000", circle_), fingerprint);
+  const std::string other = KeysToSend(MakeTrusteeKeys(election_, random_)).tally_key();
+  using Circle = v1::ListTrusteesResponse;
+  for (const std::function<void(Circle&)>& change : std::vector<std::function<void(Circle&)>>{
+           [&](Circle& circle) { circle.mutable_trustees(2)->set_transport_key(other); },
+           [&](Circle& circle) { circle.mutable_trustees(0)->set_tally_key(other); },
+           [](Circle& circle) { circle.mutable_trustees(1)->set_person("people/mallory"); },
+           [](Circle& circle) { circle.mutable_trustees()->SwapElements(0, 1); },
+           [](Circle& circle) { circle.mutable_trustees()->RemoveLast(); },
+           [](Circle& circle) { circle.set_threshold(3); },
+       }) {
+    Circle changed = circle_;
+    change(changed);
+    EXPECT_NE(CircleFingerprint(election_, changed), fingerprint) << changed.ShortDebugString();
+  }
 }
 
 TEST_F(TrusteeTest, ComparesTheManifestWithWhatWasAccepted) {
@@ -194,6 +235,8 @@ TEST_F(TrusteeTest, ComparesTheManifestWithWhatWasAccepted) {
        }) {
     EXPECT_THAT(check(change, keys_[0]), IsError(StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS"));
   }
+  keys_[0].manifest_hash = std::string(32, 'x');
+  EXPECT_THAT(check(as_it_is, keys_[0]), HasReason("MANIFEST_DIFFERS")) << "another was compared before";
 }
 
 TEST_F(TrusteeTest, ReleasesNothingBeforeTheLogIsClosedForEver) {
@@ -215,6 +258,10 @@ TEST_F(TrusteeTest, ReleasesNothingBeforeTheLogIsClosedForEver) {
     return CheckSafeToRelease(keys_[0], *manifest, now, "the hall's clock", log);
   };
   const LogSeen closed{.size = 7, .last_leaf = record(manifest->hash(), 5)};
+  const auto unseen = check(closes, closed);
+  EXPECT_THAT(unseen, HasReason("NOT_SAFE_TO_RELEASE")) << "the manifest was not compared";
+  EXPECT_THAT(std::string(unseen.message()), ::testing::HasSubstr("plenary trustee accept"));
+  keys_[0].manifest_hash = manifest->hash();
   EXPECT_OK(check(closes, closed));
   const auto early = check(closes - absl::Seconds(1), closed);
   EXPECT_THAT(early, IsError(StatusCode::kFailedPrecondition, "NOT_SAFE_TO_RELEASE"));
@@ -232,6 +279,7 @@ TEST_F(TrusteeTest, KeepsEverythingInAFileAndReadsNothingElse) {
   Deal();
   EXPECT_EQ(ReadTrusteeKeys(WriteTrusteeKeys(keys_[0])).value(), keys_[0]);
   ASSERT_OK(Accept(1));
+  keys_[0].manifest_hash = std::string(32, 'm');
   const std::string text = WriteTrusteeKeys(keys_[0]);
   EXPECT_EQ(ReadTrusteeKeys(text).value(), keys_[0]);
   for (const std::string& wrong :

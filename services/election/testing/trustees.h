@@ -45,7 +45,7 @@ class TestTrustees {
     const auto circle = List(election);
     ASSERT_OK(circle);
     for (std::size_t i = 0; i < people_.size(); ++i) {
-      ASSERT_OK(client::SplitTallySecret(keys[i], circle->threshold(), circle->trustees_size(), random_));
+      ASSERT_OK(client::SplitTallySecret(keys[i], *circle, random_));
       const auto shares = client::SharesToSend(keys[i], *circle, random_);
       ASSERT_OK(shares);
       EXPECT_OK(Ask(&Stub::DealShares, people_[i], *shares));
