@@ -74,6 +74,10 @@ absl::StatusOr<LogView> ReadOnce(v1::BallotBoxService::Stub& box, const Publishe
   ASSIGN_OR_RETURN(std::string note, NewestNote(box, election));
   const auto newest = crypto::OpenCheckpoint(note, election, manifest.box_key());
   if (!newest.ok()) return errors::LogForged("its checkpoint is not signed by the box of this election");
+  // The manifest, a ballot for each on the roll, and the close record; more is not worth reading.
+  if (newest->size > std::uint64_t{manifest.manifest().roll_count()} + 2) {
+    return errors::LogForged("it has more leaves than there are voters");
+  }
   ASSIGN_OR_RETURN(std::string hashes, ReadLeafHashes(box, election, newest->size));
   if (!BeginsWith(hashes, *newest))
     return errors::LogForged("its checkpoint does not follow from its leaves");

@@ -212,5 +212,22 @@ TEST_F(VoteSessionTest, NoticesALogThatDoesNotContinueWhatItSaw) {
   EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("LOG_FORGED")) << "the log has shrunk";
 }
 
+TEST_F(VoteSessionTest, ReadsNoLogWithMoreBallotsThanVoters) {
+  const auto merge_noise = [&](int first, int last, absl::Duration since_now) {
+    box_.database.Run(
+        "INSERT INTO ballots (id, election, ballot_hash, ballot) SELECT UNHEX(SHA2(seq, 256)), (SELECT "
+        "election "
+        "FROM boxes), UNHEX(SHA2(CONCAT('noise ', seq), 256)), CONCAT('noise ', seq) FROM seq_" +
+        std::to_string(first) + "_to_" + std::to_string(last));
+    EXPECT_OK(box_.parts->sequencer().MergeDue(absl::Now() + since_now));
+  };
+  ASSERT_OK(Session("company-1", State()).Vote({ada_}));
+  merge_noise(1, 39, absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const auto full, Session("company-1", State()).CheckIncluded());
+  EXPECT_EQ(full.log_size, 41u) << "the manifest, and a ballot for each on the roll";
+  merge_noise(40, 47, absl::Hours(2));
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("LOG_FORGED"));
+}
+
 }  // namespace
 }  // namespace plenary::election::client
