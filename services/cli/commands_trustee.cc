@@ -67,7 +67,9 @@ absl::StatusOr<ListTrusteesResponse> Circle(Invocation& run, const std::string& 
 absl::StatusOr<const Trustee*> MyEntry(const ListTrusteesResponse& circle, const Seat& seat) {
   ASSIGN_OR_RETURN(const int number,
                    election::NumberOf({circle.trustees().begin(), circle.trustees().end()}, seat.person));
-  return &circle.trustees(number - 1);
+  const auto mine = std::find_if(circle.trustees().begin(), circle.trustees().end(),
+                                 [&](const Trustee& trustee) { return trustee.number() == number; });
+  return &*mine;  // NumberOf has found one with that number
 }
 
 bool HasKeys(const Trustee& trustee) { return !trustee.tally_key().empty(); }

@@ -134,7 +134,8 @@ absl::Status Collect(Invocation& run, const VoteFlags& flags, VoteSession& sessi
       flags.recovery_code.empty() ? absl::OkStatus() : session.Recover(flags.recovery_code);
   if (collected.ok()) collected = session.CollectCredential();
   if (collected.ok()) return absl::OkStatus();
-  if (!session.RecoveryCode().empty()) {
+  const bool not_ours = ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED";  // it was for another key
+  if (!session.RecoveryCode().empty() && !not_ours && !run.out().json()) {
     run.surroundings().err << "Keep your recovery code, with which another device goes on: "
                            << session.RecoveryCode() << "\n";
   }

@@ -124,6 +124,7 @@ grpc::Status FakeRegistrar::GetIssuance(grpc::ServerContext* context,
   const std::lock_guard lock(mutex);
   const auto found = issued.find(CompanyOf(*context));
   if (found == issued.end()) return Refuse(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED");
+  response->set_blinded_msg_sha256(crypto::Sha256(found->second.blinded_msg()));
   response->set_recovery_blob(found->second.recovery_blob());
   return grpc::Status::OK;
 }
