@@ -482,7 +482,8 @@ TEST_F(TallyServiceTest, AVoterRecoversOnADeviceThatAskedForACredentialInVain) {
   ASSERT_OK(Session("company-1", path).Recover(first.recovery_code_text));
   ASSERT_OK_AND_ASSIGN(const auto recovered, Session("company-1", path).Vote({ada_}));
   EXPECT_EQ(recovered.receipt, first.receipt);
-  EXPECT_THAT(Session("company-1", path).Recover(first.recovery_code_text), HasReason("BALLOT_FIXED"))
+  EXPECT_OK(Session("company-1", path).Recover(first.recovery_code_text)) << "it is this key already";
+  EXPECT_THAT(Session("company-1", path).Recover(std::string(26, 'A')), HasReason("BALLOT_FIXED"))
       << "a ballot that may have been cast is not thrown away";
   std::filesystem::remove_all(folder);
 }

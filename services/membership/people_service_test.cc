@@ -201,9 +201,11 @@ TEST_F(PeopleServiceTest, KeepsARepresentativeWhoseCompanyHoldsACredentialOfARun
   for (const std::string& company : {acme, cyco}) {
     database_.Run("INSERT INTO issuances VALUES ('e', '" + *ResourceId("companies", company) + "', 'x', '')");
   }
-  database_.Run("INSERT INTO manifests (election, manifest, manifest_hash, issuing_opens, issuing_closes, voting_closes)"
-                " VALUES ('e', '', '', 0, 0, " +
-                std::to_string(absl::ToUnixMicros(Noon("2022-09-23"))) + ")");
+  database_.Run(
+      "INSERT INTO manifests (election, manifest, manifest_hash, issuing_opens, issuing_closes, "
+      "voting_closes)"
+      " VALUES ('e', '', '', 0, 0, " +
+      std::to_string(absl::ToUnixMicros(Noon("2022-09-23"))) + ")");
   EXPECT_THAT(Move("ann@example.org", cyco),
               IsError(absl::StatusCode::kFailedPrecondition, "CREDENTIAL_ALREADY_ISSUED"));
   EXPECT_THAT(Move("cy@example.org", acme),

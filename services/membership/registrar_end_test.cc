@@ -148,8 +148,7 @@ TEST_P(RegistrarEndTest, PublishesTheSignatureOfTheMessageOnRecordAlone) {
 
 TEST_P(RegistrarEndTest, RefusesWhatIsNoDispute) {
   OpenIssuing();
-  for (const std::string& text :
-       {std::string(), std::string("  "), std::string(2001, 'x')}) {
+  for (const std::string& text : {std::string(), std::string("  "), std::string(2001, 'x')}) {
     EXPECT_THAT(Dispute("ann@example.org", text),
                 IsError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   }

@@ -110,7 +110,8 @@ class Voters {
   absl::StatusOr<VoteSession::Outcome> Vote(const Voter& voter, const std::string& state_path) {
     const auto registrar = [&](const char* name, const std::string& address, const auth::TokenSigner& signer,
                                const std::string& claim) {
-      return RegistrarAccess{name, election::client::FreshChannel(address), [this, voter, name, &signer, claim] {
+      return RegistrarAccess{name, election::client::FreshChannel(address),
+                             [this, voter, name, &signer, claim] {
                                return absl::StatusOr<std::string>(Token(voter, signer, name, claim));
                              }};
     };
@@ -118,7 +119,8 @@ class Voters {
         {.election = options_.election,
          .election_channel = election::client::FreshChannel(options_.election_service),
          .registrars = {registrar("membership", options_.membership, *membership_, voter.unit),
-                        registrar("registrar", options_.auditor, *auditor_, membership::AddressClaim(voter.email))},
+                        registrar("registrar", options_.auditor, *auditor_,
+                                  membership::AddressClaim(voter.email))},
          .fresh_box_channel = [this] { return election::client::FreshChannel(options_.box); },
          .state_path = state_path},
         random_);
