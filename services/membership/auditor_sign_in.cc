@@ -28,8 +28,18 @@ namespace {
 
 constexpr std::size_t kSaltSize = 16;
 
-CountedUse CodesOfAddress(std::string_view address_sha256) {
-  return {fmt::format("code/{}", crypto::HexEncode(address_sha256)), limits::kCodesOfAddress};
+// Who asks about which address: a stranger elsewhere must not use up what somebody needs.
+std::string PlaceAndAddress(std::string_view caller, std::string_view address_sha256) {
+  return crypto::HexEncode(crypto::Sha256(fmt::format("{} {}", caller, crypto::HexEncode(address_sha256))));
+}
+CountedUse CodesOfAddress(std::string_view caller, std::string_view address_sha256) {
+  return {"code/" + PlaceAndAddress(caller, address_sha256), limits::kCodesOfAddress};
+}
+CountedUse CodesOfAddressAnywhere(std::string_view address_sha256) {
+  return {fmt::format("code-any/{}", crypto::HexEncode(address_sha256)), limits::kCodesOfAddressAnywhere};
+}
+CountedUse TriesOfAddress(std::string_view caller, std::string_view address_sha256) {
+  return {"try/" + PlaceAndAddress(caller, address_sha256), limits::kTriesOfCode};
 }
 CountedUse CodesFrom(std::string_view caller, int allowed) {
   return {fmt::format("code-from/{}", crypto::HexEncode(crypto::Sha256(caller))), allowed};
@@ -73,15 +83,17 @@ absl::StatusOr<v1::RequestCodeResponse> AuditorService::RequestCode(rpc::Call& c
   if (!email.has_value()) return errors::FieldInvalid("email", "Write the address as name@example.org.");
   RETURN_IF_ERROR(Prune(call));
   const std::string address_sha256 = crypto::Sha256(*email);
+  const std::string caller = CallerOf(context);
   const std::string salt = parts_.random.Bytes(kSaltSize);
   const std::string code = rules::DrawSignInCode(parts_.random);
   ASSIGN_OR_RETURN(
       const std::string person,
       db::Transact(
           parts_.pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
-            RETURN_IF_ERROR(Count(transaction, CodesOfAddress(address_sha256), call.now()));
-            RETURN_IF_ERROR(
-                Count(transaction, CodesFrom(CallerOf(context), parts_.codes_from_place), call.now()));
+            RETURN_IF_ERROR(Count(transaction, CodesOfAddress(caller, address_sha256), call.now()));
+            RETURN_IF_ERROR(Count(transaction, CodesOfAddressAnywhere(address_sha256), call.now()));
+            RETURN_IF_ERROR(Count(transaction, CodesFrom(caller, parts_.codes_from_place), call.now()));
+            RETURN_IF_ERROR(store::ForgetUses(transaction, TriesOfAddress(caller, address_sha256).subject));
             RETURN_IF_ERROR(store::InsertCode(transaction, address_sha256,
                                               {.salt = salt, .code_sha256 = SaltedDigest(salt, code)},
                                               call.now() + limits::kCodeLifetime));
@@ -98,7 +110,9 @@ absl::StatusOr<v1::ProveCodeResponse> AuditorService::ProveCode(rpc::Call& call,
                                                                 const v1::ProveCodeRequest& request) {
   const std::string email = rules::NormaliseEmail(request.email()).value_or("");
   const std::string address_sha256 = crypto::Sha256(email);
-  const CountedUse wrong = WrongCodesFrom(CallerOf(context));
+  const std::string caller = CallerOf(context);
+  const CountedUse wrong = WrongCodesFrom(caller);
+  const CountedUse tries = TriesOfAddress(caller, address_sha256);
   struct Outcome {
     bool proven = false;
     std::string person;
@@ -108,11 +122,13 @@ absl::StatusOr<v1::ProveCodeResponse> AuditorService::ProveCode(rpc::Call& call,
       db::Transact(
           parts_.pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<Outcome> {
             RETURN_IF_ERROR(Count(transaction, wrong, call.now()));
-            ASSIGN_OR_RETURN(const auto codes,
-                             store::TakeTries(transaction, address_sha256, limits::kTriesOfCode, call.now()));
+            ASSIGN_OR_RETURN(const store::Count tried,
+                             store::CountUse(transaction, tries.subject, call.now()));
+            ASSIGN_OR_RETURN(const auto codes, store::TakeTries(transaction, address_sha256,
+                                                                limits::kTriesOfCodeAnywhere, call.now()));
             ASSIGN_OR_RETURN(std::string person, store::PersonAtAddress(transaction, email));
             // What was tried stays counted. A code of nobody's address was mailed to nobody.
-            if (!Proves(codes, request.code())) return Outcome();
+            if (tried.uses > tries.allowed || !Proves(codes, request.code())) return Outcome();
             if (person.empty() && email != parts_.auditor_email) return Outcome();
             RETURN_IF_ERROR(store::UncountUse(transaction, wrong.subject));
             RETURN_IF_ERROR(store::RemoveCodes(transaction, address_sha256));

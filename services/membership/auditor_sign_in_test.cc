@@ -11,6 +11,7 @@ namespace plenary::membership {
 namespace {
 
 using testing::Invoke;
+using testing::HasReason;
 using testing::IsError;
 using Stub = v1::AuditorService::Stub;
 
@@ -179,6 +180,18 @@ TEST_F(AuditorSignInTest, LetsACodeBeTriedFiveTimes) {
   const std::string next = Mailed(2);
   for (int i = 0; i < limits::kTriesOfCode; ++i) EXPECT_THAT(Prove("ann@example.org", ""), kCodeWrong);
   EXPECT_THAT(Prove("ann@example.org", next), kCodeWrong) << "the sixth";
+}
+
+TEST_F(AuditorSignInTest, LetsNoStrangerElsewhereUseUpSomebodysCodesAndTries) {
+  for (int i = 0; i < limits::kCodesOfAddress; ++i) ASSERT_OK(RequestCode("ann@example.org", "192.0.2.9"));
+  EXPECT_THAT(RequestCode("ann@example.org", "192.0.2.9"), HasReason("TOO_MANY_CODES"));
+  ASSERT_OK(RequestCode("ann@example.org", "192.0.2.1"));
+  const std::string code = Mailed(limits::kCodesOfAddress + 1);
+  for (int i = 0; i < limits::kTriesOfCode + 1; ++i) {
+    EXPECT_THAT(Prove("ann@example.org", "2222-2222", "192.0.2.9"), kCodeWrong);
+  }
+  EXPECT_THAT(Prove("ann@example.org", code, "192.0.2.9"), kCodeWrong) << "the stranger's tries are used up";
+  EXPECT_OK(Prove("ann@example.org", code, "192.0.2.1"));
 }
 
 TEST_F(AuditorSignInTest, TakesTheCodeOfAnEarlierMailTooThatCameLate) {

@@ -19,9 +19,13 @@ inline constexpr int kRegistrarMessageBytes = 1024 * 1024;
 
 // Codes of the auditor's registrar; drawn as membership draws its own (limits_identity.h).
 inline constexpr absl::Duration kCodeLifetime = absl::Minutes(15);
+// Wrong codes for one address from one place since that place requested the last one; and for each code from
+// everywhere, far below what would find one of 39 bits. A stranger elsewhere uses up nobody's tries.
 inline constexpr int kTriesOfCode = 5;
-// Mails to one address, known or not, an hour.
+inline constexpr int kTriesOfCodeAnywhere = 1'000;
+// Mails to one address, known or not, an hour: asked for by one place, and by all.
 inline constexpr int kCodesOfAddress = 5;
+inline constexpr int kCodesOfAddressAnywhere = 30;
 // Requests from one place an hour: an office behind one address on the morning of an election.
 inline constexpr int kCodesFromPeer = 60;
 // What an operator may raise that to: a stack on one machine whose voters all call from there.

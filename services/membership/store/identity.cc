@@ -18,6 +18,7 @@ constexpr char kCountUse[] =
     " uses = IF(started_at <= ? OR started_at > ?, 1, uses + 1),"
     " started_at = IF(started_at <= ? OR started_at > ?, ?, started_at)";
 constexpr char kGetCount[] = "SELECT uses, started_at FROM sign_in_counts WHERE subject = ?";
+constexpr char kForgetUses[] = "DELETE FROM sign_in_counts WHERE subject = ?";
 constexpr char kUncountUse[] = "UPDATE sign_in_counts SET uses = uses - 1 WHERE subject = ? AND uses > 0";
 
 constexpr char kInsertSignIn[] =
@@ -119,6 +120,10 @@ absl::StatusOr<Count> CountUse(db::Transaction& transaction, std::string_view su
 
 absl::Status UncountUse(db::Transaction& transaction, std::string_view subject) {
   return transaction.Execute(kUncountUse, {subject}).status();
+}
+
+absl::Status ForgetUses(db::Transaction& transaction, std::string_view subject) {
+  return transaction.Execute(kForgetUses, {subject}).status();
 }
 
 absl::Status InsertSignIn(db::Transaction& transaction, const SignIn& sign_in, absl::Time now) {

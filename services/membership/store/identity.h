@@ -30,6 +30,8 @@ struct Count {
 absl::StatusOr<Count> CountUse(db::Transaction& transaction, std::string_view subject, absl::Time now);
 // Takes one use back.
 absl::Status UncountUse(db::Transaction& transaction, std::string_view subject);
+// Takes all of them back.
+absl::Status ForgetUses(db::Transaction& transaction, std::string_view subject);
 
 struct SignIn {
   std::string id;
