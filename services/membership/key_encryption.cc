@@ -32,14 +32,19 @@ absl::Status Unusable(const std::string& path, std::string_view because) {
   return errors::KeyEncryptionUnusable(path, because);
 }
 
+// Written aside, so that a start that is cut short leaves no half of a key. A link never replaces: of two
+// processes that start together, one fails and finds the other's key at its next start.
 absl::Status Make(const std::string& path, crypto::RandomSource& random) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
+  const std::string aside = fmt::format("{}.{}.new", path, getpid());
+  const int file = open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly);
   if (file < 0) return Unusable(path, std::strerror(errno));
   std::string key = random.Bytes(kKeyEncryptionKeySize);
   const crypto::WipeAtEnd wipe(key);
-  const bool written = WriteAll(file, key) && fsync(file) == 0 && SyncFolderOf(path);
+  const bool written =
+      WriteAll(file, key) && fsync(file) == 0 && link(aside.c_str(), path.c_str()) == 0 && SyncFolderOf(path);
   const std::string because = written ? "" : std::strerror(errno);
   close(file);
+  unlink(aside.c_str());
   if (!written) return Unusable(path, because);
   log::Info("made the key that the registrar's keys are sealed with", {{"file", path}});
   return absl::OkStatus();
