@@ -79,9 +79,10 @@ class BallotLogTest : public ::testing::Test {
   }
   // What the independent reader says of the published folder: its line, and "" when something does not hold.
   std::string ReadByStranger() {
-    const std::string command = "python3 " + std::string(std::getenv("PLENARY_SOURCE_DIR")) +
-                                "/services/election/testing/read_log.py " + Folder() + " " + election_ + " " +
-                                crypto::HexEncode(manifest_.box_key().bytes());
+    // In quotes: the tree may stand in a folder with a space.
+    const std::string command = "python3 '" + std::string(std::getenv("PLENARY_SOURCE_DIR")) +
+                                "/services/election/testing/read_log.py' '" + Folder() + "' " + election_ +
+                                " " + crypto::HexEncode(manifest_.box_key().bytes());
     std::FILE* pipe = popen(command.c_str(), "r");
     std::array<char, 256> line{};
     if (std::fgets(line.data(), line.size(), pipe) == nullptr) line[0] = '\0';
