@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Kills every process of a stack again and again, at random moments, while many vote: no receipt may be lost, nothing
-doubled. Afterwards the log is closed, counted and verified, and a registrar and the box that were set back to an
-earlier day refuse to serve.
+doubled. Afterwards the log is closed, counted and verified.
 
     chaos.py --stack-dir FOLDER --build FOLDER [--voters 20000] [--kills 200] [--seed N] [--race 200]
 

@@ -155,7 +155,7 @@ void VoteUntilReceived(Voters& voters, const Voter& voter, const std::string& st
     if (outcome.ok()) return tally.Received(voter, *outcome);
     if (absl::Now() > until) return tally.GaveUp(voter, outcome.status());
     tally.Refused(outcome.status());
-    absl::SleepFor(absl::Milliseconds(100));  // a service that was killed is away for seconds
+    absl::SleepFor(absl::Milliseconds(100));  // between two tries; nothing is expected of it
   }
 }
 
