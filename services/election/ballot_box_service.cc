@@ -94,6 +94,7 @@ absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::Cast(const rpc::Cal
   const auto box = box_.boxes().Find(*manifest_hash);
   if (box == nullptr) return errors::ManifestUnknown();
   if (box_.sequencer().fenced()) return errors::LogFenced();
+  OnItsWay on_its_way = box_.intake().Announce();
   ASSIGN_OR_RETURN(const BallotView view, box->manifest.ReadBallot(bytes));
   if (call.now() < box->voting_opens()) return errors::VotingNotOpen(box->voting_opens());
   // Whoever cast in time and lost the answer still gets the receipt after the close, for the same bytes.
@@ -102,7 +103,8 @@ absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::Cast(const rpc::Cal
 
   v1::CastBallotResponse response;
   response.set_ballot_hash(crypto::Sha256(bytes));
-  RETURN_IF_ERROR(box_.intake().Take({.box = box,
+  RETURN_IF_ERROR(box_.intake().Take({.on_its_way = std::move(on_its_way),
+                                      .box = box,
                                       .ballot = {.id = BallotId(view.manifest_hash, view.pk),
                                                  .ballot_hash = response.ballot_hash(),
                                                  .ballot = bytes},

@@ -52,7 +52,8 @@ struct Intake::Stored {
   absl::Status when_absent;
 };
 
-Intake::Intake(db::Pool& pool, BoxMarks& marks) : pool_(pool), marks_(marks), writer_([this] { Run(); }) {}
+Intake::Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience)
+    : pool_(pool), marks_(marks), gather_patience_(gather_patience), writer_([this] { Run(); }) {}
 
 Intake::~Intake() {
   {
@@ -76,11 +77,15 @@ absl::Status Intake::WhileIdle(const std::function<absl::Status()>& work) {
 }
 
 absl::Status Intake::Enqueue(std::shared_ptr<Waiting> waiting) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(waiting);
+    waiting->checked.on_its_way.End();
+    // A writer that gathers is not woken for each: that would cost more than gathering saves.
+    wake = !gathering_ || Complete();
   }
-  came_.notify_one();
+  if (wake) came_.notify_one();
   return waiting->Wait();
 }
 
@@ -101,10 +106,19 @@ void Intake::Run() {
   }
 }
 
+// Whether there is nothing to wait for: all that are on their way have come, or no more fit.
+bool Intake::Complete() const {
+  return stopping_ || on_their_way_ == 0 || waiting_.size() >= kMostCombined ||
+         static_cast<bool>(waiting_.back()->work);
+}
+
 // Ballots up to the next work, or that work alone; nothing once the intake stops.
 Intake::Batch Intake::NextBatch() {
   std::unique_lock lock(mutex_);
   came_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  gathering_ = true;
+  came_.wait_for(lock, absl::ToChronoNanoseconds(gather_patience_), [this] { return Complete(); });
+  gathering_ = false;
   Batch batch;
   while (!waiting_.empty() && batch.size() < kMostCombined) {
     const bool is_work = static_cast<bool>(waiting_.front()->work);

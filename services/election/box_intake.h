@@ -3,6 +3,7 @@
 // ballots arrived.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -11,19 +12,44 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/db/pool.h"
+#include "services/election/box_limits.h"
 #include "services/election/box_marks.h"
 #include "services/election/served_boxes.h"
 #include "services/election/store/box_store.h"
 
 namespace plenary::election {
 
+// A ballot on its way to the intake, from before its signatures are checked until it is among those that
+// wait. Whoever drops one has given it up. Thread-safe.
+class OnItsWay {
+ public:
+  OnItsWay() = default;
+  explicit OnItsWay(std::atomic<int>& count) : count_(&count) { ++count; }
+  ~OnItsWay() { End(); }
+  OnItsWay(OnItsWay&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  OnItsWay& operator=(OnItsWay&& other) noexcept {
+    End();
+    count_ = std::exchange(other.count_, nullptr);
+    return *this;
+  }
+
+  void End() {
+    if (auto* count = std::exchange(count_, nullptr)) --*count;
+  }
+
+ private:
+  std::atomic<int>* count_ = nullptr;
+};
+
 // A ballot whose signatures were checked.
 struct CheckedBallot {
+  OnItsWay on_its_way;
   std::shared_ptr<const ServedBox> box;
   NewBallot ballot;  // its bytes live until Take returns
   // False for one that came too late: it is looked for and not stored.
@@ -34,11 +60,16 @@ struct CheckedBallot {
 // Thread-safe; borrows pool and marks.
 class Intake {
  public:
-  Intake(db::Pool& pool, BoxMarks& marks);
+  // `gather_patience`: how long a transaction waits for the ballots that are on their way.
+  Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience = kGatherPatience);
   // No call is under way.
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
+
+  // To be asked for before a ballot's signatures are checked, and handed to Take with it: a transaction waits
+  // a moment (kGatherPatience) for the ballots that are about to come.
+  OnItsWay Announce() { return OnItsWay(on_their_way_); }
 
   // Waits until the ballot is durably stored and the mark outside the database covers it: OK, then and only
   // then a receipt may leave. The same bytes again are OK again. Otherwise
@@ -63,6 +94,7 @@ class Intake {
   absl::Status Enqueue(std::shared_ptr<Waiting> waiting);
   void Run();
   Batch NextBatch();
+  bool Complete() const;
   void StoreBatch(Batch batch);
   void StoreOfOneBox(const Batch& batch);
   absl::StatusOr<Stored> Store(const ServedBox& box, const std::vector<const NewBallot*>& wanted,
@@ -71,10 +103,13 @@ class Intake {
 
   db::Pool& pool_;
   BoxMarks& marks_;
+  const absl::Duration gather_patience_;
   mutable std::mutex mutex_;
   std::condition_variable came_;
   std::deque<std::shared_ptr<Waiting>> waiting_;
+  bool gathering_ = false;  // the writer waits for those that are on their way
   bool stopping_ = false;
+  std::atomic<int> on_their_way_{0};
   // Of the writer alone: the elections whose mark tells how many ballots the box holds. It does not after a
   // start, when another process may have stored some, and after a commit whose outcome is unknown.
   std::set<std::string> counted_;

@@ -178,6 +178,31 @@ TEST_F(BareIntakeTest, TakesMoreThanOneTransactionHolds) {
   EXPECT_EQ(Acknowledged(), kBallots);
 }
 
+TEST_F(BareIntakeTest, WaitsForTheBallotThatIsOnItsWay) {
+  Intake intake(box_.database.pool(), box_.parts->folder().marks(), absl::Hours(1));
+  const std::string first = "first", second = "second";
+  CheckedBallot coming = Checked(second, absl::Now() + kPatience);
+  coming.on_its_way = intake.Announce();
+  std::atomic<bool> answered = false;
+  std::thread caster([&] {
+    EXPECT_OK(intake.Take(Checked(first, absl::Now() + kPatience)));
+    answered = true;
+  });
+  while (intake.waiting() == 0) std::this_thread::yield();
+  EXPECT_FALSE(answered);
+  EXPECT_EQ(CountStored(), "0");
+  EXPECT_OK(intake.Take(std::move(coming)));
+  caster.join();
+  EXPECT_EQ(CountStored(), "2");
+}
+
+TEST_F(BareIntakeTest, IsHeldUpByNoBallotThatNeverComes) {
+  const OnItsWay never_comes = box_.parts->intake().Announce();
+  EXPECT_OK(box_.parts->intake().Take(Checked("ballot", absl::Now() + kPatience)));
+  { const OnItsWay refused = box_.parts->intake().Announce(); }
+  EXPECT_OK(box_.parts->intake().WhileIdle([] { return absl::OkStatus(); }));
+}
+
 TEST_F(BareIntakeTest, GivesNoReceiptThatTheMarkDoesNotCover) {
   const testing::TemporaryFolder without_marks;
   const auto marks = BoxMarks::Open(without_marks.path()).value();

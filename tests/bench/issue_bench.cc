@@ -29,6 +29,7 @@
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
 #include "services/election/rules/manifest_build.h"
 #include "services/election/testing/sample.h"
+#include "services/membership/auditor_service.h"
 #include "services/membership/copied_rolls.h"
 
 namespace plenary {
@@ -84,8 +85,10 @@ class Registrar {
   absl::StatusOr<v1::RollCopy> Freeze(const std::string& election, const std::vector<Voter>& voters) const {
     constexpr std::size_t kLines = 500;  // of a message
     grpc::ClientContext context;
-    Show(context,
-         {.kind = auth::Principal::Kind::kPerson, .person = "", .company = "", .roles = {"auditor"}});
+    Show(context, {.kind = auth::Principal::Kind::kPerson,
+                   .person = membership::kAuditorPerson,
+                   .company = "",
+                   .roles = {"auditor"}});
     v1::RollCopy copy;
     const auto writer = v1::AuditorService::NewStub(channel_)->FreezeRollCopy(&context, &copy);
     for (std::size_t begin = 0; begin < voters.size(); begin += kLines) {
