@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/membership/errors.h"
+#include "services/membership/limits_registrar.h"
 
 namespace plenary::membership::errors {
 
@@ -70,6 +71,17 @@ absl::Status DisputeOpen(std::string_view election) {
                        "A dispute of this line is open. Wait for its answer.", {{"election", election}});
 }
 
+absl::Status DisputesUsedUp(std::string_view election) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "DISPUTES_USED_UP",
+      fmt::format(
+          "This line was disputed {} times here and answered each time: the last answer stands, and "
+          "nothing waits any longer. All of it stays on record. Have the auditor, or a meeting of the "
+          "association, look at it.",
+          limits::kDisputesOfLine),
+      {{"election", election}});
+}
+
 absl::Status DisputeNotFound(std::string_view dispute) {
   return kDomain.Error(StatusCode::kNotFound, "DISPUTE_NOT_FOUND",
                        "There is no such dispute. List the disputes of the election.",
@@ -79,7 +91,8 @@ absl::Status DisputeNotFound(std::string_view dispute) {
 absl::Status DisputeAnswered(std::string_view dispute) {
   return kDomain.Error(
       StatusCode::kAlreadyExists, "DISPUTE_ANSWERED",
-      "This dispute is answered, and an answer stands. Who is not content files another one.",
+      "This dispute is answered, and an answer stands. Another dispute of the same line has a name of its "
+      "own: list the disputes.",
       {{"dispute", dispute}});
 }
 

@@ -20,6 +20,7 @@ absl::Status DisputesOpen(std::string_view election);                          /
 
 // Disputes.
 absl::Status DisputeOpen(std::string_view election);     // ALREADY_EXISTS
+absl::Status DisputesUsedUp(std::string_view election);  // FAILED_PRECONDITION
 absl::Status DisputeNotFound(std::string_view dispute);  // NOT_FOUND
 absl::Status DisputeAnswered(std::string_view dispute);  // ALREADY_EXISTS
 

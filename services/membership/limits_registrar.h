@@ -10,6 +10,10 @@ namespace plenary::membership::limits {
 
 // Characters of a dispute, and of its answer.
 inline constexpr std::size_t kLongestDisputeText = 2'000;
+// Disputes of one line at one registrar: each holds the certification up until it is answered, so there is a
+// last one. Whoever was answered wrongly says so, once more with what they found since, and then it is for
+// others to judge.
+inline constexpr int kDisputesOfLine = 3;
 
 // Lines of a roll copy: what membership can freeze (limits.h, kMostRows), and of one message of it.
 inline constexpr std::size_t kMostRollCopyLines = 250'000;
@@ -35,7 +39,14 @@ inline constexpr int kWrongCodesFromPeer = 100;
 
 // Mails that wait for the mail server; one more is dropped, and its code requested again.
 inline constexpr std::size_t kMostMailsWaiting = 10'000;
-// Between two tries at a mail server that took nothing, real time.
+// Between two tries at a mail server that took nothing, or put one mail off, real time: the first pause,
+// which doubles up to the longest. A code lives 15 minutes, so the longest is short.
 inline constexpr absl::Duration kCodeMailPause = absl::Seconds(2);
+inline constexpr absl::Duration kLongestCodeMailPause = absl::Seconds(30);
+
+// Between two looks for codes and counts that are of no use any more, real time, and the rows of one
+// statement.
+inline constexpr absl::Duration kCodeRetentionInterval = absl::Minutes(1);
+inline constexpr int kCodesDeletedAtOnce = 500;
 
 }  // namespace plenary::membership::limits

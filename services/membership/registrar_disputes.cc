@@ -15,6 +15,7 @@
 #include "services/membership/limits_registrar.h"
 #include "services/membership/registrar_names.h"
 #include "services/membership/registrar_service.h"
+#include "services/membership/rules/dispute_turns.h"
 
 namespace plenary::membership {
 namespace {
@@ -22,23 +23,25 @@ namespace {
 constexpr char kFileDispute[] = "plenary.membership.v1.RegistrarService.FileDispute";
 constexpr char kAnswerDispute[] = "plenary.membership.v1.RegistrarService.AnswerDispute";
 
-std::string DisputeName(std::string_view election, std::string_view unit) {
-  return fmt::format("{}/{}", ResourceName(kElections, election), ResourceName(kDisputes, unit));
+std::string DisputeName(std::string_view election, const store::Dispute& dispute) {
+  return fmt::format("{}/{}", ResourceName(kElections, election),
+                     ResourceName(kDisputes, rules::DisputeId(dispute.unit, dispute.number)));
 }
 
-struct DisputeId {
+struct NamedDispute {
   std::string election;
-  std::string unit;
+  rules::DisputeOfUnit dispute;
 };
 
-// nullopt unless "elections/{election}/disputes/{unit id}".
-std::optional<DisputeId> ReadDisputeName(std::string_view name) {
+// nullopt unless "elections/{election}/disputes/{what rules::DisputeId() gives}".
+std::optional<NamedDispute> ReadDisputeName(std::string_view name) {
   const std::size_t slash = name.find('/', sizeof kElections);
   if (slash == std::string_view::npos) return std::nullopt;
   const auto election = ResourceId(kElections, name.substr(0, slash));
-  const auto unit = ResourceId(kDisputes, name.substr(slash + 1));
-  if (!election.has_value() || !unit.has_value()) return std::nullopt;
-  return DisputeId{*election, *unit};
+  const auto id = ResourceId(kDisputes, name.substr(slash + 1));
+  const auto dispute = rules::ReadDisputeId(id.value_or(""));
+  if (!election.has_value() || !dispute.has_value()) return std::nullopt;
+  return NamedDispute{*election, *dispute};
 }
 
 absl::Status CheckText(std::string_view field, std::string_view text) {
@@ -47,11 +50,28 @@ absl::Status CheckText(std::string_view field, std::string_view text) {
   return checks.Result(errors::kDomain);
 }
 
+// The number of the next dispute of a line, once nothing speaks against it. Shares what whoever issues
+// shares, and not with whoever destroys the keys: then comes KEYS_DESTROYED, or the dispute was first and
+// they stay.
+absl::StatusOr<int> NextDispute(db::Transaction& transaction, const rpc::Call& call,
+                                const std::string& election, const std::string& unit) {
+  const std::string name = ResourceName(kElections, election);
+  ASSIGN_OR_RETURN(const auto issuing, store::ShareIssuing(transaction, election));
+  if (!issuing.has_value() || call.now() < issuing->opens) return errors::IssuingNotOpen(name);
+  ASSIGN_OR_RETURN(const auto keys, store::ShareKeys(transaction, election));
+  if (!keys.has_value() || keys->destroyed.has_value()) {
+    return errors::KeysDestroyed(absl::StatusCode::kFailedPrecondition, name);
+  }
+  ASSIGN_OR_RETURN(const auto last, store::FindLastDispute(transaction, election, unit));
+  if (!last.has_value()) return rules::NextDispute(std::nullopt, name);
+  return rules::NextDispute(rules::LastDispute{last->number, !last->answer.empty()}, name);
+}
+
 }  // namespace
 
 v1::Dispute ShowDispute(const std::string& election, bool of_people, const store::Dispute& dispute) {
   v1::Dispute shown;
-  shown.set_name(DisputeName(election, dispute.unit));
+  shown.set_name(DisputeName(election, dispute));
   shown.set_unit(UnitName(of_people, dispute.unit));
   shown.set_text(dispute.text);
   shown.set_blinded_msg(dispute.blinded_msg);
@@ -79,17 +99,9 @@ absl::StatusOr<v1::Dispute> RegistrarService::FileDispute(rpc::Call& call,
         if (!roll.has_value()) return errors::IssuingNotOpen(request.election());
         ASSIGN_OR_RETURN(const RegistrarLine line, rolls_.FindLine(transaction, call, election, *roll));
         call.ProveRelation();
-        // Shared with whoever issues, and not with whoever destroys the keys: then comes KEYS_DESTROYED, or
-        // the dispute was first and they stay.
-        ASSIGN_OR_RETURN(const auto issuing, store::ShareIssuing(transaction, election));
-        if (!issuing.has_value() || call.now() < issuing->opens) {
-          return errors::IssuingNotOpen(request.election());
-        }
-        ASSIGN_OR_RETURN(const auto keys, store::ShareKeys(transaction, election));
-        if (!keys.has_value() || keys->destroyed.has_value()) {
-          return errors::KeysDestroyed(absl::StatusCode::kFailedPrecondition, request.election());
-        }
+        ASSIGN_OR_RETURN(const int number, NextDispute(transaction, call, election, line.unit));
         store::Dispute dispute{.unit = line.unit,
+                               .number = number,
                                .text = request.text(),
                                .blinded_msg = request.blinded_msg(),
                                .blind_signature = "",
@@ -128,18 +140,20 @@ absl::StatusOr<v1::ListDisputesResponse> RegistrarService::ListDisputes(
 absl::StatusOr<v1::Dispute> RegistrarService::AnswerDispute(rpc::Call& call,
                                                             const v1::AnswerDisputeRequest& request) {
   RETURN_IF_ERROR(CheckText("answer", request.answer()));
-  const auto id = ReadDisputeName(request.name());
-  if (!id.has_value()) return errors::DisputeNotFound(request.name());
+  const auto named = ReadDisputeName(request.name());
+  if (!named.has_value()) return errors::DisputeNotFound(request.name());
+  const std::string& election = named->election;
+  const auto& [unit, number] = named->dispute;
   return db::Transact(
       pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::Dispute> {
         ASSIGN_OR_RETURN(const bool answered,
-                         store::AnswerDispute(transaction, id->election, id->unit, request.answer()));
-        ASSIGN_OR_RETURN(const auto roll, rolls_.Find(transaction, id->election));
-        ASSIGN_OR_RETURN(const auto dispute, store::FindDispute(transaction, id->election, id->unit));
+                         store::AnswerDispute(transaction, election, unit, number, request.answer()));
+        ASSIGN_OR_RETURN(const auto roll, rolls_.Find(transaction, election));
+        ASSIGN_OR_RETURN(const auto dispute, store::FindDispute(transaction, election, unit, number));
         if (!dispute.has_value() || !roll.has_value()) return errors::DisputeNotFound(request.name());
         if (!answered) return errors::DisputeAnswered(request.name());
         RETURN_IF_ERROR(RecordAct(transaction, call, kAnswerDispute, request.name(), ""));
-        return ShowDispute(id->election, roll->of_people, *dispute);
+        return ShowDispute(election, roll->of_people, *dispute);
       });
 }
 

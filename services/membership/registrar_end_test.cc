@@ -5,6 +5,7 @@
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/crypto/ed25519.h"
+#include "services/membership/limits_registrar.h"
 #include "services/membership/testing_registrar.h"
 
 namespace plenary::membership {
@@ -118,17 +119,71 @@ TEST_P(RegistrarEndTest, TakesADisputeAndItsAnswer) {
   EXPECT_EQ(GetIssuance("ann@example.org")->dispute().answer(), "Try again");
   EXPECT_EQ(Count().open_dispute_count(), 0);
   ASSERT_OK(Dispute("cy@example.org", "Me neither"));
-  ASSERT_OK(Dispute("ann@example.org", "Still refused"));
+  ASSERT_OK_AND_ASSIGN(const auto again, Dispute("ann@example.org", "Still refused"));
+  EXPECT_EQ(again.name(), filed.name() + "-2");
+  EXPECT_EQ(GetIssuance("ann@example.org")->dispute().text(), "Still refused") << "the newest";
   v1::ListDisputesRequest list;
   list.set_election(kElection);
   ASSERT_OK_AND_ASSIGN(const auto all, Invoke(&Stub::ListDisputes, registrar(), Officer(), list));
-  ASSERT_EQ(all.disputes_size(), 2);
-  EXPECT_EQ(all.disputes(0).text(), "Me neither")
-      << "oldest first; another one takes the answered one's place";
-  EXPECT_EQ(all.disputes(1).text(), "Still refused");
+  ASSERT_EQ(all.disputes_size(), 3) << "what was answered stays";
+  EXPECT_EQ(all.disputes(0).text(), "I was refused") << "oldest first";
+  EXPECT_EQ(all.disputes(0).answer(), "Try again");
+  EXPECT_EQ(all.disputes(1).text(), "Me neither");
+  EXPECT_EQ(all.disputes(2).text(), "Still refused");
   EXPECT_OK(Invoke(&Stub::ListDisputes, registrar(), Election(), list));
   EXPECT_THAT(Invoke(&Stub::ListDisputes, registrar(), Voter("ann@example.org"), list),
               IsError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+}
+
+// An answer stands: nobody holds up a certification, or the end of the keys, for ever.
+TEST_P(RegistrarEndTest, TakesThreeDisputesOfALineAndNotOneMore) {
+  OpenIssuing();
+  for (int number = 1; number <= limits::kDisputesOfLine; ++number) {
+    ASSERT_OK_AND_ASSIGN(const auto filed, Dispute("ann@example.org", "Number " + std::to_string(number)));
+    EXPECT_EQ(Count().open_dispute_count(), 1);
+    ASSERT_OK(Answer(filed.name(), "Answer " + std::to_string(number)));
+    EXPECT_EQ(Count().open_dispute_count(), 0);
+    EXPECT_THAT(Answer(filed.name(), "Another"),
+                IsError(absl::StatusCode::kAlreadyExists, "DISPUTE_ANSWERED"));
+  }
+  const auto once_more = Dispute("ann@example.org", "Once more", Blinded());
+  EXPECT_THAT(once_more, IsError(absl::StatusCode::kFailedPrecondition, "DISPUTES_USED_UP"));
+  EXPECT_THAT(std::string(once_more.status().message()), ::testing::HasSubstr("disputed 3 times"));
+  EXPECT_OK(Dispute("cy@example.org", "Mine")) << "each line has its own";
+  EXPECT_EQ(database().Column("SELECT CONCAT(number, answer) FROM disputes ORDER BY sequence"),
+            (std::vector<std::string>{"1Answer 1", "2Answer 2", "3Answer 3", "1"}));
+  const std::string cy = "elections/e/disputes/" + CompanyOf("cy@example.org").substr(10);
+  EXPECT_THAT(Answer(cy + "-2", "Too early"), IsError(absl::StatusCode::kNotFound, "DISPUTE_NOT_FOUND"));
+  ASSERT_OK(Answer(cy, "Yes"));
+  CloseIssuing();
+  EXPECT_OK(Destroy());
+}
+
+TEST_P(RegistrarEndTest, TakesOneOfTwoDisputesOfALineThatComeTogether) {
+  OpenIssuing();
+  for (int round = 1; round <= limits::kDisputesOfLine; ++round) {
+    std::vector<std::unique_ptr<grpc::ClientContext>> contexts(4);
+    for (auto& context : contexts) context = Voter("ann@example.org");
+    v1::FileDisputeRequest request;
+    request.set_election(kElection);
+    request.set_text("Mine");
+    std::atomic<int> filed = 0;
+    std::vector<std::thread> threads;
+    for (auto& context : contexts) {
+      threads.emplace_back([&] {
+        const auto answer = Invoke(&Stub::FileDispute, registrar(), std::move(context), request);
+        if (answer.ok()) {
+          ++filed;
+        } else {
+          EXPECT_THAT(answer, IsError(absl::StatusCode::kAlreadyExists, "DISPUTE_OPEN"));
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(filed, 1);
+    EXPECT_EQ(database().One("SELECT COUNT(*) FROM disputes"), std::to_string(round));
+    ASSERT_OK(Answer(GetIssuance("ann@example.org")->dispute().name(), "Answered"));
+  }
 }
 
 TEST_P(RegistrarEndTest, PublishesTheSignatureOfTheMessageOnRecordAlone) {

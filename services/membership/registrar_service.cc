@@ -203,7 +203,7 @@ absl::StatusOr<v1::GetIssuanceResponse> RegistrarService::GetIssuance(rpc::Call&
         ASSIGN_OR_RETURN(const RegistrarLine line, rolls_.FindLine(transaction, call, election, *roll));
         call.ProveRelation();
         ASSIGN_OR_RETURN(const auto issuance, store::FindIssuance(transaction, election, line.unit));
-        ASSIGN_OR_RETURN(const auto dispute, store::FindDispute(transaction, election, line.unit));
+        ASSIGN_OR_RETURN(const auto dispute, store::FindLastDispute(transaction, election, line.unit));
         // Who disputes that nothing was issued is told the answer.
         if (!issuance.has_value() && !dispute.has_value()) {
           return errors::CredentialNotIssued(request.election());

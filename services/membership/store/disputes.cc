@@ -6,45 +6,60 @@ namespace plenary::membership::store {
 namespace {
 
 constexpr char kFind[] =
-    "SELECT unit, text, blinded_msg, blind_signature, answer FROM disputes WHERE election = ? AND unit = ?";
-constexpr char kRemoveAnswered[] = "DELETE FROM disputes WHERE election = ? AND unit = ? AND answer <> ''";
+    "SELECT unit, number, text, blinded_msg, blind_signature, answer FROM disputes"
+    " WHERE election = ? AND unit = ? AND number = ?";
+constexpr char kFindLast[] =
+    "SELECT unit, number, text, blinded_msg, blind_signature, answer FROM disputes"
+    " WHERE election = ? AND unit = ? ORDER BY number DESC LIMIT 1";
 constexpr char kInsert[] =
-    "INSERT INTO disputes (election, unit, text, blinded_msg, blind_signature, answer)"
-    " VALUES (?, ?, ?, ?, ?, '')";
-constexpr char kAnswer[] = "UPDATE disputes SET answer = ? WHERE election = ? AND unit = ? AND answer = ''";
+    "INSERT INTO disputes (election, unit, number, text, blinded_msg, blind_signature, answer)"
+    " VALUES (?, ?, ?, ?, ?, ?, '')";
+constexpr char kAnswer[] =
+    "UPDATE disputes SET answer = ? WHERE election = ? AND unit = ? AND number = ? AND answer = ''";
 constexpr char kList[] =
-    "SELECT unit, text, blinded_msg, blind_signature, answer FROM disputes WHERE election = ?"
+    "SELECT unit, number, text, blinded_msg, blind_signature, answer FROM disputes WHERE election = ?"
     " ORDER BY sequence";
 constexpr char kCountOpen[] = "SELECT COUNT(*) FROM disputes WHERE election = ? AND answer = ''";
 
 Dispute DisputeOf(const db::Row& row) {
   return {.unit = row.Text(0),
-          .text = row.Text(1),
-          .blinded_msg = row.Bytes(2),
-          .blind_signature = row.Bytes(3),
-          .answer = row.Text(4)};
+          .number = static_cast<int>(row.Int64(1)),
+          .text = row.Text(2),
+          .blinded_msg = row.Bytes(3),
+          .blind_signature = row.Bytes(4),
+          .answer = row.Text(5)};
+}
+
+absl::StatusOr<std::optional<Dispute>> OneDispute(db::Session& session, std::string_view sql,
+                                                  const db::Params& params) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, params));
+  return row.has_value() ? std::optional<Dispute>(DisputeOf(*row)) : std::nullopt;
 }
 
 }  // namespace
 
 absl::StatusOr<std::optional<Dispute>> FindDispute(db::Session& session, std::string_view election,
-                                                   std::string_view unit) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFind, {election, unit}));
-  return row.has_value() ? std::optional<Dispute>(DisputeOf(*row)) : std::nullopt;
+                                                   std::string_view unit, int number) {
+  return OneDispute(session, kFind, {election, unit, number});
+}
+
+absl::StatusOr<std::optional<Dispute>> FindLastDispute(db::Session& session, std::string_view election,
+                                                       std::string_view unit) {
+  return OneDispute(session, kFindLast, {election, unit});
 }
 
 absl::StatusOr<bool> FileDispute(db::Transaction& transaction, std::string_view election,
                                  const Dispute& dispute) {
-  RETURN_IF_ERROR(transaction.Execute(kRemoveAnswered, {election, dispute.unit}).status());
   ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
-                   transaction.Insert(kInsert, {election, dispute.unit, dispute.text, dispute.blinded_msg,
-                                                dispute.blind_signature}));
+                   transaction.Insert(kInsert, {election, dispute.unit, dispute.number, dispute.text,
+                                                dispute.blinded_msg, dispute.blind_signature}));
   return outcome.inserted();
 }
 
 absl::StatusOr<bool> AnswerDispute(db::Transaction& transaction, std::string_view election,
-                                   std::string_view unit, std::string_view answer) {
-  ASSIGN_OR_RETURN(const std::int64_t changed, transaction.Execute(kAnswer, {answer, election, unit}));
+                                   std::string_view unit, int number, std::string_view answer) {
+  ASSIGN_OR_RETURN(const std::int64_t changed,
+                   transaction.Execute(kAnswer, {answer, election, unit, number}));
   return changed == 1;
 }
 

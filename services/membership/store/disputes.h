@@ -1,4 +1,4 @@
-// What people say is wrong with their line at a registrar: the last dispute of each, and its answer.
+// What people say is wrong with their line at a registrar, and the answers: all of it is kept.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ namespace plenary::membership::store {
 
 struct Dispute {
   std::string unit;  // bare id
+  int number = 1;    // of the line's disputes, in the order in which they were filed
   std::string text;
   std::string blinded_msg;
   std::string blind_signature;
@@ -22,13 +23,16 @@ struct Dispute {
 };
 
 absl::StatusOr<std::optional<Dispute>> FindDispute(db::Session& session, std::string_view election,
-                                                   std::string_view unit);
-// Takes the place of an answered one of the line. False when one is open.
+                                                   std::string_view unit, int number);
+// The newest of the line.
+absl::StatusOr<std::optional<Dispute>> FindLastDispute(db::Session& session, std::string_view election,
+                                                       std::string_view unit);
+// False when the line has one of that number.
 absl::StatusOr<bool> FileDispute(db::Transaction& transaction, std::string_view election,
                                  const Dispute& dispute);
 // False when there is none that is open.
 absl::StatusOr<bool> AnswerDispute(db::Transaction& transaction, std::string_view election,
-                                   std::string_view unit, std::string_view answer);
+                                   std::string_view unit, int number, std::string_view answer);
 // Oldest first.
 absl::StatusOr<std::vector<Dispute>> ListDisputes(db::Session& session, std::string_view election);
 // Those without an answer.
