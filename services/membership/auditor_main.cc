@@ -11,6 +11,7 @@
 #include "common/status/macros.h"
 #include "services/membership/auditor_service.h"
 #include "services/membership/code_mail.h"
+#include "services/membership/code_retention.h"
 #include "services/membership/copied_rolls.h"
 #include "services/membership/errors_registrar.h"
 #include "services/membership/limits_registrar.h"
@@ -67,11 +68,14 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   const CodeMail::Sender sender{rules::NormaliseEmail(flags.mail.mail_from).value_or(""), flags.mail_name};
   const auto mail = std::make_shared<CodeMail>(std::move(transport), sender, runtime.clock, *random);
   mail->Start();
+  const auto retention = std::make_shared<CodeRetention>(runtime.pool, runtime.clock);
+  retention->Start();
   const auto rolls = std::make_shared<CopiedRolls>();
 
   rpc::Wiring wiring;
-  wiring.parts = {state, random, mail, rolls};
+  wiring.parts = {state, random, mail, retention, rolls};
   wiring.on_drain.push_back([mail] { mail->Stop(); });
+  wiring.on_drain.push_back([retention] { retention->Stop(); });
   wiring.services.push_back(
       std::make_unique<RegistrarService>(RegistrarService::Parts{.edge = runtime.edge,
                                                                  .pool = runtime.pool,

@@ -77,7 +77,6 @@ class AuditorService final : public v1::AuditorService::Service {
   absl::StatusOr<v1::RollCopyLine> ReplaceRepresentative(rpc::Call& call,
                                                          const v1::ReplaceRepresentativeRequest& request);
 
-  absl::Status Prune(const rpc::Call& call);
   v1::ProveCodeResponse SignIn(const std::string& email, const std::string& person, absl::Time now) const;
 
   rpc::Guard guard_;

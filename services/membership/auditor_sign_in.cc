@@ -66,22 +66,12 @@ bool Proves(const std::vector<store::Code>& codes, const std::string& typed) {
 
 }  // namespace
 
-absl::Status AuditorService::Prune(const rpc::Call& call) {
-  RETURN_IF_ERROR(db::Autocommit(parts_.pool, call.deadline(), [&](db::Session& session) {
-    return store::PruneCodes(session, call.now());
-  }));
-  return db::Autocommit(parts_.pool, call.deadline(), [&](db::Session& session) {
-    return store::PruneCounts(session, call.now() - limits::kSignInsKept);
-  });
-}
-
 // The same statements whoever has the address; the mail is sent beside the call.
 absl::StatusOr<v1::RequestCodeResponse> AuditorService::RequestCode(rpc::Call& call,
                                                                     const grpc::ServerContext& context,
                                                                     const v1::RequestCodeRequest& request) {
   const auto email = rules::NormaliseEmail(request.email());
   if (!email.has_value()) return errors::FieldInvalid("email", "Write the address as name@example.org.");
-  RETURN_IF_ERROR(Prune(call));
   const std::string address_sha256 = crypto::Sha256(*email);
   const std::string caller = CallerOf(context);
   const std::string salt = parts_.random.Bytes(kSaltSize);

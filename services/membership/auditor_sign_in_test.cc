@@ -1,17 +1,21 @@
 // Signing in at the auditor's registrar, with a real mail server between it and the voter.
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "common/mail/smtp.h"
 #include "common/testing/smtp_server.h"
+#include "services/membership/code_retention.h"
+#include "services/membership/limits_identity.h"
 #include "services/membership/limits_registrar.h"
 #include "services/membership/testing_registrar.h"
 
 namespace plenary::membership {
 namespace {
 
-using testing::Invoke;
 using testing::HasReason;
+using testing::Invoke;
 using testing::IsError;
 using Stub = v1::AuditorService::Stub;
 
@@ -225,6 +229,57 @@ TEST_F(AuditorSignInTest, BoundsWhatComesFromOnePlace) {
     EXPECT_THAT(Prove("nobody@example.org", "2222-2222", "192.0.2.3"), kCodeWrong);
   }
   EXPECT_THAT(Prove("ann@example.org", "2222-2222", "192.0.2.3"), too_many);
+}
+
+TEST_F(AuditorSignInTest, ForgetsWhoAskedAndTriedOnceThatIsOfNoUse) {
+  const std::atomic<bool> stop = false;
+  const auto prune = [&] {
+    return DeleteOldCodes(server_.database().pool(), suite_.clock().Now(), stop).value();
+  };
+  const auto rows = [&](const std::string& table) {
+    return server_.database().One("SELECT COUNT(*) FROM " + table);
+  };
+  ASSERT_OK(RequestCode("ann@example.org"));
+  ASSERT_OK(RequestCode("nobody@example.org"));
+  EXPECT_THAT(Prove("nobody@example.org", "2222-2222"), kCodeWrong);
+  const std::string counts = rows("sign_in_counts");
+  EXPECT_NE(counts, "0");
+  suite_.clock().Advance(limits::kCodeLifetime - absl::Seconds(1));
+  EXPECT_EQ(prune(), 0) << "both codes can still be proven";
+  suite_.clock().Advance(absl::Seconds(1));
+  EXPECT_EQ(prune(), 2);
+  EXPECT_EQ(rows("codes"), "0");
+  EXPECT_EQ(rows("sign_in_counts"), counts) << "they count for an hour";
+  suite_.clock().Advance(limits::kSignInSpan - limits::kCodeLifetime - absl::Seconds(1));
+  EXPECT_EQ(prune(), 0);
+  suite_.clock().Advance(absl::Seconds(1));
+  EXPECT_EQ(std::to_string(prune()), counts);
+  EXPECT_EQ(rows("sign_in_counts"), "0");
+}
+
+TEST_F(AuditorSignInTest, ForgetsHoweverMuchThereIsUntilItIsToldToStop) {
+  server_.database().Run(
+      "INSERT INTO codes (address_sha256, salt, code_sha256, tries, expires_at) SELECT UNHEX(SHA2(seq, 256)),"
+      " REPEAT('s', 16), REPEAT('c', 32), 0, 1 FROM seq_1_to_" +
+      std::to_string(2 * limits::kCodesDeletedAtOnce + 1));
+  std::atomic<bool> stop = true;
+  EXPECT_EQ(DeleteOldCodes(server_.database().pool(), suite_.clock().Now(), stop).value(), 0);
+  stop = false;
+  EXPECT_EQ(DeleteOldCodes(server_.database().pool(), suite_.clock().Now(), stop).value(),
+            2 * limits::kCodesDeletedAtOnce + 1);
+}
+
+// Nobody has to ask for a code again before the last ones go.
+TEST_F(AuditorSignInTest, ForgetsByItself) {
+  ASSERT_OK(RequestCode("ann@example.org"));
+  suite_.clock().Advance(limits::kSignInSpan);
+  CodeRetention retention(server_.database().pool(), suite_.clock());
+  retention.Start();
+  while (server_.database().One(
+             "SELECT (SELECT COUNT(*) FROM codes) + (SELECT COUNT(*) FROM sign_in_counts)") != "0") {
+    std::this_thread::yield();
+  }
+  retention.Stop();
 }
 
 TEST_F(AuditorSignInTest, GoesByTheNewestCopyThatHasTheAddress) {

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "common/crypto/bytes.h"
 #include "common/log/log.h"
 #include "common/mail/message.h"
@@ -31,15 +32,28 @@ constexpr char kText[] =
     "the "
     "auditor.\n";
 
+// After so many failures in a row, from 1.
+absl::Duration PauseAfter(int failures) {
+  absl::Duration pause = limits::kCodeMailPause;
+  for (int i = 1; i < failures && pause < limits::kLongestCodeMailPause; ++i) pause *= 2;
+  return std::min(pause, limits::kLongestCodeMailPause);
+}
+
+// What servers say may name the address, and a line has a time: how many is enough.
+void Tell(int codes, std::string_view what) {
+  if (codes > 0) log::Warning(what, {{"codes", std::to_string(codes)}});
+}
+
 }  // namespace
 
 CodeMail::CodeMail(std::unique_ptr<mail::Transport> transport, Sender sender, const Clock& clock,
-                   crypto::RandomSource& random)
+                   crypto::RandomSource& random, std::function<absl::Time()> real_now)
     : transport_(std::move(transport)),
       sender_(std::move(sender)),
       clock_(clock),
       random_(random),
-      worker_([this] { Pass(); }, limits::kCodeMailPause) {
+      real_now_(std::move(real_now)),
+      worker_([this] { SendDue(); }, limits::kCodeMailPause) {
   if (transport_ == nullptr) log::Warning("no mail server: nobody can sign in at this registrar");
 }
 
@@ -66,40 +80,59 @@ void CodeMail::Send(const std::string& to, const std::string& code) {
       log::Error("too many mails wait for the mail server: a code was dropped");
       return;
     }
-    waiting_.push_back({to, *bytes, absl::Now() + limits::kCodeLifetime});
+    waiting_.push_back({.to = to, .bytes = *bytes, .until = real_now_() + limits::kCodeLifetime});
   }
   worker_.Notify();
 }
 
-void CodeMail::Pass() {
-  std::deque<Waiting> now;
+void CodeMail::SendDue() {
+  std::deque<Waiting> mails;
   {
     const std::lock_guard lock(mutex_);
-    now.swap(waiting_);
+    mails.swap(waiting_);
   }
   std::deque<Waiting> later;
-  bool usable = true;
-  for (Waiting& mail : now) {
-    if (mail.until < absl::Now()) {
-      log::Warning("a code was not mailed in time");
-      continue;
-    }
-    const Outcome outcome = usable && !worker_.stopped() ? Deliver(mail) : Outcome::kServerUnusable;
-    usable = outcome != Outcome::kServerUnusable;
-    // One address that has to wait holds up no other.
-    if (!usable || outcome == Outcome::kLater) later.push_back(std::move(mail));
+  Told told;
+  for (Waiting& mail : mails) {
+    if (MustWait(mail, told)) later.push_back(std::move(mail));
   }
+  Tell(told.refused, "the mail server refused codes for good");
+  Tell(told.put_off, "the mail server put codes off");
+  Tell(told.too_late, "codes were not mailed while they were of use");
+  if (told.unusable) Tell(static_cast<int>(later.size()), "the mail server cannot be used, codes wait");
   const std::lock_guard lock(mutex_);
   waiting_.insert(waiting_.begin(), std::make_move_iterator(later.begin()),
                   std::make_move_iterator(later.end()));
 }
 
-mail::Delivery::Outcome CodeMail::Deliver(const Waiting& mail) {
+bool CodeMail::MustWait(Waiting& mail, Told& told) {
+  const absl::Time now = real_now_();
+  if (mail.until <= now) {
+    ++told.too_late;
+    return false;
+  }
+  if (worker_.stopped() || now < server_next_ || now < mail.next) return true;
+  return MustWaitAfter(mail, told);
+}
+
+bool CodeMail::MustWaitAfter(Waiting& mail, Told& told) {
   const mail::Delivery delivery =
       transport_->Deliver({.from = sender_.address, .to = mail.to, .bytes = mail.bytes});
-  // What servers say may name the address, and a line has a time: that one did not take it is enough.
-  if (delivery.outcome != Outcome::kAccepted) log::Warning("the mail server did not take a code");
-  return delivery.outcome;
+  if (delivery.outcome == Outcome::kServerUnusable) {
+    server_next_ = real_now_() + PauseAfter(++server_failures_);
+    told.unusable = true;
+    return true;
+  }
+  server_failures_ = 0;
+  if (delivery.outcome == Outcome::kAccepted) return false;
+  // One address that has to wait holds up no other.
+  if (delivery.outcome == Outcome::kLater) {
+    mail.next = real_now_() + PauseAfter(++mail.failures);
+    ++told.put_off;
+    return true;
+  }
+  ++told.refused;
+  return false;
 }
 
 }  // namespace plenary::membership

@@ -2,7 +2,6 @@
 
 #include "common/db/timestamps.h"
 #include "common/status/macros.h"
-#include "services/membership/limits_identity.h"
 
 namespace plenary::membership::store {
 namespace {
@@ -14,7 +13,9 @@ constexpr char kLockLive[] =
     " WHERE address_sha256 = ? AND expires_at > ? AND tries < ? ORDER BY sequence FOR UPDATE";
 constexpr char kCountTry[] = "UPDATE codes SET tries = tries + 1 WHERE sequence = ?";
 constexpr char kRemove[] = "DELETE FROM codes WHERE address_sha256 = ?";
-constexpr char kPrune[] = "DELETE FROM codes WHERE expires_at < ? LIMIT ?";
+constexpr char kPrune[] = "DELETE FROM codes WHERE expires_at <= ? ORDER BY expires_at LIMIT ?";
+constexpr char kPruneCounts[] =
+    "DELETE FROM sign_in_counts WHERE started_at <= ? ORDER BY started_at LIMIT ?";
 
 }  // namespace
 
@@ -43,8 +44,12 @@ absl::Status RemoveCodes(db::Transaction& transaction, std::string_view address_
   return transaction.Execute(kRemove, {address_sha256}).status();
 }
 
-absl::Status PruneCodes(db::Session& session, absl::Time before) {
-  return session.Execute(kPrune, {db::ToMicros(before), limits::kRowsPruned}).status();
+absl::StatusOr<std::int64_t> PruneCodes(db::Session& session, absl::Time until, int most) {
+  return session.Execute(kPrune, {db::ToMicros(until), most});
+}
+
+absl::StatusOr<std::int64_t> PruneCodeCounts(db::Session& session, absl::Time until, int most) {
+  return session.Execute(kPruneCounts, {db::ToMicros(until), most});
 }
 
 }  // namespace plenary::membership::store

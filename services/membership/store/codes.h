@@ -25,7 +25,8 @@ absl::StatusOr<std::vector<Code>> TakeTries(db::Transaction& transaction, std::s
                                             int most_tries, absl::Time now);
 // One was proven: all are used.
 absl::Status RemoveCodes(db::Transaction& transaction, std::string_view address_sha256);
-// Some of those that expired before.
-absl::Status PruneCodes(db::Session& session, absl::Time before);
+// Deletes codes that expired by `until`, and counts that began by then, `most` rows at most; how many went.
+absl::StatusOr<std::int64_t> PruneCodes(db::Session& session, absl::Time until, int most);
+absl::StatusOr<std::int64_t> PruneCodeCounts(db::Session& session, absl::Time until, int most);
 
 }  // namespace plenary::membership::store
