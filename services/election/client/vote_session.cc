@@ -14,6 +14,7 @@
 #include "plenary/election/v1/election_service.grpc.pb.h"
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
 #include "services/election/client/anonymous_call.h"
+#include "services/election/client/errors_voter.h"
 #include "services/election/client/log_reader.h"
 #include "services/election/errors.h"
 
@@ -182,9 +183,9 @@ std::string VoteSession::RecoveryCode() const {
   return kept_.recovery_code.empty() ? "" : RecoveryCodeText(kept_.recovery_code);
 }
 
-// Of the first registrar that has issued: the voter may have lost the device between one and the other.
+// Of the first registrar that has one: the voter may have lost the device between one and the other.
 absl::StatusOr<std::string> VoteSession::FetchRecoveryBlob() {
-  absl::Status failure = absl::OkStatus();
+  absl::Status nothing = errors::NothingToRecover();
   for (std::size_t i = 0; i < settings_.registrars.size(); ++i) {
     ASSIGN_OR_RETURN(const std::string token, TokenFor(i));
     membership::v1::GetIssuanceRequest request;
@@ -193,12 +194,14 @@ absl::StatusOr<std::string> VoteSession::FetchRecoveryBlob() {
     ShowToken(context, token);
     membership::v1::GetIssuanceResponse response;
     const auto registrar = Registrar::NewStub(settings_.registrars[i].channel);
-    failure = FromGrpcStatus(registrar->GetIssuance(&context, request, &response));
+    const absl::Status asked = FromGrpcStatus(registrar->GetIssuance(&context, request, &response));
+    if (ReasonOf(asked) == "CREDENTIAL_NOT_ISSUED") continue;
+    RETURN_IF_ERROR(asked);
+    if (!response.recovery_blob().empty()) return response.recovery_blob();
     // A registrar that has nothing but a dispute on record answers without a credential.
-    if (failure.ok() && !response.blinded_msg_sha256().empty()) return response.recovery_blob();
-    if (!failure.ok() && ReasonOf(failure) != "CREDENTIAL_NOT_ISSUED") return failure;
+    if (!response.blinded_msg_sha256().empty()) nothing = errors::NothingLeftToRecover();
   }
-  return failure.ok() ? errors::NothingToRecover() : failure;
+  return nothing;
 }
 
 absl::Status VoteSession::Recover(const std::string& code_text) {

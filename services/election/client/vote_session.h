@@ -74,8 +74,9 @@ class VoteSession {
   std::string RecoveryCode() const;
 
   // On another device: takes over the ballot key that the credential was issued for, from the blob
-  // a registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED;
-  // Nothing happens when that key is here already; BALLOT_FIXED when there is another with its credentials.
+  // a registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED when nobody
+  // collected, NOTHING_LEFT_TO_RECOVER when somebody did and left no blob. Nothing happens when that key is
+  // here already; BALLOT_FIXED when there is another with its credentials.
   absl::Status Recover(const std::string& code_text);
 
   // Casts a ballot with these choices; none: a blank ballot. Collects the credentials first when needed.

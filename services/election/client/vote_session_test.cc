@@ -167,6 +167,28 @@ TEST_F(VoteSessionTest, RecoversFromWhicheverRegistrarHasTheBlob) {
   EXPECT_OK(Session("company-1", State()).Vote({ada_}));
 }
 
+TEST_F(VoteSessionTest, SaysThatNothingWasLeftRatherThanThatTheCodeIsWrong) {
+  EXPECT_THAT(Session("company-1", State()).Recover(std::string(26, 'A')),
+              IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"))
+      << "nobody collected";
+  std::string code;
+  {
+    auto lost = Session("company-1", State());
+    ASSERT_OK(lost.CollectCredential());
+    code = lost.RecoveryCode();
+  }
+  std::filesystem::remove(State());
+  // As a client that leaves nothing would have collected.
+  registrar_.issued["company-1"].clear_recovery_blob();
+  EXPECT_OK(Session("company-1").Recover(code)) << "the other one has it";
+  auditor_.issued["company-1"].clear_recovery_blob();
+  EXPECT_THAT(Session("company-1").Recover(code),
+              IsError(absl::StatusCode::kNotFound, "NOTHING_LEFT_TO_RECOVER"));
+  EXPECT_THAT(Session("company-2").Recover(code),
+              IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"))
+      << "and nobody else is told";
+}
+
 TEST_F(VoteSessionTest, SeesTheBallotInTheLogOnceItIsMerged) {
   EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("BALLOT_NOT_CAST"));
   ASSERT_OK(Session("company-1", State()).Vote({ada_}));
