@@ -9,6 +9,8 @@
 #include "services/cli/published_log.h"
 #include "services/cli/registrar_commands.h"
 #include "services/cli/resolve.h"
+#include "services/election/client/ballot_file.h"
+#include "services/election/client/voter.h"
 
 namespace plenary::cli {
 namespace {
@@ -30,6 +32,7 @@ absl::StatusOr<Response> AskRegistrar(Invocation& run, Part registrar,
 struct IssuanceFlags {
   std::string election;
   std::string text;
+  std::string state_file;
   bool at_auditor = false;
 
   Part registrar() const { return at_auditor ? Part::kAuditor : Part::kMembership; }
@@ -40,6 +43,9 @@ Facts DisputeFacts(const Dispute& dispute) {
       .Add("dispute", dispute.name())
       .Add("unit", dispute.unit())
       .Add("text", dispute.text())
+      .Add("blinded message", dispute.blinded_msg().empty()
+                                  ? ""
+                                  : "SHA-256 " + crypto::HexEncode(crypto::Sha256(dispute.blinded_msg())))
       .Add("signature", crypto::HexEncode(dispute.blind_signature()))
       .Add("answer", dispute.answer().empty() ? "none yet" : dispute.answer());
 }
@@ -62,13 +68,46 @@ absl::Status ShowIssuance(Invocation& run, const IssuanceFlags& flags) {
   return absl::OkStatus();
 }
 
+// The message that the voter's own client sent to the registrar, from the file that `plenary vote` keeps. It
+// is blind: whoever sees it learns nothing of key or ballot.
+absl::StatusOr<std::string> SentMessage(const IssuanceFlags& flags, const std::string& election) {
+  // The files are of elections with both registrars, in the order of the manifest.
+  constexpr std::size_t kRegistrars = 2;
+  ASSIGN_OR_RETURN(const auto kept, election::client::LoadBallot(flags.state_file));
+  if (!kept.has_value()) return errors::FileUnreadable(flags.state_file, "there is no such file");
+  if (kept->election != election) {
+    return errors::InputInvalid(
+        fmt::format("{} is of {}, and the dispute of {}. Name the file of this election.", flags.state_file,
+                    kept->election, election));
+  }
+  ASSIGN_OR_RETURN(const auto state, election::client::ParseState(kept->state, kRegistrars));
+  return state.blindings[flags.at_auditor ? 1 : 0].blinded_msg;
+}
+
+// What the registrar's answer to shown evidence means.
+std::string_view WhatItShows(const Dispute& filed) {
+  if (filed.blinded_msg().empty()) return "";
+  return filed.blind_signature().empty() ? "The registrar did not record the message of your ballot file: "
+                                           "another one, or none. That is the "
+                                           "evidence; compare `plenary issuance show`."
+                                         : "The message of your ballot file is the one on record, and its "
+                                           "signature is published with the "
+                                           "dispute.";
+}
+
 absl::Status FileOne(Invocation& run, const IssuanceFlags& flags) {
   FileDisputeRequest request;
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, flags.election));
   request.set_text(flags.text);
+  if (!flags.state_file.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_blinded_msg(), SentMessage(flags, request.election()));
+  }
   ASSIGN_OR_RETURN(const Dispute filed,
                    AskRegistrar(run, flags.registrar(), &Registrar::FileDispute, request));
-  run.out().Line("The dispute is filed. The election is not certified before it is answered.");
+  run.out().Line(
+      "The dispute is filed. Until it is answered, the registrar keeps its keys, and an election that is not "
+      "certified yet is not certified.");
+  if (const std::string_view shows = WhatItShows(filed); !shows.empty()) run.out().Line(std::string(shows));
   run.out().Print(DisputeFacts(filed));
   run.out().Document(filed);
   return absl::OkStatus();
@@ -184,11 +223,17 @@ void AddIssuanceCommands(CommandSet& commands) {
   AddElection(show, flags->election);
   AddAtAuditor(show, *flags);
   CLI::App& dispute = commands.Command(
-      issuance, "dispute", "Say that it is wrong; the election is not certified before it is answered",
-      "plenary issuance dispute current --text \"None of us collected a credential\"",
+      issuance, "dispute",
+      "Say that it is wrong. Certification, if it is still to come, and the end of the registrar's keys wait "
+      "for the answer; an answer stands, and a line is disputed three times at most",
+      "plenary issuance dispute current --text \"None of us collected a credential\"\n"
+      "  plenary issuance dispute current --at-auditor --state ballot.json --text \"I was refused\"",
       [flags](Invocation& run) { return FileOne(run, *flags); });
   AddElection(dispute, flags->election);
   dispute.add_option("--text", flags->text, "What is wrong, 1 to 2,000 characters")->required();
+  dispute.add_option("--state", flags->state_file,
+                     "Ballot file of `plenary vote` (in ballots/ beside the session, unless --state named "
+                     "another): shows the blinded message that was sent, and nothing else of it");
   AddAtAuditor(dispute, *flags);
   AddDisputeCommands(commands, issuance, Part::kMembership);
   const auto election = std::make_shared<std::string>();

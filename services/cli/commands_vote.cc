@@ -16,6 +16,7 @@
 #include "services/cli/published_log.h"
 #include "services/cli/receipt.h"
 #include "services/cli/resolve.h"
+#include "services/cli/secret_input.h"
 #include "services/election/client/vote_session.h"
 
 namespace plenary::cli {
@@ -32,13 +33,19 @@ struct AuditorFlags {
   bool code_from_mail = false;
 };
 
+// Going on with what another device collected.
+struct RecoveryFlags {
+  bool ask = false;
+  std::string file;
+};
+
 struct VoteFlags {
   std::string election;
   std::vector<std::string> marks;
   std::string choices_file;
   std::string state_file;
   std::string receipt_file;
-  std::string recovery_code;
+  RecoveryFlags recovery;
   AuditorFlags auditor;
   bool yes = false;
 };
@@ -126,12 +133,37 @@ absl::Status Explained(Invocation& run, const absl::Status& error) {
   return interrupted && ReasonOf(error).empty() ? errors::VoteInterrupted() : error;
 }
 
+// What the voter kept, before anybody is asked for anything; "" when nothing is to be recovered.
+absl::StatusOr<std::string> RecoveryCode(Invocation& run, const RecoveryFlags& flags) {
+  if (!flags.ask && flags.file.empty()) return "";
+  Surroundings& surroundings = run.surroundings();
+  if (flags.file.empty() && !surroundings.in_is_terminal) {
+    return errors::WrongUsage(
+        "--recover asks for the code on a terminal, and there is none here. Put the code into a file that "
+        "only "
+        "you can read, and name it with --recover-file FILE; - reads standard input.");
+  }
+  std::string code;
+  if (flags.file.empty()) {
+    code = TypeSecret(surroundings, "Recovery code (it is not shown): ");
+  } else {
+    ASSIGN_OR_RETURN(code, ReadSecret(surroundings, flags.file));
+  }
+  for (char& letter : code) letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+  const auto bytes = crypto::Base32Decode(code);
+  if (!bytes.has_value() || bytes->size() != election::client::kRecoveryCodeSize) {
+    return errors::InputInvalid(
+        "This is no recovery code: one has 26 characters, as `plenary vote` and `plenary credential collect` "
+        "show it. Type it as it stands there.");
+  }
+  return code;
+}
+
 // Both credentials, with the key of this device or the one that a code recovers. Without them the code is
 // told all the same: one registrar may have signed already, and without the code that is lost with the
 // device.
-absl::Status Collect(Invocation& run, const VoteFlags& flags, VoteSession& session) {
-  absl::Status collected =
-      flags.recovery_code.empty() ? absl::OkStatus() : session.Recover(flags.recovery_code);
+absl::Status Collect(Invocation& run, const std::string& recovery_code, VoteSession& session) {
+  absl::Status collected = recovery_code.empty() ? absl::OkStatus() : session.Recover(recovery_code);
   if (collected.ok()) collected = session.CollectCredential();
   if (collected.ok()) return absl::OkStatus();
   const bool not_ours = ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED";  // it was for another key
@@ -144,6 +176,7 @@ absl::Status Collect(Invocation& run, const VoteFlags& flags, VoteSession& sessi
 
 absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   ASSIGN_OR_RETURN(const std::vector<ContestMarks> marks, ReadMarks(flags));
+  ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
@@ -152,7 +185,7 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   const election::PublishedManifest& manifest = **opened;
   ASSIGN_OR_RETURN(const auto marked, ResolveMarks(manifest.manifest(), marks));
   if (!flags.yes) RETURN_IF_ERROR(Confirm(run, manifest.manifest(), marked));
-  RETURN_IF_ERROR(Collect(run, flags, session));
+  RETURN_IF_ERROR(Collect(run, recovery_code, session));
   std::vector<Choice> choices;
   for (const auto& contest : marked) choices.insert(choices.end(), contest.begin(), contest.end());
   const auto outcome = session.Vote(choices);
@@ -194,9 +227,13 @@ void AddStateOption(CLI::App& command, std::string& file) {
       "(default: in ballots/ beside the session)");
 }
 
-void AddRecoverOption(CLI::App& command, std::string& code) {
-  command.add_option("--recover", code,
-                     "Recovery code of a credential that another device collected: goes on with its key");
+void AddRecoverOptions(CLI::App& command, RecoveryFlags& flags) {
+  command.add_flag("--recover", flags.ask,
+                   "Go on with the key of a credential that another device collected: asks for its recovery "
+                   "code on the terminal, without showing it");
+  command.add_option("--recover-file", flags.file,
+                     "The same without a terminal: file whose first line is the recovery code, readable by "
+                     "you alone; - is standard input");
 }
 
 void AddVote(CommandSet& commands) {
@@ -226,17 +263,18 @@ void AddVote(CommandSet& commands) {
                   "{\"contest\": {\"name\": score}}");
   AddStateOption(vote, flags->state_file);
   vote.add_option("--receipt", flags->receipt_file, "Write the receipt to this file");
-  AddRecoverOption(vote, flags->recovery_code);
+  AddRecoverOptions(vote, flags->recovery);
   AddAuditorOptions(vote, flags->auditor);
   vote.add_flag("--yes", flags->yes, "Do not ask (nobody is asked without a terminal)");
 }
 
 // Collects early: the vote itself then needs no name at all.
 absl::Status CollectCredential(Invocation& run, const VoteFlags& flags) {
+  ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
-  RETURN_IF_ERROR(Collect(run, flags, session));
+  RETURN_IF_ERROR(Collect(run, recovery_code, session));
   run.out().Line(
       "Your credential is complete: both registrars have signed. Nobody can tell which ballot it will be.");
   run.out().Print(
@@ -284,7 +322,7 @@ void AddCredential(CommandSet& commands) {
       [flags](Invocation& run) { return CollectCredential(run, *flags); });
   collect.add_option("ELECTION", flags->election, "Election id, or `current`")->required();
   AddStateOption(collect, flags->state_file);
-  AddRecoverOption(collect, flags->recovery_code);
+  AddRecoverOptions(collect, flags->recovery);
   AddAuditorOptions(collect, flags->auditor);
 }
 

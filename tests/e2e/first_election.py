@@ -417,7 +417,11 @@ class Story:
         anew = ["credential", "collect", self.election, "--code-from-mail", "--state", self.state_of(lost)]
         self.run(lost["representative"], *anew, expect=REFUSED, reason="CREDENTIAL_ALREADY_ISSUED")
         code = codes[lost["representative"].lower()]
-        recovered = self.run(lost["representative"], *anew, "--recover", code).json
+        paper = self.plenary.folder / "recovery-code"
+        paper.touch(mode=0o600)
+        paper.write_text(f"{code}\n", encoding="utf-8")
+        recovered = self.run(lost["representative"], *anew, "--recover-file", str(paper)).json
+        paper.unlink()
         expect_equal("recovery code", recovered["recovery_code"], code)
         self.say(f"{len(early)} companies collected their credentials days before they vote; one lost the device and went on with its recovery code")
 
@@ -566,6 +570,13 @@ class Story:
         name = self.run(OFFICE, "issuance", "disputes", self.election).json["disputes"][0]["name"]
         self.run(OFFICE, "issuance", "answer", name, "--text", "No: your line is not on either list.")
         self.say("one company disputed its line; certification waited until it was answered")
+        voter = rows("votes.csv")[0]
+        shown = ["issuance", "dispute", self.election, "--state", self.state_of(voter), "--text", "Is this ours?"]
+        filed = self.run(voter["representative"], *shown).json
+        if not filed["blind_signature"]:
+            raise StoryError("the registrar does not know the message that its voter sent")
+        self.run(OFFICE, "issuance", "answer", filed["name"], "--text", "It is.")
+        self.say("another showed the message of its ballot file, and it was the one on record")
 
     def prove(self):
         """What anybody can do with what was published, and nothing else."""
