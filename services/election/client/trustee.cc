@@ -12,6 +12,7 @@
 #include "common/status/macros.h"
 #include "common/time/date.h"
 #include "services/election/client/errors_trustee.h"
+#include "services/election/limits.h"
 #include "services/election/rules/log_records.h"
 #include "services/election/rules/shares.h"
 #include "services/election/rules/trustees.h"
@@ -80,6 +81,16 @@ std::vector<std::string> DecodeAll(const json& list, std::size_t size) {
   return all;
 }
 
+// 0, or what a threshold can be. JSON has numbers besides that no int holds.
+int DecodeThreshold(const json& number) {
+  if (!number.is_number_unsigned()) throw std::out_of_range("threshold");
+  const auto threshold = number.get<std::uint64_t>();
+  if (threshold != 0 && (threshold < kLowestThreshold || threshold > kMostTrustees)) {
+    throw std::out_of_range("threshold");
+  }
+  return static_cast<int>(threshold);
+}
+
 TrusteeKeys FromJson(const json& content) {
   TrusteeKeys keys;
   keys.election = content.at("election").get<std::string>();
@@ -87,7 +98,7 @@ TrusteeKeys FromJson(const json& content) {
   keys.transport_secret = Decode(content.at("transport_secret"), crypto::kX25519KeySize);
   keys.dealt = DecodeAll(content.at("dealt"), kShareBytes);
   keys.dealt_to = DecodeAll(content.at("dealt_to"), crypto::kX25519KeySize);
-  keys.threshold = content.at("threshold").get<int>();
+  keys.threshold = DecodeThreshold(content.at("threshold"));
   const json& manifest_hash = content.at("manifest_hash");
   if (manifest_hash != "") keys.manifest_hash = Decode(manifest_hash, crypto::kSha256Size);
   for (const json& entry : content.at("accepted")) {
