@@ -10,6 +10,7 @@
 #include "services/election/election_service.h"
 #include "services/election/errors.h"
 #include "services/election/errors_trustees.h"
+#include "services/election/limits_tally.h"
 #include "services/election/rules/closed_log.h"
 #include "services/election/rules/names.h"
 #include "services/election/rules/phases.h"
@@ -106,6 +107,16 @@ std::vector<std::string> HashesOf(const std::vector<std::string>& lists) {
   return hashes;
 }
 
+// ELECTION_NOT_FOUND; ELECTION_NOT_CLOSED.
+absl::StatusOr<std::string> LoadFinalCheckpoint(db::Session& session, const std::string& election) {
+  ASSIGN_OR_RETURN(const v1::Election found, ElectionStore::Load(session, election));
+  ASSIGN_OR_RETURN(const auto checkpoint, ClosingStore::LoadCheckpoint(session, election));
+  if (checkpoint.has_value()) return *checkpoint;
+  const bool open =
+      found.state() == v1::Election::STATE_CALLED || found.state() == v1::Election::STATE_PUBLISHED;
+  return open ? errors::ElectionNotClosed() : errors::ElectionNeverClosed();
+}
+
 // What a count begins with.
 struct ClosedElection {
   PublishedManifest manifest;
@@ -135,10 +146,19 @@ grpc::Status TallyServiceImpl::CloseElection(grpc::ServerContext* context,
   return guard_.Unary(context, "CloseElection", *request, *response,
                       [&](rpc::Call& call) { return Close(call, *request); });
 }
+grpc::Status TallyServiceImpl::StreamClosing(grpc::ServerContext* context,
+                                             const v1::StreamClosingRequest* request,
+                                             grpc::ServerWriter<v1::StreamClosingResponse>* writer) {
+  return guard_.ServerStream(context, "StreamClosing", *request,
+                             [&](rpc::Call& call) { return ShowClosing(call, *request, *writer); });
+}
 grpc::Status TallyServiceImpl::CountElection(grpc::ServerContext* context,
                                              const v1::CountElectionRequest* request, v1::Result* response) {
-  return guard_.Unary(context, "CountElection", *request, *response,
-                      [&](rpc::Call& call) { return Count(call, *request); });
+  // One answer, but as long in coming as a stream: every ballot of the log is opened first.
+  return guard_.ServerStream(context, "CountElection", *request, [&](rpc::Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, Count(call, *request));
+    return absl::OkStatus();
+  });
 }
 grpc::Status TallyServiceImpl::GetResult(grpc::ServerContext* context, const v1::GetResultRequest* request,
                                          v1::Result* response) {
@@ -194,6 +214,29 @@ absl::StatusOr<Closing> TallyServiceImpl::CloseBox(const rpc::Call& call, const 
   }
   closing.checkpoint = closed.checkpoint();
   return closing;
+}
+
+absl::Status TallyServiceImpl::ShowClosing(rpc::Call& call, const v1::StreamClosingRequest& request,
+                                           grpc::ServerWriter<v1::StreamClosingResponse>& writer) {
+  ASSIGN_OR_RETURN(const std::string checkpoint,
+                   db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                     return LoadFinalCheckpoint(session, request.election());
+                   }));
+  v1::StreamClosingResponse part;
+  part.set_checkpoint(checkpoint);
+  // A list at a time is in memory, and no connection is held while the caller reads.
+  for (int registrar = 0;; ++registrar) {
+    ASSIGN_OR_RETURN(const auto list, db::Autocommit(pool_, call.deadline(), [&](db::Session& session) {
+                       return ClosingStore::LoadList(session, request.election(), registrar);
+                     }));
+    if (!list.has_value()) return absl::OkStatus();
+    part.set_registrar(registrar);
+    for (std::size_t at = 0; at < list->size(); at += kClosingBytesAMessage) {
+      part.set_content(list->substr(at, kClosingBytesAMessage));
+      if (!writer.Write(part)) return absl::CancelledError("The reader went away.");
+      part.clear_checkpoint();
+    }
+  }
 }
 
 absl::StatusOr<v1::Result> TallyServiceImpl::Count(rpc::Call& call, const v1::CountElectionRequest& request) {

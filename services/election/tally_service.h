@@ -19,6 +19,8 @@ class TallyServiceImpl final : public v1::TallyService::Service {
 
   grpc::Status CloseElection(grpc::ServerContext* context, const v1::CloseElectionRequest* request,
                              v1::Election* response) override;
+  grpc::Status StreamClosing(grpc::ServerContext* context, const v1::StreamClosingRequest* request,
+                             grpc::ServerWriter<v1::StreamClosingResponse>* writer) override;
   grpc::Status CountElection(grpc::ServerContext* context, const v1::CountElectionRequest* request,
                              v1::Result* response) override;
   grpc::Status GetResult(grpc::ServerContext* context, const v1::GetResultRequest* request,
@@ -30,6 +32,8 @@ class TallyServiceImpl final : public v1::TallyService::Service {
 
  private:
   absl::StatusOr<v1::Election> Close(rpc::Call& call, const v1::CloseElectionRequest& request);
+  absl::Status ShowClosing(rpc::Call& call, const v1::StreamClosingRequest& request,
+                           grpc::ServerWriter<v1::StreamClosingResponse>& writer);
   absl::StatusOr<v1::Result> Count(rpc::Call& call, const v1::CountElectionRequest& request);
   absl::StatusOr<v1::Result> Get(rpc::Call& call, const v1::GetResultRequest& request);
   absl::StatusOr<v1::CountReport> Report(rpc::Call& call, const v1::GetCountReportRequest& request);
@@ -37,7 +41,7 @@ class TallyServiceImpl final : public v1::TallyService::Service {
 
   // Closes the box over the registrars' lists. Checks everything, stores nothing.
   absl::StatusOr<Closing> CloseBox(const rpc::Call& call, const std::string& election) const;
-  // Opens and counts the closed log. Stores nothing.
+  // Opens and counts the closed log, without a connection to the database while it does. Stores nothing.
   absl::StatusOr<Counted> CountLog(const rpc::Call& call, const v1::Election& election) const;
 
   rpc::Guard guard_;

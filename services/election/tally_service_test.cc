@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <latch>
+#include <memory>
 #include <thread>
 
 #include "common/crypto/bytes.h"
+#include "fmt/format.h"
+#include "services/election/limits_tally.h"
 #include "services/election/testing/election_server.h"
 
 namespace plenary::election {
@@ -19,8 +23,57 @@ using plenary::testing::HasReason;
 using plenary::testing::IsError;
 using testing::Day;
 
+// What StreamClosing showed.
+struct ShownClosing {
+  std::string checkpoint;
+  std::vector<std::string> lists;
+  std::size_t answers = 0;
+  std::size_t largest_content = 0;
+};
+
+// Passes on the log of the real box, and lets the test look around while it does.
+class WatchedBox final : public v1::BallotBoxService::Service {
+ public:
+  explicit WatchedBox(const std::shared_ptr<grpc::Channel>& real)
+      : real_(v1::BallotBoxService::NewStub(real)) {}
+
+  std::function<void(const grpc::ServerContext&)> look;
+
+ private:
+  grpc::Status ListEntries(grpc::ServerContext* context, const v1::ListEntriesRequest* request,
+                           grpc::ServerWriter<v1::ListEntriesResponse>* writer) override {
+    look(*context);
+    const auto anonymous = plenary::testing::TestSuite::Anonymous();
+    const auto reader = real_->ListEntries(anonymous.get(), *request);
+    for (v1::ListEntriesResponse part; reader->Read(&part);) writer->Write(part);
+    return reader->Finish();
+  }
+
+  std::unique_ptr<v1::BallotBoxService::Stub> real_;
+};
+
 class TallyServiceTest : public testing::ElectionTest {
  protected:
+  absl::StatusOr<ShownClosing> ShowClosing() {
+    v1::StreamClosingRequest request;
+    request.set_election(election_);
+    const auto context = TestSuite::Anonymous();
+    const auto reader = tallies_->StreamClosing(context.get(), request);
+    ShownClosing shown;
+    for (v1::StreamClosingResponse part; reader->Read(&part);) {
+      if (shown.answers++ == 0) {
+        shown.checkpoint = part.checkpoint();
+      } else {
+        EXPECT_EQ(part.checkpoint(), "") << "it is in the first answer alone";
+      }
+      shown.lists.resize(std::max(shown.lists.size(), static_cast<std::size_t>(part.registrar()) + 1));
+      shown.lists[static_cast<std::size_t>(part.registrar())] += part.content();
+      shown.largest_content = std::max(shown.largest_content, part.content().size());
+    }
+    const grpc::Status status = reader->Finish();
+    if (!status.ok()) return FromGrpcStatus(status);
+    return shown;
+  }
   absl::StatusOr<v1::Result> GetResult() {
     v1::GetResultRequest request;
     request.set_election(election_);
@@ -170,6 +223,73 @@ TEST_F(TallyServiceTest, ClosesOverNoListThatIsNotARegistrarsOwn) {
   EXPECT_EQ(box_.database.One("SELECT state FROM boxes"), "OPEN");
   auditor_.issued.erase("company-41");
   EXPECT_OK(Close());
+}
+
+TEST_F(TallyServiceTest, ShowsWhatItWasClosedOverWhoeverIsStillRun) {
+  VoteToTheEnd();
+  EXPECT_THAT(ShowClosing(), IsError(StatusCode::kFailedPrecondition, "ELECTION_NOT_CLOSED"));
+  const std::vector<std::string> lists = {registrar_.IssuanceList(), auditor_.IssuanceList()};
+  ASSERT_OK(Close());
+  ASSERT_OK_AND_ASSIGN(const auto checkpoints, box_.Checkpoints(election_));
+  for (testing::FakeRegistrar* registrar : {&registrar_, &auditor_}) registrar->list_to_show = "forgotten";
+  ASSERT_OK_AND_ASSIGN(const ShownClosing shown, ShowClosing());
+  EXPECT_EQ(shown.lists, lists);
+  EXPECT_EQ(shown.checkpoint, checkpoints.back());
+
+  election_ = "elections/absent";
+  EXPECT_THAT(ShowClosing(), IsError(StatusCode::kNotFound, "ELECTION_NOT_FOUND"));
+}
+
+TEST_F(TallyServiceTest, ShowsListsThatAreLongerThanAMessageInPieces) {
+  VoteToTheEnd();
+  ASSERT_OK(Close());
+  constexpr std::size_t kLong = 5 * 1024 * 1024;
+  for (const char* registrar : {"0", "1"}) {
+    database_.Run(fmt::format("UPDATE issuance_lists SET list = REPEAT('{}', {}) WHERE registrar = {}",
+                              registrar, kLong, registrar));
+  }
+  ASSERT_OK_AND_ASSIGN(const ShownClosing shown, ShowClosing());
+  EXPECT_EQ(shown.lists, std::vector<std::string>({std::string(kLong, '0'), std::string(kLong, '1')}));
+  EXPECT_EQ(shown.largest_content, kClosingBytesAMessage);
+  EXPECT_EQ(shown.answers, 2 * kLong / kClosingBytesAMessage);
+}
+
+TEST_F(TallyServiceTest, ShowsNoClosingOfAnElectionFromBeforeThereWereLogs) {
+  VoteAndClose();
+  ASSERT_OK(Count());
+  database_.Run("DELETE FROM closings");
+  const auto refused = ShowClosing();
+  EXPECT_THAT(refused, IsError(StatusCode::kFailedPrecondition, "ELECTION_NOT_CLOSED"));
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("before ballots were sealed"));
+}
+
+TEST_F(TallyServiceTest, CountsForMinutesAndHoldsNoConnectionToTheDatabaseMeanwhile) {
+  VoteAndClose();
+  db::Pool pool(database_.settings(), {.max_connections = 1});
+  WatchedBox box(box_.server.channel());
+  const plenary::testing::Loopback box_server({&box});
+  const Peers peers(suite_.Caller("election"), {.membership = peer_server_.channel(),
+                                                .auditor = auditor_server_.channel(),
+                                                .committee = peer_server_.channel(),
+                                                .ethics = peer_server_.channel(),
+                                                .ballot_box = box_server.channel()});
+  TallyServiceImpl tally_service(suite_.edge(), pool, peers, effects_);
+  const plenary::testing::Loopback server({&tally_service});
+  const auto stub = v1::TallyService::NewStub(server.channel());
+  absl::Duration given;
+  absl::Status free_connection = absl::UnknownError("nobody looked");
+  box.look = [&](const grpc::ServerContext& context) {
+    given = absl::FromChrono(context.deadline()) - absl::Now();
+    free_connection = pool.Acquire(absl::Now() + absl::Seconds(5)).status();
+  };
+  v1::CountElectionRequest request;
+  request.set_election(election_);
+  auto context = Officer();
+  context->set_deadline(absl::ToChronoTime(absl::InfiniteFuture()));
+  ASSERT_OK(Ask(&Tallies::CountElection, *stub, std::move(context), request));
+  EXPECT_OK(free_connection);
+  EXPECT_GT(given, 10 * rpc::kLongestUnaryCall);
+  EXPECT_LE(given, rpc::kLongestStream + absl::Seconds(1)) << "gRPC rounds the timeout up";
 }
 
 TEST_F(TallyServiceTest, CountsNothingBeforeEverySecretIsReleased) {
@@ -495,6 +615,17 @@ TEST_F(TallyServiceTest, AVoterMayChangeTheirMindUntilVotingOpens) {
   EXPECT_THAT(session.Vote({ada_}), HasReason("VOTING_NOT_OPEN"));
   suite_.clock().Set(Day(9, 15));
   EXPECT_OK(session.Vote({ben_}));
+}
+
+// A box that said "too early" and kept the ballot could choose between two.
+TEST_F(TallyServiceTest, ABallotThatWasSentIsFixedThoughTheBoxSaysThatItIsTooEarly) {
+  OpenVoting();
+  auto session = Session("company-1", "", Day(9, 15));
+  suite_.clock().Set(Day(9, 10));
+  EXPECT_THAT(session.Vote({ada_}), HasReason("VOTING_NOT_OPEN"));
+  suite_.clock().Set(Day(9, 15));
+  EXPECT_THAT(session.Vote({ben_}), HasReason("BALLOT_FIXED"));
+  EXPECT_OK(session.Vote({ada_}));
 }
 
 TEST_F(TallyServiceTest, AVoterDoesNotVoteOnAManifestThatDiffers) {

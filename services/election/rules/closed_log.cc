@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/crypto/bytes.h"
+#include "common/status/macros.h"
 #include "services/election/errors.h"
 #include "services/election/errors_trustees.h"
 
@@ -42,6 +43,11 @@ absl::Status CheckIssuanceList(const PublishedManifest& manifest, int registrar,
   return absl::OkStatus();
 }
 
+std::size_t IssuanceListBytes(std::size_t units) {
+  // Magic, manifest, registrar, count; unit and hash a line; signature.
+  return 4 + kHashSize + 1 + 4 + units * (kUnitIdSize + kHashSize) + crypto::kEd25519SignatureSize;
+}
+
 absl::StatusOr<UnitsView> RollOf(const PublishedManifest& manifest, std::string_view roll) {
   const auto units = ReadRoll(roll);
   if (!units.has_value() || crypto::Sha256(roll) != manifest.manifest().roll_sha256()) {
@@ -60,11 +66,12 @@ int IssuedOnEvery(const std::vector<std::string>& lists) {
 }
 
 ClosedLogReader::ClosedLogReader(const PublishedManifest& manifest, const crypto::Checkpoint& checkpoint,
-                                 std::vector<std::string> issuance_list_sha256, Tally& tally)
+                                 std::vector<std::string> issuance_list_sha256, Tally& tally,
+                                 unsigned threads)
     : manifest_(manifest),
       checkpoint_(checkpoint),
       close_(ExpectedClose(manifest, checkpoint, std::move(issuance_list_sha256))),
-      tally_(tally) {}
+      ballots_(tally, threads) {}
 
 absl::Status ClosedLogReader::Take(std::string_view leaf) {
   const std::uint64_t index = root_.size();
@@ -77,7 +84,8 @@ absl::Status ClosedLogReader::Take(std::string_view leaf) {
                ? absl::OkStatus()
                : errors::BallotBoxInconsistent("the log does not begin with the manifest");
   }
-  if (index + 1 < checkpoint_.size) return tally_.Add(leaf);
+  if (index + 1 < checkpoint_.size) return ballots_.Add(leaf);
+  RETURN_IF_ERROR(ballots_.Finish());
   const auto close = ReadCloseRecord(leaf, manifest_.registrars().size());
   return close.has_value() && *close == close_
              ? absl::OkStatus()

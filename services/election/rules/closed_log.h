@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "services/election/rules/log_records.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/rules/tally.h"
+#include "services/election/rules/tally_batches.h"
 
 namespace plenary::election {
 
@@ -20,6 +22,9 @@ namespace plenary::election {
 // signed, and every unit on it stands on the roll.
 absl::Status CheckIssuanceList(const PublishedManifest& manifest, int registrar, std::string_view list,
                                const UnitsView& roll);
+
+// Bytes of an issuance list over that many units.
+std::size_t IssuanceListBytes(std::size_t units);
 
 // The roll's units, borrowed; DATA_LOSS, reason ROLL_CHANGED, unless these are the bytes that the manifest
 // names.
@@ -29,15 +34,16 @@ absl::StatusOr<UnitsView> RollOf(const PublishedManifest& manifest, std::string_
 int IssuedOnEvery(const std::vector<std::string>& lists);
 
 // Reads a closed log leaf by leaf into a tally, and makes sure that it is the log of its final checkpoint.
-// Borrows everything. Not thread-safe.
+// Opens ballots on several threads. Borrows everything. Not thread-safe.
 class ClosedLogReader {
  public:
   // `close` is what the close record must say but for its number of ballots, which follows from the
-  // checkpoint.
+  // checkpoint. `threads` open ballots; 0: one for each processor.
   ClosedLogReader(const PublishedManifest& manifest, const crypto::Checkpoint& checkpoint,
-                  std::vector<std::string> issuance_list_sha256, Tally& tally);
+                  std::vector<std::string> issuance_list_sha256, Tally& tally, unsigned threads = 0);
 
-  // The next leaf. BALLOT_BOX_INCONSISTENT, also from the tally.
+  // The next leaf. BALLOT_BOX_INCONSISTENT, also from the tally, of this leaf or of a ballot before it. Every
+  // ballot is in the tally once the last leaf was taken.
   absl::Status Take(std::string_view leaf);
   // After the last one: BALLOT_BOX_INCONSISTENT unless size and root are those of the checkpoint. Nothing is
   // counted before.
@@ -47,7 +53,7 @@ class ClosedLogReader {
   const PublishedManifest& manifest_;
   const crypto::Checkpoint checkpoint_;
   const CloseRecord close_;
-  Tally& tally_;
+  TallyBatches ballots_;
   crypto::RootBuilder root_;
 };
 

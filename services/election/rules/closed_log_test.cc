@@ -1,6 +1,7 @@
 // What must be right about a close before anything is counted.
 #include "services/election/rules/closed_log.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/crypto/bytes.h"
@@ -108,6 +109,12 @@ TEST_F(ClosedLogTest, TakesAListOfItsRegistrarOverUnitsOfTheRoll) {
   }
 }
 
+TEST_F(ClosedLogTest, KnowsHowLongAListIs) {
+  for (const char* units : {"", "a", "abcd"}) {
+    EXPECT_EQ(IssuanceListBytes(std::string(units).size()), List(0, units).size()) << units;
+  }
+}
+
 TEST_F(ClosedLogTest, CountsAsIssuedWhoStandsOnEveryList) {
   EXPECT_EQ(IssuedOnEvery({List(0, "abd"), List(1, "acd")}), 2);
   EXPECT_EQ(IssuedOnEvery({List(0, "ab"), List(1, "cd")}), 0) << "lists of equal size over unequal units";
@@ -118,6 +125,20 @@ TEST_F(ClosedLogTest, ReadsTheLogOfTheFinalCheckpoint) {
   const auto log = Log();
   EXPECT_OK(Read(log, CheckpointOf(log)));
   EXPECT_EQ(ballots_, 2);
+}
+
+TEST_F(ClosedLogTest, NamesTheFirstBallotThatTheBoxWouldNotHaveTakenHoweverManyThreadsThereAre) {
+  auto log = Log();
+  log[1].back() = static_cast<char>(log[1].back() ^ 1);
+  log[2] = "hello";
+  for (const unsigned threads : {1U, 2U, 7U}) {
+    Tally tally(manifest_, testing::SampleSecrets());
+    ClosedLogReader reader(manifest_, CheckpointOf(log), list_hashes_, tally, threads);
+    absl::Status status;
+    for (const std::string& leaf : log) status.Update(reader.Take(leaf));
+    EXPECT_THAT(status, IsError(StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT")) << threads;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("wrong signature")) << threads;
+  }
 }
 
 TEST_F(ClosedLogTest, RefusesEveryOtherLog) {

@@ -9,6 +9,7 @@
 #include "services/election/limits.h"
 #include "services/election/rules/counting/count.h"
 #include "services/election/rules/counting/lot.h"
+#include "services/election/rules/parallel.h"
 #include "services/election/rules/terms.h"
 
 namespace plenary::election {
@@ -68,6 +69,32 @@ v1::ContestResult ToResult(const v1::Manifest::Contest& contest, const v1::Count
 
 }  // namespace
 
+// What can be said of a ballot by itself.
+struct Tally::CheckedBallot {
+  absl::Status fault;
+  std::array<char, kBallotKeySize> pk;
+  std::string hash;
+  OpenedPlaintext opened;
+};
+
+Tally::CheckedBallot Tally::CheckAndOpen(const PublishedManifest& manifest, const TallySecrets& secrets,
+                                         std::string_view ballot) {
+  CheckedBallot checked{};
+  const auto view = manifest.ReadBallot(ballot);
+  if (!view.ok()) {
+    checked.fault = errors::BallotBoxInconsistent("the box holds bytes that are no ballot of this election");
+    return checked;
+  }
+  if (!manifest.CheckSignatures(*view).ok()) {
+    checked.fault = errors::BallotBoxInconsistent("the box holds a ballot with a wrong signature");
+    return checked;
+  }
+  std::ranges::copy(view->pk, checked.pk.begin());
+  checked.hash = crypto::Sha256(ballot);
+  checked.opened = manifest.Open(*view, secrets);
+  return checked;
+}
+
 Tally::Tally(const PublishedManifest& manifest, TallySecrets secrets)
     : manifest_(manifest), secrets_(std::move(secrets)) {
   for (const ContestRule& contest : manifest.contests()) profiles_.emplace_back(contest.options);
@@ -84,16 +111,24 @@ absl::Status Tally::AddMarks(counting::Ballot& ballot) {
 }
 
 absl::Status Tally::Add(std::string_view ballot) {
-  const auto view = manifest_.ReadBallot(ballot);
-  if (!view.ok())
-    return errors::BallotBoxInconsistent("the box holds bytes that are no ballot of this election");
-  if (!manifest_.CheckSignatures(*view).ok()) {
-    return errors::BallotBoxInconsistent("the box holds a ballot with a wrong signature");
-  }
-  if (!keys_.emplace(view->pk).second) {
+  CheckedBallot checked = CheckAndOpen(manifest_, secrets_, ballot);
+  return AddChecked(checked);
+}
+
+absl::Status Tally::AddAll(std::span<const std::string> ballots, unsigned threads) {
+  std::vector<CheckedBallot> checked(ballots.size());
+  ForEachNumber(ballots.size(), threads,
+                [&](std::size_t i) { checked[i] = CheckAndOpen(manifest_, secrets_, ballots[i]); });
+  for (CheckedBallot& ballot : checked) RETURN_IF_ERROR(AddChecked(ballot));
+  return absl::OkStatus();
+}
+
+absl::Status Tally::AddChecked(CheckedBallot& checked) {
+  RETURN_IF_ERROR(checked.fault);
+  if (!keys_.insert(checked.pk).second) {
     return errors::BallotBoxInconsistent("the box holds two ballots under one key");
   }
-  return AddOpened(manifest_.Open(*view, secrets_), crypto::Sha256(ballot));
+  return AddOpened(std::move(checked.opened), checked.hash);
 }
 
 absl::Status Tally::AddOpened(OpenedPlaintext&& opened, std::string_view ballot_hash) {
@@ -136,7 +171,7 @@ absl::StatusOr<Counted> Tally::Count(const google::protobuf::RepeatedPtrField<v1
   for (const auto& [hash, reason] : spoilt_) {
     v1::SpoiltBallot& spoilt = *result.add_spoilt();
     spoilt.set_ballot_hash(hash);
-    spoilt.set_reason(reason);
+    spoilt.set_reason(std::string(reason));
   }
   result.set_lot_seed(counting::LotSeed(final_root, secrets_));
   for (int i = 0; i < manifest.contests_size(); ++i) {

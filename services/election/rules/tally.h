@@ -1,7 +1,9 @@
 // From the ballots to the result: a pure function. The same ballots always give the same result.
 #pragma once
 
+#include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +37,11 @@ class Tally {
   // have taken it.
   absl::Status Add(std::string_view ballot);
 
-  // The same for a ballot that the caller has checked and opened, by its SHA-256; whoever opens ballots on
-  // many cores hands them over here one by one.
+  // The same for the next ballots, checked and opened on `threads` threads; nothing depends on their number.
+  // The error of the first ballot that has one; the tally is of no use then.
+  absl::Status AddAll(std::span<const std::string> ballots, unsigned threads);
+
+  // The same for a ballot that the caller has checked and opened, by its SHA-256; no key is looked at.
   absl::Status AddOpened(OpenedPlaintext&& opened, std::string_view ballot_hash);
 
   int ballot_count() const { return ballot_count_; }
@@ -53,6 +58,10 @@ class Tally {
                                 std::string_view final_root, int issued_count) const;
 
  private:
+  struct CheckedBallot;
+  static CheckedBallot CheckAndOpen(const PublishedManifest& manifest, const TallySecrets& secrets,
+                                    std::string_view ballot);
+  absl::Status AddChecked(CheckedBallot& checked);
   absl::Status AddMarks(counting::Ballot& ballot);
   absl::StatusOr<v1::CountReport> CountContest(int number, const v1::Contest& called,
                                                const std::string& lot_seed) const;
@@ -60,9 +69,9 @@ class Tally {
   const PublishedManifest& manifest_;
   const TallySecrets secrets_;
   int ballot_count_ = 0;
-  absl::flat_hash_set<std::string> keys_;
-  std::vector<counting::Profile> profiles_;    // by contest
-  std::map<std::string, std::string> spoilt_;  // reason by ballot hash
+  absl::flat_hash_set<std::array<char, kBallotKeySize>> keys_;
+  std::vector<counting::Profile> profiles_;         // by contest
+  std::map<std::string, std::string_view> spoilt_;  // reason by ballot hash
 };
 
 }  // namespace plenary::election

@@ -8,6 +8,8 @@
 #include "common/crypto/bytes.h"
 #include "common/status/macros.h"
 #include "common/testing/status_matchers.h"
+#include "services/election/limits_tally.h"
+#include "services/election/rules/tally_batches.h"
 #include "services/election/testing/sample.h"
 
 namespace plenary::election {
@@ -97,6 +99,29 @@ TEST_F(TallyTest, CountsTheSameInWhateverOrderBallotsCome) {
   std::reverse(ballots_.begin(), ballots_.end());
   ASSERT_OK_AND_ASSIGN(const v1::Result second, Count(3));
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+}
+
+TEST_F(TallyTest, CountsTheSameInBatchesOnHoweverManyThreads) {
+  const auto count = [&](unsigned threads, std::size_t most) -> absl::StatusOr<Counted> {
+    Tally tally(manifest_, testing::SampleSecrets());
+    TallyBatches batches(tally, threads);
+    for (std::size_t i = 0; i < most; ++i) RETURN_IF_ERROR(batches.Add(ballots_[i]));
+    RETURN_IF_ERROR(batches.Finish());
+    return tally.Count({}, kRoot, static_cast<int>(most));
+  };
+  const std::size_t most = kBallotsAtOnce + 3;
+  for (std::size_t i = 0; i < most; ++i) Cast({{static_cast<int>(i % 3)}, {}});
+  for (const std::size_t some : {std::size_t{0}, std::size_t{1}, kBallotsAtOnce, most}) {
+    ASSERT_OK_AND_ASSIGN(const Counted alone, count(1, some));
+    EXPECT_EQ(alone.result.ballot_count(), static_cast<int>(some));
+    for (const unsigned threads : {0U, 2U, 5U}) {
+      ASSERT_OK_AND_ASSIGN(const Counted together, count(threads, some));
+      EXPECT_EQ(together.result.SerializeAsString(), alone.result.SerializeAsString()) << threads;
+    }
+  }
+  ballots_[kBallotsAtOnce] = ballots_[0];
+  EXPECT_THAT(count(2, most), IsError(absl::StatusCode::kDataLoss, "BALLOT_BOX_INCONSISTENT"))
+      << "a key of another batch";
 }
 
 TEST_F(TallyTest, CountsWithoutTermsForWhoeverDoesNotKnowThem) {

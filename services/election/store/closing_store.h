@@ -24,7 +24,14 @@ class ClosingStore {
   // False when the election is closed already: the first close stands.
   static absl::StatusOr<bool> Insert(db::Transaction& tx, const std::string& election, const Closing& closing,
                                      absl::Time now);
-  // nullopt before the close.
+  // The checkpoint alone; nullopt before the close.
+  static absl::StatusOr<std::optional<std::string>> LoadCheckpoint(db::Session& session,
+                                                                   const std::string& election);
+  // One list, by the registrar's number in the manifest from 0; nullopt before the close, and when there are
+  // not so many.
+  static absl::StatusOr<std::optional<std::string>> LoadList(db::Session& session,
+                                                             const std::string& election, int registrar);
+  // All of it; nullopt before the close.
   static absl::StatusOr<std::optional<Closing>> Load(db::Session& session, const std::string& election);
 };
 

@@ -13,12 +13,12 @@
 #include "common/crypto/shamir.h"
 #include "common/crypto/signed_note.h"
 #include "common/crypto/tile.h"
+#include "services/election/rules/parallel.h"
 #include "services/election/rules/result_bytes.h"
 #include "services/election/rules/shares.h"
 #include "services/election/rules/tally.h"
 #include "services/election/testing/sample.h"
 #include "services/election/testing/spoilt_ballots.h"
-#include "services/election/verify/parallel.h"
 
 namespace plenary::election::testing {
 namespace {
@@ -329,8 +329,8 @@ SampleBundle MakeSampleBundle(int ballots, std::string_view seed, unsigned threa
 
   const PublishedManifest manifest = ManifestOf(bundle);
   std::vector<DrawnBallot> drawn(static_cast<std::size_t>(ballots));
-  verify::ForEachNumber(drawn.size(), threads,
-                        [&](std::size_t i) { drawn[i] = DrawBallot(manifest, seed, static_cast<int>(i)); });
+  ForEachNumber(drawn.size(), threads,
+                [&](std::size_t i) { drawn[i] = DrawBallot(manifest, seed, static_cast<int>(i)); });
   AppendIssuanceLists(bundle, voters, drawn, seed);
   AppendBallots(bundle, std::move(drawn));
   CloseAgain(bundle);

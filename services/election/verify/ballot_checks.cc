@@ -7,7 +7,7 @@
 #include "common/crypto/bytes.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "services/election/verify/parallel.h"
+#include "services/election/rules/parallel.h"
 
 namespace plenary::election::verify {
 namespace {
@@ -45,30 +45,32 @@ CheckedBallot CheckAlone(const PublishedManifest& manifest, const TallySecrets& 
 
 }  // namespace
 
-BallotChecks::BallotChecks(const PublishedManifest& manifest, const TallySecrets& secrets,
-                           std::vector<std::uint64_t> batch_starts, unsigned threads)
+BallotChecks::BallotChecks(const PublishedManifest& manifest, const TallySecrets& secrets, Log log,
+                           unsigned threads)
     : manifest_(manifest),
       secrets_(secrets),
-      batch_starts_(std::move(batch_starts)),
+      log_(std::move(log)),
       threads_(threads),
-      tally_(manifest, secrets) {}
+      tally_(manifest, secrets),
+      keys_(log_.ballots, log_.tag) {}
 
 void BallotChecks::SetLeafBefore(std::string_view leaf) { hash_before_ = crypto::Sha256(leaf); }
 
-bool BallotChecks::BeginsBatch(std::uint64_t leaf) { return std::ranges::binary_search(batch_starts_, leaf); }
+bool BallotChecks::BeginsBatch(std::uint64_t leaf) {
+  return std::ranges::binary_search(log_.batch_starts, leaf);
+}
 
-std::optional<Failure> BallotChecks::CheckAmongOthers(std::uint64_t leaf, std::string_view pk,
-                                                      const std::string& hash) {
-  std::array<char, kBallotKeySize> key;
-  std::ranges::copy(pk, key.begin());
-  if (!keys_.insert(key).second) {
-    return LeafFailure(kDoubleKey, leaf, "its key has cast a ballot before");
+absl::StatusOr<std::optional<Failure>> BallotChecks::CheckAmongOthers(std::uint64_t leaf, std::string_view pk,
+                                                                      const std::string& hash) {
+  if (!keys_.Add(pk)) {
+    ASSIGN_OR_RETURN(const bool cast_before, log_.cast_before(leaf, pk));
+    if (cast_before) return LeafFailure(kDoubleKey, leaf, "its key has cast a ballot before");
   }
   if (!BeginsBatch(leaf) && hash <= hash_before_) {
     return LeafFailure(kOrder, leaf, "its hash is not above that of the leaf before, of the same batch");
   }
   hash_before_ = hash;
-  return std::nullopt;
+  return std::optional<Failure>();
 }
 
 absl::StatusOr<std::optional<Failure>> BallotChecks::Add(std::uint64_t first,
@@ -78,9 +80,8 @@ absl::StatusOr<std::optional<Failure>> BallotChecks::Add(std::uint64_t first,
                 [&](std::size_t i) { checked[i] = CheckAlone(manifest_, secrets_, first + i, leaves[i]); });
   for (std::size_t i = 0; i < checked.size(); ++i) {
     if (checked[i].failure.has_value()) return std::move(checked[i].failure);
-    if (auto failure = CheckAmongOthers(first + i, checked[i].pk, checked[i].hash); failure.has_value()) {
-      return failure;
-    }
+    ASSIGN_OR_RETURN(auto failure, CheckAmongOthers(first + i, checked[i].pk, checked[i].hash));
+    if (failure.has_value()) return failure;
     RETURN_IF_ERROR(tally_.AddOpened(std::move(checked[i].opened), checked[i].hash));
   }
   return std::optional<Failure>();

@@ -1,11 +1,18 @@
 #include "services/election/verify/bundle_folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <utility>
 
+#include "common/crypto/bytes.h"
+#include "common/status/macros.h"
 #include "services/election/verify/errors.h"
 
 namespace plenary::election::verify {
@@ -14,10 +21,46 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kReadAtOnce = 64 * 1024;
+constexpr int kNoDescriptor = -1;
 
 }  // namespace
 
 std::string IssuanceFile(std::size_t number) { return fmt::format("issuance-{}", number); }
+
+absl::StatusOr<BundleFile> BundleFile::Open(std::string path) {
+  // Without O_NONBLOCK the opening of a pipe that nobody writes to would never end.
+  BundleFile file(std::move(path), kNoDescriptor);
+  file.descriptor_ = ::open(file.path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file.descriptor_ == kNoDescriptor) return errors::BundleUnreadable(file.path_, std::strerror(errno));
+  struct stat facts {};
+  if (::fstat(file.descriptor_, &facts) != 0) {
+    return errors::BundleUnreadable(file.path_, std::strerror(errno));
+  }
+  if (!S_ISREG(facts.st_mode)) return errors::BundleUnreadable(file.path_, "it is no file");
+  file.size_ = static_cast<std::uint64_t>(facts.st_size);
+  return file;
+}
+
+BundleFile::BundleFile(BundleFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, kNoDescriptor)),
+      size_(other.size_) {}
+
+BundleFile::~BundleFile() {
+  if (descriptor_ != kNoDescriptor) ::close(descriptor_);
+}
+
+absl::StatusOr<std::size_t> BundleFile::Read(std::span<char> buffer) {
+  std::size_t filled = 0;
+  while (filled < buffer.size()) {
+    const ssize_t read = ::read(descriptor_, buffer.data() + filled, buffer.size() - filled);
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return errors::BundleUnreadable(path_, std::strerror(errno));
+    if (read == 0) break;
+    filled += static_cast<std::size_t>(read);
+  }
+  return filled;
+}
 
 absl::StatusOr<BundleFolder> BundleFolder::Open(const std::string& folder) {
   std::error_code error;
@@ -36,24 +79,40 @@ absl::StatusOr<BundleFolder> BundleFolder::Open(const std::string& folder) {
   return bundle;
 }
 
+absl::StatusOr<BundleFile> BundleFolder::OpenFile(std::string_view file) const {
+  return BundleFile::Open((fs::path(folder_) / file).string());
+}
+
 absl::StatusOr<std::string> BundleFolder::Read(std::string_view file, std::size_t most) const {
-  const fs::path path = fs::path(folder_) / file;
-  std::error_code error;
-  // Nothing else has an end, or bytes that stay.
-  if (!fs::is_regular_file(path, error)) return errors::BundleUnreadable(path.string(), "it is no file");
-  std::ifstream stream(path, std::ios::binary);
-  std::string bytes, piece(kReadAtOnce, '\0');
-  const std::uintmax_t size = fs::file_size(path, error);
-  // Grown once: a list of a hundred thousand units is not to be held twice.
-  if (!error) bytes.reserve(static_cast<std::size_t>(std::min<std::uintmax_t>(size, most)));
-  while (stream && bytes.size() < most) {
-    stream.read(piece.data(), static_cast<std::streamsize>(std::min(piece.size(), most - bytes.size())));
-    bytes.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
-  }
-  if (stream.bad() || (!stream && !stream.eof())) {
-    return errors::BundleUnreadable(path.string(), "reading it failed");
-  }
+  std::string bytes;
+  RETURN_IF_ERROR(Append(file, most, bytes));
   return bytes;
+}
+
+absl::Status BundleFolder::Append(std::string_view file, std::size_t most, std::string& bytes) const {
+  ASSIGN_OR_RETURN(BundleFile opened, OpenFile(file));
+  // At once: what grows by itself is held twice for a moment.
+  bytes.reserve(bytes.size() + static_cast<std::size_t>(std::min<std::uint64_t>(opened.size(), most)));
+  std::string piece(kReadAtOnce, '\0');
+  while (most > 0) {
+    ASSIGN_OR_RETURN(const std::size_t read,
+                     opened.Read(std::span(piece.data(), std::min(piece.size(), most))));
+    bytes.append(piece, 0, read);
+    if (read < piece.size()) break;
+    most -= read;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> BundleFolder::Sha256(std::string_view file) const {
+  ASSIGN_OR_RETURN(BundleFile opened, OpenFile(file));
+  crypto::Sha256Hasher hasher;
+  std::string piece(kReadAtOnce, '\0');
+  for (std::size_t read = piece.size(); read == piece.size();) {
+    ASSIGN_OR_RETURN(read, opened.Read(std::span(piece.data(), piece.size())));
+    hasher.Update(std::string_view(piece).substr(0, read));
+  }
+  return hasher.Finish();
 }
 
 }  // namespace plenary::election::verify

@@ -4,21 +4,24 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
+#include <set>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "common/crypto/bytes.h"
 #include "common/crypto/sealed_box.h"
 #include "common/status/macros.h"
 #include "services/election/limits.h"
+#include "services/election/rules/closed_log.h"
 #include "services/election/rules/log_records.h"
+#include "services/election/rules/parallel.h"
 #include "services/election/rules/result_bytes.h"
 #include "services/election/verify/ballot_checks.h"
 #include "services/election/verify/bundle_folder.h"
 #include "services/election/verify/bundle_log.h"
+#include "services/election/verify/errors.h"
+#include "services/election/verify/unit_file.h"
 
 namespace plenary::election::verify {
 namespace {
@@ -26,6 +29,9 @@ namespace {
 constexpr std::size_t kMostIssuanceFiles = 9;
 // Every log holds the manifest and the close record.
 constexpr std::uint64_t kLeavesThatAreNoBallots = 2;
+// A checkpoint takes some 250 bytes, and a batch has at least eight ballots: enough for two million ballots
+// in the smallest batches. A longer file gets no verdict, rather than all of the memory.
+constexpr std::size_t kMostCheckpointBytes = 64 * 1024 * 1024;
 
 // One run. Each step makes the checks of its name, in the order of verdict.h, and says so in the verdict; an
 // error when there is no verdict to be had.
@@ -54,7 +60,12 @@ class Verification {
   void Holds(std::string_view code, std::string found);
   void Fails(Failure failure);
   void Fails(std::string_view code, std::string found) { Fails({code, std::nullopt, std::move(found)}); }
-  std::string FaultOfList(std::size_t number) const;
+  absl::StatusOr<UnitFile> OpenRoll() const;
+  absl::Status CheckUnchanged(UnitFile& file, std::string_view sha256) const;
+  absl::StatusOr<bool> AreOnRoll(const UnitsView& units) const;
+  absl::StatusOr<std::string> FaultOfList(std::size_t number, std::size_t& units) const;
+  absl::StatusOr<std::uint64_t> CountUnitsOnEveryList() const;
+  absl::StatusOr<bool> CastBefore(std::uint64_t leaf, std::string_view pk);
   std::uint64_t ballots() const { return tiles_->size() - kLeavesThatAreNoBallots; }
   const std::string& manifest_hash() const { return manifest_->hash(); }
 
@@ -67,11 +78,17 @@ class Verification {
   std::vector<crypto::Checkpoint> checkpoints_;
   std::optional<BundleTiles> tiles_;
   LogFacts log_;
-  std::string roll_bytes_;
-  std::vector<std::string> list_bytes_;
+  std::vector<std::string> list_sha256_;
   TallySecrets secrets_;
   std::unique_ptr<BallotChecks> ballot_checks_;
 };
+
+// What a roll of that many units begins with.
+std::string RollHeader(std::uint32_t count) {
+  std::string header = "PLR1";
+  crypto::AppendU32(header, count);
+  return header;
+}
 
 // Whether a file of that name may be in a bundle, as far as can be said without its manifest.
 bool MayBeInBundle(std::string_view file) {
@@ -152,7 +169,12 @@ absl::Status Verification::CheckManifest() {
 }
 
 absl::Status Verification::CheckCheckpoints() {
-  ASSIGN_OR_RETURN(const std::string all, folder_.Read(kCheckpointsFile));
+  ASSIGN_OR_RETURN(const std::string all, folder_.Read(kCheckpointsFile, kMostCheckpointBytes + 1));
+  if (all.size() > kMostCheckpointBytes) {
+    return errors::BundleUnreadable(
+        kCheckpointsFile,
+        fmt::format("it has more than {} bytes, and no log needs as many", kMostCheckpointBytes));
+  }
   ASSIGN_OR_RETURN(const std::string last, folder_.Read(kFinalCheckpointFile, crypto::kMostNoteBytes + 1));
   if (auto failure = ReadCheckpoints(*manifest_, all, last, checkpoints_); failure.has_value()) {
     Fails(*std::move(failure));
@@ -202,8 +224,7 @@ absl::Status Verification::CheckClose() {
   Holds(kFirstLeaf, "the log begins with this manifest");
   const auto registrars = static_cast<std::size_t>(manifest_->manifest().registrars_size());
   for (std::size_t number = 1; number <= registrars; ++number) {
-    ASSIGN_OR_RETURN(std::string list, folder_.Read(IssuanceFile(number)));
-    list_bytes_.push_back(std::move(list));
+    ASSIGN_OR_RETURN(list_sha256_.emplace_back(), folder_.Sha256(IssuanceFile(number)));
   }
   const std::optional<CloseRecord> record = ReadCloseRecord(log_.last_leaf, registrars);
   if (tiles_->size() < kLeavesThatAreNoBallots || !record.has_value() ||
@@ -216,7 +237,7 @@ absl::Status Verification::CheckClose() {
     return absl::OkStatus();
   }
   for (std::size_t i = 0; i < registrars; ++i) {
-    if (record->issuance_list_sha256[i] == crypto::Sha256(list_bytes_[i])) continue;
+    if (record->issuance_list_sha256[i] == list_sha256_[i]) continue;
     Fails(kClose, fmt::format("the log was closed with another {}", IssuanceFile(i + 1)));
     return absl::OkStatus();
   }
@@ -224,49 +245,99 @@ absl::Status Verification::CheckClose() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<UnitFile> Verification::OpenRoll() const {
+  return UnitFile::Open(folder_, kRollFile, kRollLayout);
+}
+
 absl::Status Verification::CheckRoll() {
-  ASSIGN_OR_RETURN(roll_bytes_, folder_.Read(kRollFile));
-  const std::optional<UnitsView> roll = ReadRoll(roll_bytes_);
-  if (!roll.has_value() || roll->size() != manifest_->manifest().roll_count() ||
-      crypto::Sha256(roll_bytes_) != manifest_->manifest().roll_sha256()) {
+  ASSIGN_OR_RETURN(UnitFile roll, OpenRoll());
+  const std::uint32_t count = manifest_->manifest().roll_count();
+  // By its size first: what is longer is not read.
+  bool holds = roll.size() == count && roll.header() == RollHeader(count);
+  if (holds) {
+    ASSIGN_OR_RETURN(holds, AscendsStrictly(roll));
+  }
+  if (holds) {
+    ASSIGN_OR_RETURN(const std::string sha256, roll.Finish());
+    holds = sha256 == manifest_->manifest().roll_sha256();
+  }
+  if (!holds) {
     Fails(kRoll, "this is not the roll that the manifest names");
     return absl::OkStatus();
   }
-  verdict_.units = roll->size();
-  Holds(kRoll, fmt::format("{} may vote, as the roll was frozen", roll->size()));
+  verdict_.units = count;
+  Holds(kRoll, fmt::format("{} may vote, as the roll was frozen", count));
   return absl::OkStatus();
 }
 
-// Empty when it has none.
-std::string Verification::FaultOfList(std::size_t number) const {
-  const std::optional<IssuanceListView> list = ReadIssuanceList(list_bytes_[number]);
+// For a file that was read before: BUNDLE_CHANGED unless its bytes are still the same.
+absl::Status Verification::CheckUnchanged(UnitFile& file, std::string_view sha256) const {
+  ASSIGN_OR_RETURN(const std::string found, file.Finish());
+  return found == sha256 ? absl::OkStatus() : errors::BundleChanged(file.path());
+}
+
+absl::StatusOr<bool> Verification::AreOnRoll(const UnitsView& units) const {
+  ASSIGN_OR_RETURN(UnitFile roll, OpenRoll());
+  std::size_t found = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto unit, roll.Next());
+    if (!unit.has_value()) break;
+    if (found < units.size() && units[found] == *unit) ++found;
+  }
+  RETURN_IF_ERROR(CheckUnchanged(roll, manifest_->manifest().roll_sha256()));
+  return found == units.size();
+}
+
+// Empty when it has none. A list is in memory as a whole while it is looked at, since a signature is checked
+// over all of it at once.
+absl::StatusOr<std::string> Verification::FaultOfList(std::size_t number, std::size_t& units) const {
+  const std::string name = IssuanceFile(number + 1);
+  const std::size_t most = IssuanceListBytes(manifest_->manifest().roll_count());
+  std::string message = IssuanceListMessage("");
+  const std::size_t begin = message.size();
+  RETURN_IF_ERROR(folder_.Append(name, most + 1, message));
+  const std::string_view bytes = std::string_view(message).substr(begin);
+  if (bytes.size() > most) return "it is longer than a list of everybody on the roll";
+  if (crypto::Sha256(bytes) != list_sha256_[number]) return errors::BundleChanged(name);
+  const std::optional<IssuanceListView> list = ReadIssuanceList(bytes);
   if (!list.has_value()) return "it is no list of units in ascending order";
   if (list->manifest_hash != manifest_hash()) return "it is of another election";
   if (list->registrar != static_cast<int>(number)) return "it is of another registrar";
-  if (!list->IsSignedBy(manifest_->manifest().registrars(static_cast<int>(number)).list_key())) {
+  const auto key = crypto::Ed25519PublicKey::FromBytes(
+      manifest_->manifest().registrars(static_cast<int>(number)).list_key());
+  const std::string_view signed_bytes =
+      std::string_view(message).substr(0, begin + list->unsigned_bytes.size());
+  if (!key.ok() || !crypto::VerifyEd25519(*key, signed_bytes, list->signature).ok()) {
     return "its registrar did not sign it";
   }
-  if (!IsSubset(list->units, *ReadRoll(roll_bytes_))) return "it names a unit that is not on the roll";
+  ASSIGN_OR_RETURN(const bool on_roll, AreOnRoll(list->units));
+  if (!on_roll) return "it names a unit that is not on the roll";
+  units = list->units.size();
   return "";
 }
 
-absl::Status Verification::CheckLists() {
-  std::vector<UnitsView> lists;
-  std::vector<std::size_t> sizes;
-  for (std::size_t i = 0; i < list_bytes_.size(); ++i) {
-    if (const std::string fault = FaultOfList(i); !fault.empty()) {
-      Fails({kList, i + 1, fmt::format("{}: {}", IssuanceFile(i + 1), fault)});
-      return absl::OkStatus();
-    }
-    lists.push_back(ReadIssuanceList(list_bytes_[i])->units);
-    sizes.push_back(lists.back().size());
+absl::StatusOr<std::uint64_t> Verification::CountUnitsOnEveryList() const {
+  std::vector<UnitFile> lists;
+  for (std::size_t number = 1; number <= list_sha256_.size(); ++number) {
+    ASSIGN_OR_RETURN(UnitFile list, UnitFile::Open(folder_, IssuanceFile(number), kIssuanceListLayout));
+    lists.push_back(std::move(list));
   }
-  verdict_.units_on_all = CountOnEvery(lists);
+  ASSIGN_OR_RETURN(const std::uint64_t count, CountOnEvery(lists));
+  for (std::size_t i = 0; i < lists.size(); ++i) RETURN_IF_ERROR(CheckUnchanged(lists[i], list_sha256_[i]));
+  return count;
+}
+
+absl::Status Verification::CheckLists() {
+  std::vector<std::size_t> sizes(list_sha256_.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    ASSIGN_OR_RETURN(const std::string fault, FaultOfList(i, sizes[i]));
+    if (fault.empty()) continue;
+    Fails({kList, i + 1, fmt::format("{}: {}", IssuanceFile(i + 1), fault)});
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(verdict_.units_on_all, CountUnitsOnEveryList());
   Holds(kList, fmt::format("signed by each registrar: {} collected credentials, all of them on the roll",
                            fmt::join(sizes, " and ")));
-  // No longer needed, and as large as the roll.
-  std::vector<std::string>().swap(list_bytes_);
-  std::string().swap(roll_bytes_);
   return absl::OkStatus();
 }
 
@@ -291,11 +362,27 @@ absl::Status Verification::CheckSecrets() {
   return absl::OkStatus();
 }
 
+// Reads the log again from its beginning.
+absl::StatusOr<bool> Verification::CastBefore(std::uint64_t leaf, std::string_view pk) {
+  bool found = false;
+  ASSIGN_OR_RETURN(const auto unreadable,
+                   tiles_->Read([&](std::uint64_t first,
+                                    const std::vector<std::string_view>& leaves) -> absl::StatusOr<bool> {
+                     for (std::size_t i = 0; i < leaves.size() && first + i < leaf && !found; ++i) {
+                       const auto ballot = manifest_->ReadBallot(leaves[i]);
+                       found = ballot.ok() && ballot->pk == pk;
+                     }
+                     return !found && first + leaves.size() < leaf;
+                   }));
+  return found && !unreadable.has_value();
+}
+
 absl::Status Verification::CheckBallots() {
-  std::vector<std::uint64_t> batch_starts;
-  for (const crypto::Checkpoint& checkpoint : checkpoints_) batch_starts.push_back(checkpoint.size);
-  const unsigned threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
-  ballot_checks_ = std::make_unique<BallotChecks>(*manifest_, secrets_, std::move(batch_starts), threads);
+  BallotChecks::Log log{.ballots = ballots(), .batch_starts = {}};
+  for (const crypto::Checkpoint& checkpoint : checkpoints_) log.batch_starts.push_back(checkpoint.size);
+  log.cast_before = [this](std::uint64_t leaf, std::string_view pk) { return CastBefore(leaf, pk); };
+  ballot_checks_ =
+      std::make_unique<BallotChecks>(*manifest_, secrets_, std::move(log), ThreadsFor(options_.threads));
   ballot_checks_->SetLeafBefore(log_.first_leaf);
   std::optional<Failure> failure;
   const std::uint64_t close_record = tiles_->size() - 1;

@@ -1,7 +1,6 @@
 // Bundles that hold, and bundles that were tampered with in every way there is a check for.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,6 +9,7 @@
 
 #include "common/crypto/bytes.h"
 #include "common/testing/status_matchers.h"
+#include "services/election/testing/bundle_on_disk.h"
 #include "services/election/testing/sample_bundle.h"
 #include "services/election/testing/spoilt_ballots.h"
 #include "services/election/testing/tampered_bundles.h"
@@ -19,6 +19,7 @@
 namespace plenary::election::verify {
 namespace {
 
+using election::testing::BundleOnDisk;
 using election::testing::Files;
 using election::testing::FilesOf;
 using election::testing::SampleBundle;
@@ -34,29 +35,8 @@ constexpr int kBallots = election::testing::kBallotsToTamperWith;
 
 const SampleBundle& Sample() { return election::testing::SampleToTamperWith(); }
 
-// A folder that goes with the test.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "plenary-bundle-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  explicit Folder(const Files& files) : Folder() { election::testing::WriteFiles(path_.string(), files); }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 Verdict VerdictOn(const Files& files, unsigned threads = 2) {
-  const Folder folder(files);
+  const BundleOnDisk folder(files);
   auto verdict = VerifyBundle(folder.path().string(), {.threads = threads});
   EXPECT_OK(verdict);
   return verdict.ok() ? *std::move(verdict) : Verdict();
@@ -183,7 +163,7 @@ TEST(VerifyBundle, HoldsWithAsManyBallotsAsCredentials) {
 }
 
 TEST(VerifyBundle, TakesALinkToAFileForAFileAndALinkToAFolderForAStrangeFile) {
-  const Folder folder(FilesOf(Sample())), elsewhere;
+  const BundleOnDisk folder(FilesOf(Sample())), elsewhere;
   fs::rename(folder.path() / "roll", elsewhere.path() / "roll");
   fs::create_symlink(elsewhere.path() / "roll", folder.path() / "roll");
   ASSERT_OK_AND_ASSIGN(const Verdict linked, VerifyBundle(folder.path().string(), {}));
@@ -194,7 +174,7 @@ TEST(VerifyBundle, TakesALinkToAFileForAFileAndALinkToAFolderForAStrangeFile) {
 }
 
 TEST(VerifyBundle, TakesNoNoticeOfEmptyFolders) {
-  const Folder folder(FilesOf(Sample()));
+  const BundleOnDisk folder(FilesOf(Sample()));
   fs::create_directory(folder.path() / "empty");
   ASSERT_OK_AND_ASSIGN(const Verdict verdict, VerifyBundle(folder.path().string(), {}));
   EXPECT_EQ(ReasonAndPlace(verdict), "holds");
@@ -202,13 +182,13 @@ TEST(VerifyBundle, TakesNoNoticeOfEmptyFolders) {
 
 TEST(VerifyBundle, GivesNoVerdictOnWhatIsNoFolder) {
   const auto unreadable = IsError(absl::StatusCode::kInvalidArgument, "BUNDLE_UNREADABLE");
-  const Folder folder(Files{{"manifest", "x"}});
+  const BundleOnDisk folder(Files{{"manifest", "x"}});
   EXPECT_THAT(VerifyBundle((folder.path() / "nothing").string(), {}), unreadable);
   EXPECT_THAT(VerifyBundle((folder.path() / "manifest").string(), {}), unreadable);
 }
 
 TEST(VerifyBundle, TellsHowFarItIs) {
-  const Folder folder(FilesOf(Sample()));
+  const BundleOnDisk folder(FilesOf(Sample()));
   std::vector<std::uint64_t> done;
   ASSERT_OK(VerifyBundle(folder.path().string(), {.progress = [&](std::uint64_t now, std::uint64_t total) {
                            EXPECT_EQ(total, kBallots);
@@ -218,7 +198,7 @@ TEST(VerifyBundle, TellsHowFarItIs) {
 }
 
 TEST(BundleTiles, AreTheSameBytesEachTimeTheyAreReadOrNoVerdictIsGiven) {
-  const Folder folder(FilesOf(Sample()));
+  const BundleOnDisk folder(FilesOf(Sample()));
   ASSERT_OK_AND_ASSIGN(const BundleFolder bundle, BundleFolder::Open(folder.path().string()));
   BundleTiles tiles(bundle, Sample().leaves.size());
   const auto read = [](std::uint64_t, const std::vector<std::string_view>&) -> absl::StatusOr<bool> {

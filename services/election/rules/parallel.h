@@ -8,7 +8,12 @@
 #include <thread>
 #include <vector>
 
-namespace plenary::election::verify {
+namespace plenary::election {
+
+// The threads that were asked for; for 0 one for each processor.
+inline unsigned ThreadsFor(unsigned wanted) {
+  return std::max(1U, wanted > 0 ? wanted : std::thread::hardware_concurrency());
+}
 
 // Calls `work` once for each number below `count`, in no order, on `threads` threads of which this is one;
 // returns when all are done. `work` must not throw, and must be safe to run beside itself.
@@ -24,4 +29,4 @@ inline void ForEachNumber(std::size_t count, unsigned threads, const std::functi
   take();
 }
 
-}  // namespace plenary::election::verify
+}  // namespace plenary::election
