@@ -74,7 +74,8 @@ class EntryTiles {
   std::uint64_t index_ = 0;
 };
 
-absl::Status ExportLog(Invocation& run, const election::PublishedManifest& manifest, BundleFolder& folder) {
+absl::StatusOr<LogReading> ExportLog(Invocation& run, const election::PublishedManifest& manifest,
+                                     BundleFolder& folder) {
   EntryTiles tiles(folder);
   ASSIGN_OR_RETURN(const LogReading log,
                    ReadLeaves(run, manifest, [&](const std::string& leaf) { return tiles.Add(leaf); }));
@@ -86,7 +87,8 @@ absl::Status ExportLog(Invocation& run, const election::PublishedManifest& manif
   std::string all;
   for (const std::string& note : log.notes) RETURN_IF_ERROR(crypto::AppendEntry(all, note));
   RETURN_IF_ERROR(folder.Write("log/checkpoints", all));
-  return folder.Write("log/checkpoint", log.notes.back());
+  RETURN_IF_ERROR(folder.Write("log/checkpoint", log.notes.back()));
+  return log;
 }
 
 absl::StatusOr<std::string> GetRollBytes(Invocation& run, const std::string& election) {
@@ -105,12 +107,13 @@ absl::StatusOr<std::string> GetRollBytes(Invocation& run, const std::string& ele
   return bytes;
 }
 
-absl::Status ExportRest(Invocation& run, const election::PublishedManifest& manifest, BundleFolder& folder) {
+absl::Status ExportRest(Invocation& run, const election::PublishedManifest& manifest, const LogReading& log,
+                        BundleFolder& folder) {
   const std::string& election = manifest.manifest().origin();
   RETURN_IF_ERROR(folder.Write("manifest", manifest.manifest().SerializeAsString()));
   ASSIGN_OR_RETURN(const std::string roll, GetRollBytes(run, election));
   RETURN_IF_ERROR(folder.Write("roll", roll));
-  ASSIGN_OR_RETURN(const std::vector<std::string> lists, GetIssuanceLists(run, manifest));
+  ASSIGN_OR_RETURN(const std::vector<std::string> lists, GetIssuanceLists(run, manifest, log));
   for (std::size_t i = 0; i < lists.size(); ++i) {
     RETURN_IF_ERROR(folder.Write(fmt::format("issuance-{}", i + 1), lists[i]));
   }
@@ -131,8 +134,8 @@ absl::Status ExportBundle(Invocation& run, const std::string& text, const std::s
   BundleFolder folder(path);
   RETURN_IF_ERROR(folder.CheckEmpty());
   ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetPublishedManifest(run, election));
-  RETURN_IF_ERROR(ExportLog(run, manifest, folder));
-  RETURN_IF_ERROR(ExportRest(run, manifest, folder));
+  ASSIGN_OR_RETURN(const LogReading log, ExportLog(run, manifest, folder));
+  RETURN_IF_ERROR(ExportRest(run, manifest, log, folder));
   run.out().Line(
       fmt::format("The bundle of {} is in {}: {} files, {} bytes. Anybody verifies it, without a network:",
                   manifest.manifest().display_name(), path, folder.files(), folder.bytes()));

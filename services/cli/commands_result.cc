@@ -22,6 +22,7 @@
 #include "services/election/rules/names.h"
 #include "services/election/rules/published_manifest.h"
 #include "services/election/rules/tally.h"
+#include "services/election/rules/tally_batches.h"
 
 namespace plenary::cli {
 namespace {
@@ -168,14 +169,27 @@ void PrintResult(Invocation& run, const Result& result) {
   run.out().Document(result);
 }
 
-// Count and certify: the election in, the result out.
-template <typename Request>
-absl::Status Act(Invocation& run, const std::string& text,
-                 grpc::Status (TallyStub::*method)(grpc::ClientContext*, const Request&, Result*)) {
-  Request request;
+absl::Status Certify(Invocation& run, const std::string& text) {
+  CertifyResultRequest request;
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, text));
   request.set_request_id(run.RequestId());
-  ASSIGN_OR_RETURN(const Result result, run.Ask(method, request));
+  ASSIGN_OR_RETURN(const Result result, run.Ask(&TallyStub::CertifyResult, request));
+  PrintResult(run, result);
+  return absl::OkStatus();
+}
+
+// Every ballot is opened before the answer comes, so that it is waited for as long as for a stream.
+absl::Status Count(Invocation& run, const std::string& text) {
+  CountElectionRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, text));
+  request.set_request_id(run.RequestId());
+  ASSIGN_OR_RETURN(const auto channel, run.Channel(Part::kElection));
+  TallyStub stub(channel);
+  grpc::ClientContext context;
+  run.PrepareStream(context, Part::kElection);
+  Result result;
+  const grpc::Status status = stub.CountElection(&context, request, &result);
+  if (!status.ok()) return run.ErrorOf(Part::kElection, status);
   PrintResult(run, result);
   return absl::OkStatus();
 }
@@ -295,16 +309,16 @@ absl::Status NotToBeCounted(const absl::Status& why) {
 // The published ballots, opened.
 struct OpenedLog {
   std::unique_ptr<election::Tally> tally;
-  std::string root;
+  LogReading log;
 };
 
 absl::StatusOr<OpenedLog> OpenLog(Invocation& run, const election::PublishedManifest& manifest) {
   ASSIGN_OR_RETURN(const election::TallySecrets secrets, GetTallySecrets(run, manifest));
-  OpenedLog opened{.tally = std::make_unique<election::Tally>(manifest, secrets), .root = ""};
-  ASSIGN_OR_RETURN(const LogReading log, ReadBallots(run, manifest, [&](const std::string& ballot) {
-                     return opened.tally->Add(ballot);
-                   }));
-  opened.root = log.newest.root;
+  OpenedLog opened{.tally = std::make_unique<election::Tally>(manifest, secrets), .log = {}};
+  election::TallyBatches batches(*opened.tally);
+  ASSIGN_OR_RETURN(
+      opened.log, ReadBallots(run, manifest, [&](const std::string& ballot) { return batches.Add(ballot); }));
+  RETURN_IF_ERROR(batches.Finish());
   return opened;
 }
 
@@ -313,11 +327,11 @@ absl::StatusOr<election::Counted> CountAgain(Invocation& run, const election::Pu
                                              const Result& published) {
   ASSIGN_OR_RETURN(const Election called, GetElection(run, published.election()));
   ASSIGN_OR_RETURN(const OpenedLog opened, OpenLog(run, manifest));
-  ASSIGN_OR_RETURN(const std::vector<std::string> lists, GetIssuanceLists(run, manifest));
+  ASSIGN_OR_RETURN(const std::vector<std::string> lists, GetIssuanceLists(run, manifest, opened.log));
   std::vector<election::UnitsView> units;
   for (const std::string& list : lists) units.push_back(election::ReadIssuanceList(list)->units);
-  auto counted =
-      opened.tally->Count(called.contests(), opened.root, static_cast<int>(election::CountOnEvery(units)));
+  auto counted = opened.tally->Count(called.contests(), opened.log.newest.root,
+                                     static_cast<int>(election::CountOnEvery(units)));
   return counted.ok() ? std::move(counted) : NotToBeCounted(counted.status());
 }
 
@@ -386,7 +400,7 @@ absl::Status ExportBallots(Invocation& run, const ExportFlags& flags) {
   ASSIGN_OR_RETURN(const std::size_t number, NumberOnBallot(manifest.manifest(), contest));
   ASSIGN_OR_RETURN(const OpenedLog opened, OpenLog(run, manifest));
   const election::Tally& tally = *opened.tally;
-  const auto counted = tally.Count(called.contests(), opened.root, tally.ballot_count());
+  const auto counted = tally.Count(called.contests(), opened.log.newest.root, tally.ballot_count());
   if (!counted.ok()) return NotToBeCounted(counted.status());
 
   const ExportedContest exported{.number = static_cast<std::uint16_t>(number),
@@ -434,11 +448,10 @@ void AddElectionCountCommands(CommandSet& commands, CLI::App& election) {
   };
   with_election(commands.Mutation(
       election, "count", "Count the opened ballots, once the trustees have released (returning officer)",
-      "plenary election count current",
-      [text](Invocation& run) { return Act(run, *text, &TallyStub::CountElection); }));
-  with_election(commands.Mutation(
-      election, "certify", "Certify the result (returning officer)", "plenary election certify current",
-      [text](Invocation& run) { return Act(run, *text, &TallyStub::CertifyResult); }));
+      "plenary election count current", [text](Invocation& run) { return Count(run, *text); }));
+  with_election(commands.Mutation(election, "certify", "Certify the result (returning officer)",
+                                  "plenary election certify current",
+                                  [text](Invocation& run) { return Certify(run, *text); }));
 }
 
 void AddResultCommands(CommandSet& commands) {

@@ -8,11 +8,11 @@
 #include "fmt/format.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
 #include "plenary/election/v1/election_service.grpc.pb.h"
+#include "plenary/election/v1/tally_service.grpc.pb.h"
 #include "plenary/election/v1/trustee_service.grpc.pb.h"
-#include "plenary/membership/v1/registrar_service.grpc.pb.h"
-#include "services/cli/auditor_session.h"
 #include "services/cli/errors.h"
 #include "services/cli/service_part.h"
+#include "services/election/rules/closed_log.h"
 #include "services/election/rules/log_records.h"
 
 namespace plenary::cli {
@@ -54,12 +54,19 @@ absl::Status StreamLeaves(Invocation& run, const std::string& election, std::uin
   return cut_short || status.ok() ? absl::OkStatus() : run.ErrorOf(Part::kBox, status);
 }
 
-absl::Status CheckIssuanceList(const PublishedManifest& manifest, int number, const std::string& bytes) {
+absl::Status CheckIssuanceList(const PublishedManifest& manifest, const LogReading& log, int number,
+                               const std::string& bytes) {
   const auto list = election::ReadIssuanceList(bytes);
   if (!list.has_value() || list->manifest_hash != manifest.hash() || list->registrar != number ||
       !list->IsSignedBy(manifest.manifest().registrars(number).list_key())) {
     return errors::CheckFailed(fmt::format(
         "The issuance list of registrar {} is not one of this election. Tell the auditors.", number + 1));
+  }
+  if (crypto::Sha256(bytes) != log.list_hashes.at(static_cast<std::size_t>(number))) {
+    return errors::CheckFailed(
+        fmt::format("The issuance list of registrar {} is another than the one that the log was closed with. "
+                    "Tell the auditors.",
+                    number + 1));
   }
   return absl::OkStatus();
 }
@@ -102,8 +109,11 @@ absl::StatusOr<LogReading> ReadLeaves(Invocation& run, const PublishedManifest& 
           return LogIsWrong("it begins with another manifest");
         }
         root.AppendLeaf(leaf);
-        reading.closed = root.size() == reading.newest.size && root.size() > 1 &&
-                         election::ReadCloseRecord(leaf, manifest.registrars().size()).has_value();
+        if (root.size() == reading.newest.size && root.size() > 1) {
+          const auto close = election::ReadCloseRecord(leaf, manifest.registrars().size());
+          reading.closed = close.has_value();
+          if (close.has_value()) reading.list_hashes = close->issuance_list_sha256;
+        }
         return take(leaf);
       }));
   if (root.size() != reading.newest.size || root.Root() != reading.newest.root) {
@@ -140,20 +150,29 @@ absl::StatusOr<election::TallySecrets> GetTallySecrets(Invocation& run, const Pu
   return secrets;
 }
 
-absl::StatusOr<std::vector<std::string>> GetIssuanceLists(Invocation& run,
-                                                          const PublishedManifest& manifest) {
-  using Registrar = membership::v1::RegistrarService::Stub;
-  membership::v1::GetIssuanceListRequest request;
+absl::StatusOr<std::vector<std::string>> GetIssuanceLists(Invocation& run, const PublishedManifest& manifest,
+                                                          const LogReading& log) {
+  if (!log.closed) return LogIsWrong("it is not closed, though its election is");
+  const std::size_t registrars = manifest.registrars().size();
+  ASSIGN_OR_RETURN(const auto channel, run.Channel(Part::kElection));
+  TallyService::Stub stub(channel);
+  grpc::ClientContext context;
+  run.PrepareStream(context, Part::kElection);
+  StreamClosingRequest request;
   request.set_election(manifest.manifest().origin());
-  std::vector<std::string> lists;
-  ASSIGN_OR_RETURN(const auto first, run.Ask(&Registrar::GetIssuanceList, request));
-  lists.push_back(first.issuance_list());
-  if (manifest.registrars().size() > 1) {
-    ASSIGN_OR_RETURN(const auto second, AskAuditor(run, "", &Registrar::GetIssuanceList, request));
-    lists.push_back(second.issuance_list());
+  const auto reader = stub.StreamClosing(&context, request);
+  std::vector<std::string> lists(registrars);
+  const std::size_t most = election::IssuanceListBytes(manifest.manifest().roll_count());
+  for (StreamClosingResponse part; reader->Read(&part);) {
+    // What belongs to no registrar of the manifest, or goes on for longer than the roll allows, is not kept.
+    const auto number = static_cast<std::size_t>(part.registrar());
+    if (part.registrar() < 0 || number >= registrars || lists[number].size() > most) continue;
+    lists[number] += part.content();
   }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return run.ErrorOf(Part::kElection, status);
   for (int number = 0; const std::string& list : lists) {
-    RETURN_IF_ERROR(CheckIssuanceList(manifest, number++, list));
+    RETURN_IF_ERROR(CheckIssuanceList(manifest, log, number++, list));
   }
   return lists;
 }

@@ -22,9 +22,12 @@ struct LogReading {
   std::vector<std::string> notes;  // every checkpoint as it was signed, oldest first
   crypto::Checkpoint newest;
   bool closed = false;  // its last leaf is a close record
+  // SHA-256 of each registrar's issuance list in manifest order, as the close record names them; none unless
+  // closed.
+  std::vector<std::string> list_hashes;
 };
 
-// Every checkpoint of the log, of which the newest is signed by the box of this manifest; `closed` is not
+// Every checkpoint of the log, of which the newest is signed by the box of this manifest; leaves are not
 // looked at. CHECK_FAILED.
 absl::StatusOr<LogReading> ReadCheckpoints(Invocation& run, const election::PublishedManifest& manifest);
 
@@ -43,9 +46,12 @@ absl::StatusOr<LogReading> ReadBallots(Invocation& run, const election::Publishe
 absl::StatusOr<election::TallySecrets> GetTallySecrets(Invocation& run,
                                                        const election::PublishedManifest& manifest);
 
-// The signed issuance list of every registrar, in manifest order, as bytes. CHECK_FAILED when a list is not
-// of this manifest, or is not signed by its registrar.
+// The signed issuance list of every registrar, in manifest order, as bytes: from the election service, which
+// keeps them since the close, so that no registrar need be running. `log` is closed. ELECTION_NOT_CLOSED;
+// CHECK_FAILED when a list is not of this manifest, is not signed by its registrar, or is another than the
+// log was closed with.
 absl::StatusOr<std::vector<std::string>> GetIssuanceLists(Invocation& run,
-                                                          const election::PublishedManifest& manifest);
+                                                          const election::PublishedManifest& manifest,
+                                                          const LogReading& log);
 
 }  // namespace plenary::cli
