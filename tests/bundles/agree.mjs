@@ -1,7 +1,7 @@
 // Holds both verifiers of bundles against each other: over good bundles, the ones that the C++ tests tamper with, and every
 // doctored one, each has to give the verdict, reason and place that the other gives, and that the doctor expects.
 //   node agree.mjs PREPARED_VERIFIER MAKE_BUNDLE PLENARY FOLDER [--mine]
-// --mine leaves the C++ verifier out. Exit code 1 when anybody disagrees.
+// --mine leaves the C++ verifier out. Exit code 1 when anybody disagrees, or the comparison would not notice.
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -89,6 +89,20 @@ function complaints({ name, reason, place, holds }, mine, theirs) {
   return found;
 }
 
+// Negative control: what compares must be able to complain, of a fault that is not found and of verifiers that differ.
+async function deaf(good) {
+  const bad = { ...good, result: Buffer.concat([good.result, Buffer.from([0])]) };
+  const [ofGood, ofBad] = [await byTypescript(good), await byTypescript(bad)];
+  const other = alone ? ofBad : await byCpp(bad, "control");
+  const controls = {
+    "a fault that nobody finds": complaints({ reason: "ROOT", place: null, holds: false }, ofGood, null),
+    "a good bundle that is refused": complaints({ holds: true }, ofBad, null),
+    "another place": complaints({ reason: "RESULT", place: 7, holds: false }, ofBad, null),
+    "verifiers that differ": complaints({ holds: true }, ofGood, other),
+  };
+  return Object.keys(controls).filter((what) => controls[what].length === 0);
+}
+
 const patients = [sample("thirty", 30), sample("many", 300)];
 const queue = [
   ...patients.map((patient, i) => ({ name: `good bundle ${i}`, files: patient.files, holds: true })),
@@ -109,8 +123,10 @@ async function work(slot) {
 }
 await Promise.all(Array.from({ length: availableParallelism() }, (_, slot) => work(slot)));
 
+const unheard = await deaf(patients[0].files);
+for (const what of unheard) console.log(`the comparison does not notice ${what}`);
 for (const line of found) console.log(line);
 console.log([...reasons].map(([reason, count]) => `${reason} ${count}`).join(", "));
 console.log(`${total} bundles, ${found.length} complaints`);
 if (total < FEWEST_CASES) console.log(`fewer than ${FEWEST_CASES} bundles`);
-process.exitCode = found.length > 0 || total < FEWEST_CASES ? 1 : 0;
+process.exitCode = found.length > 0 || unheard.length > 0 || total < FEWEST_CASES ? 1 : 0;
