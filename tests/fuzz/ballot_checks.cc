@@ -1,8 +1,6 @@
 #include "tests/fuzz/ballot_checks.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <set>
 #include <span>
 #include <sstream>
@@ -11,12 +9,14 @@
 #include <vector>
 
 #include "services/election/rules/ballot_files/ballot_file.h"
+#include "tests/fuzz/require.h"
 
 namespace plenary::election::ballot_files {
 namespace {
 
 using counting::BallotKind;
 using counting::Mark;
+using fuzz::Require;
 
 // Every kind of method, with limits that are easy to reach.
 constexpr Expectation kExpectations[] = {
@@ -25,12 +25,6 @@ constexpr Expectation kExpectations[] = {
     {.kind = BallotKind::kMarks, .max_marks = 2},
     {.kind = BallotKind::kScores, .max_score = 10},
 };
-
-void Require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "does not hold: %s\n", what);
-  std::abort();
-}
 
 // A terminal is not written over, and no report breaks.
 bool Shows(std::string_view text) {

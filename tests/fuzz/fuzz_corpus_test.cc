@@ -8,9 +8,14 @@
 #include <string>
 
 #include "tests/fuzz/ballot_checks.h"
+#include "tests/fuzz/proof_checks.h"
 
-namespace plenary::election::ballot_files {
+namespace plenary::fuzz {
 namespace {
+
+using election::ballot_files::CheckBlt;
+using election::ballot_files::CheckCsv;
+using election::ballot_files::CheckPrefLib;
 
 // Most files of a target's corpus: those that reach what the others do not, and those that found a fault.
 constexpr int kMostFiles = 50;
@@ -36,6 +41,9 @@ void Replay(const std::string& target, void (*check)(std::string_view)) {
 TEST(FuzzCorpus, OfBltIsReadAsItMayBe) { Replay("blt", CheckBlt); }
 TEST(FuzzCorpus, OfPrefLibIsReadAsItMayBe) { Replay("preflib", CheckPrefLib); }
 TEST(FuzzCorpus, OfCsvIsReadAsItMayBe) { Replay("csv", CheckCsv); }
+TEST(FuzzCorpus, OfBallotsIsSeenThrough) { Replay("ballot", CheckProofOfBallot); }
+TEST(FuzzCorpus, OfBundlesIsSeenThrough) { Replay("bundle", CheckProofOfBundle); }
+TEST(FuzzCorpus, OfBlobsIsSeenThrough) { Replay("blob", CheckProofOfBlob); }
 
 }  // namespace
-}  // namespace plenary::election::ballot_files
+}  // namespace plenary::fuzz
