@@ -1,12 +1,10 @@
 // The auditor's registrar without what keeps it honest, for the controls of the fault tests alone: they must
 // find out that it is broken. Nobody installs it.
 //
-//   --fault early      signs and answers first, and writes row and journal a moment later, as somebody might
-//   who wants
-//                      to save the wait for the disk
-//   --fault unlocked   looks whether the company has a credential and then stores it, without holding the
-//   company's
-//                      line: only the table's primary key is left
+//   --fault early      signs and answers first, and writes row and journal a while later, as somebody might
+//                      who wants to save the wait for the disk
+//   --fault unlocked   looks whether the company has a credential and then stores one, without holding the
+//                      company's line: only the table's primary key is left
 #include <condition_variable>
 #include <deque>
 #include <memory>

@@ -42,6 +42,8 @@ AIM_AFTER_SECONDS = (0.02, 0.4)
 AIM_SECONDS, LOOK_SECONDS = 20, 0.0002
 # How far a command of the office gets before the kill, and how often it is tried earlier when that was too late.
 COMMAND_SECONDS, COMMAND_TRIES = (0.03, 0.3), 6
+# One in so many of a group looks into the log again when that many other groups have begun.
+ONE_LOOKS, LOOK_LATER = 8, 4
 # The log grows often, so that there is always something to look for and to publish.
 BATCH_SECONDS = 5
 # Options of the poll: so many clients have each set of them on a ballot of their own.
@@ -127,14 +129,16 @@ class Chaos:
         self.society.open_voting()
         self.rest = list(self.society.voters)
 
-    def voters(self, roll, mode, clients, signer=("auditor-keys", "registrar")):
+    def voters(self, roll, mode, clients, signer=("auditor-keys", "registrar"), looking=()):
         """Starts the program that votes for every line of `roll`, a list of (unit, person, address), and the board that
-        tells at which steps they are. `signer`: folder and name of the key that signs in at the auditor's registrar."""
+        tells at which steps they are. `signer`: folder and name of the key that signs in at the auditor's registrar.
+        `looking`: more lines, of some who have voted, who look for their ballots among the others."""
         states = self.stack.folder / "states"
         states.mkdir(exist_ok=True)
         self.groups += 1
         path = self.stack.folder / f"{mode}-{self.groups}.roll"
-        path.write_text("".join(f"{unit} {person} {address}\n" for unit, person, address in roll), encoding="utf-8")
+        lines = sorted([(*voter, "look") for voter in looking] + [(*voter, "vote") for voter in roll])
+        path.write_text("".join(f"{' '.join(line)}\n" for line in lines), encoding="utf-8")
         board = StepBoard(path.with_suffix(".steps"))
         self.voting = subprocess.Popen(
             [
@@ -245,7 +249,8 @@ class Chaos:
         refused, voted = {}, len(self.rest)
         for number, (victim, step) in enumerate(cells):
             group = self.rest[number :: len(cells)]
-            process, board = self.voters(group, "vote", 16)
+            looking = self.rest[number - LOOK_LATER :: len(cells)][::ONE_LOOKS] if number >= LOOK_LATER else []
+            process, board = self.voters(group, "vote", 16, looking=looking)
             time.sleep(self.random.uniform(*AIM_AFTER_SECONDS))
             victims = self.victims(victim, number)
             under_way = self.aim(step, process, board)
@@ -314,7 +319,7 @@ class Chaos:
         if self.hits.kills:
             print(self.hits.table(), flush=True)
             self.hits.expect_all()
-        self.say(f"{self.hits.pairs} times two processes at once; {self.hits.beside} kills beside every step")
+            self.say(f"{self.hits.pairs} times two processes at once; {self.hits.beside} kills beside every step")
 
     def expect_nothing_lost(self):
         result = self.society.close_and_count()

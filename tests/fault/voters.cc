@@ -2,9 +2,8 @@
 // FOR TESTS ONLY: it holds the keys of both registrars and signs every voter in by itself.
 //
 //   --mode vote             every voter votes, and goes on with the same bytes after whatever failed, until
-//   the box gave
-//                           a receipt; some lose their device on the way, some look for their ballot in the
-//                           log
+//                           the box gave a receipt; some lose their device on the way, and who has voted
+//                           looks for the ballot in the log
 //   --mode race             every client tries for every voter, each with a key of its own
 //   --mode race_credential  the same at the auditor's registrar alone, and nothing is cast
 //   --mode race_ballot      every voter has one credential, with which every client casts a ballot of its own
@@ -51,9 +50,10 @@ using election::client::Choice;
 using election::client::RegistrarAccess;
 using election::client::VoteSession;
 
-// Of so many voters one loses the device after the credential was collected, and one looks into the log.
+// Of so many voters one loses the device after the credential was collected, and one looks into the log at
+// once.
 constexpr std::size_t kOneLosesTheDevice = 10;
-constexpr std::size_t kOneLooks = 4;
+constexpr std::size_t kOneLooks = 8;
 // Between two tries; nothing is expected of it.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 
@@ -67,13 +67,14 @@ struct Options {
 
 struct Voter {
   std::string unit, person, email;
+  std::string act;  // "vote", or "look": has voted, and looks for the ballot in the log
 };
 
-// "unit person address", a line each.
+// "unit person address act", a line each.
 std::vector<Voter> ReadRoll(const std::string& path) {
   std::ifstream file(path);
   std::vector<Voter> voters;
-  for (Voter voter; file >> voter.unit >> voter.person >> voter.email;) voters.push_back(voter);
+  for (Voter voter; file >> voter.unit >> voter.person >> voter.email >> voter.act;) voters.push_back(voter);
   return voters;
 }
 
@@ -192,8 +193,9 @@ class Vote {
         voter_(voter),
         tally_(tally),
         state_(electorate.StatePath(voter)),
-        loses_device_(number % kOneLosesTheDevice == 0),
-        looks_(number % kOneLooks == 1) {}
+        loses_device_(voter.act == "vote" && number % kOneLosesTheDevice == 0),
+        looks_(voter.act == "look" || number % kOneLooks == 1),
+        received_(voter.act == "look") {}
 
   // Goes on until the receipt is there: what a person does who runs `plenary vote` again.
   void Persist(absl::Time until) {
@@ -244,7 +246,7 @@ class Vote {
   std::string code_;
   bool lost_ = false;
   bool recovered_ = false;
-  bool received_ = false;
+  bool received_;
 };
 
 // One client of a race for one voter.
@@ -352,7 +354,7 @@ int main(int argc, char** argv) {
                  "Whose key signs people in at the auditor's registrar")
       ->capture_default_str();
   app.add_option("--clock_file", options.clock_file, "The stack's clock")->required();
-  app.add_option("--roll", options.roll, "File with a line \"unit person address\" each")->required();
+  app.add_option("--roll", options.roll, "File with a line \"unit person address act\" each")->required();
   app.add_option("--state_dir", options.state_dir,
                  "Folder of the voters' files; not needed to race or race_credential");
   app.add_option("--steps_file", options.steps_file,
