@@ -1,11 +1,14 @@
 // verify
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "common/crypto/bytes.h"
 #include "fmt/format.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
+#include "services/cli/files.h"
+#include "services/cli/receipt.h"
 #include "services/election/rules/counting/method.h"
 #include "services/election/verify/bundle_verifier.h"
 
@@ -31,12 +34,15 @@ and no server. The first check that fails is the reason, and is the same in ever
   RESULT                   the ballots, opened and counted again, give the published result to the byte
 
 What a bundle cannot tell is whether it is the election's own and not one made up as a whole. So compare the
-fingerprint with what each registrar reads out, and look for your own ballot with `plenary ballots check`.
+fingerprint with what each registrar reads out, and look for your own ballot in it with --receipt: a ballot box that
+showed you one log and everybody else another is found out by that. Without a bundle, `plenary ballots check` looks in
+the log that the box shows you.
 
-Exit code 0: it holds. 5: it does not. 2: there is no bundle to read.
+Exit code 0: it holds, and your ballot is in it. 5: it does not, or your ballot is not. 2: there is no bundle to read.
 
-Example:
-  plenary verify board-2026)";
+Examples:
+  plenary verify board-2026
+  plenary verify board-2026 --receipt receipt.json)";
 
 // "OPEN 2, CHOICES 1"; nothing without any.
 std::string SpoiltText(const election::v1::Result& result) {
@@ -107,7 +113,8 @@ void PrintVerdict(Output& out, const verify::Verdict& verdict) {
       "Compare the fingerprint with what each registrar reads out: that makes it this election's bundle.");
 }
 
-Json DocumentOf(const verify::Verdict& verdict) {
+// `looked`: for the ballot of a receipt.
+Json DocumentOf(const verify::Verdict& verdict, bool looked) {
   Json document;
   document["verdict"] = verdict.holds() ? "HOLDS" : "FAILS";
   document["reason"] = verdict.holds() ? "" : std::string(verdict.failure->code);
@@ -120,6 +127,9 @@ Json DocumentOf(const verify::Verdict& verdict) {
   document["manifest_hash"] = crypto::HexEncode(verdict.manifest_hash);
   document["final_root"] = crypto::HexEncode(verdict.final_root);
   document["result"] = verdict.holds() ? JsonOf(verdict.result) : Json(nullptr);
+  if (looked && verdict.holds()) {
+    document["ballot_leaf"] = verdict.found_at.has_value() ? Json(*verdict.found_at) : Json(nullptr);
+  }
   return document;
 }
 
@@ -131,7 +141,32 @@ absl::Status DoesNotHold(const verify::Failure& failure) {
                   failure.code, failure.found));
 }
 
-absl::Status RunVerify(Invocation& run, const std::string& folder, unsigned threads) {
+// Of a bundle that holds: whether the box gave the receipt for a ballot that is in it.
+absl::Status CheckReceiptIn(Invocation& run, const verify::Verdict& verdict, const Receipt& receipt) {
+  if (receipt.manifest_hash != verdict.manifest_hash) {
+    return errors::CheckFailed(
+        "The receipt is of another manifest than the bundle's. Get the bundle of the election you voted in; "
+        "if "
+        "this is it, tell the auditors.");
+  }
+  RETURN_IF_ERROR(CheckReceipt(receipt, verdict.box_key));
+  if (!verdict.found_at.has_value()) {
+    return errors::CheckFailed(
+        "The receipt is good, and the bundle that everybody counts does not hold its ballot: this proves a "
+        "theft. Keep receipt and bundle, and tell the auditors.");
+  }
+  run.out().Line("");
+  run.out().Line(fmt::format("Your ballot is in it, leaf {} of the log.", *verdict.found_at));
+  return absl::OkStatus();
+}
+
+absl::Status RunVerify(Invocation& run, const std::string& folder, const std::string& receipt_path,
+                       unsigned threads) {
+  std::optional<Receipt> receipt;
+  if (!receipt_path.empty()) {
+    ASSIGN_OR_RETURN(const std::string json, ReadNamedFile(receipt_path));
+    ASSIGN_OR_RETURN(receipt, ParseReceipt(json));
+  }
   std::unique_ptr<Progress> progress;
   std::uint64_t shown = 0;
   const auto advance = [&](std::uint64_t done, std::uint64_t total) {
@@ -141,28 +176,33 @@ absl::Status RunVerify(Invocation& run, const std::string& folder, unsigned thre
     shown = done;
   };
   ASSIGN_OR_RETURN(const verify::Verdict verdict,
-                   verify::VerifyBundle(folder, {.threads = threads, .progress = advance}));
+                   verify::VerifyBundle(folder, {.threads = threads,
+                                                 .ballot_hash = receipt ? receipt->ballot_hash : "",
+                                                 .progress = advance}));
   progress.reset();
   if (run.out().json()) {
-    run.out().Document(DocumentOf(verdict));
+    run.out().Document(DocumentOf(verdict, receipt.has_value()));
   } else {
     PrintVerdict(run.out(), verdict);
   }
-  return verdict.holds() ? absl::OkStatus() : DoesNotHold(*verdict.failure);
+  if (!verdict.holds()) return DoesNotHold(*verdict.failure);
+  return receipt.has_value() ? CheckReceiptIn(run, verdict, *receipt) : absl::OkStatus();
 }
 
 }  // namespace
 
 void AddVerifyCommands(CommandSet& commands) {
   struct Flags {
-    std::string folder;
+    std::string folder, receipt;
     unsigned threads = 0;
   };
   const auto flags = std::make_shared<Flags>();
-  CLI::App& command =
-      commands.Command(commands.root(), "verify", "Recount an election from its bundle; needs no server", "",
-                       [flags](Invocation& run) { return RunVerify(run, flags->folder, flags->threads); });
+  CLI::App& command = commands.Command(
+      commands.root(), "verify", "Recount an election from its bundle; needs no server", "",
+      [flags](Invocation& run) { return RunVerify(run, flags->folder, flags->receipt, flags->threads); });
   command.add_option("BUNDLE", flags->folder, "Folder of the bundle")->required();
+  command.add_option("--receipt", flags->receipt,
+                     "File that `plenary vote --receipt` wrote: look for its ballot in the bundle");
   command
       .add_option("--threads", flags->threads, "Threads that check ballots (default: one for each processor)")
       ->check(CLI::Range(1, 256));

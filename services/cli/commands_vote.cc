@@ -111,6 +111,7 @@ absl::StatusOr<VoteSession::Settings> SettingsFor(Invocation& run, const VoteFla
   settings.fresh_box_channel = [box] { return election::client::FreshChannel(box); };
   settings.state_path = StatePath(run, flags, settings.election, session.person);
   RETURN_IF_ERROR(MakeFolderOf(settings.state_path));
+  settings.now = [&run] { return run.Now(); };
   return settings;
 }
 

@@ -2,9 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "common/crypto/bytes.h"
+#include "common/crypto/ed25519.h"
 #include "nlohmann/json.hpp"
+#include "services/cli/receipt.h"
 #include "services/cli/run.h"
 #include "services/cli/testing/terminal.h"
+#include "services/election/rules/ballot_layout.h"
 #include "services/election/testing/sample_bundle.h"
 
 namespace plenary::cli {
@@ -19,10 +25,23 @@ using ::testing::Not;
 
 class VerifyTest : public ::testing::Test {
  protected:
-  static Files Sample() {
-    static const Files files =
-        election::testing::FilesOf(election::testing::MakeSampleBundle(60, "plenary verify", 2));
-    return files;
+  static const election::testing::SampleBundle& Bundle() {
+    static const auto bundle = election::testing::MakeSampleBundle(60, "plenary verify", 2);
+    return bundle;
+  }
+  static Files Sample() { return election::testing::FilesOf(Bundle()); }
+
+  // The box's receipt for `ballot`, as a file.
+  std::string ReceiptFor(std::string_view ballot, std::string_view box_seed, std::string_view manifest) {
+    const std::string manifest_hash = crypto::Sha256(manifest), ballot_hash = crypto::Sha256(ballot);
+    const auto key = crypto::Ed25519KeyPair::FromSeed(box_seed);
+    const std::string path = (terminal_.folder() / "receipt.json").string();
+    std::ofstream(path) << ReceiptJson(
+        {.election = "elections/00000000000000000000000000",
+         .manifest_hash = manifest_hash,
+         .ballot_hash = ballot_hash,
+         .signature = key->Sign(election::ReceiptMessage(manifest_hash, ballot_hash))});
+    return path;
   }
 
   int Verify(const Files& files, std::vector<std::string> flags = {}) {
@@ -46,6 +65,20 @@ TEST_F(VerifyTest, TellsEveryCheckTheTurnoutAndWhoWon) {
                  ContainsRegex("Spoilt: +17 \\(CHOICES 12, LENGTH 1, OPEN 2, PADDING 1, PK 1\\)"),
                  ContainsRegex("Council +scottish-stv +3 +[0-9]+ +[A-Z]"), HasSubstr("The bundle holds.")));
   EXPECT_EQ(terminal_.TakeErr(), "");
+}
+
+TEST_F(VerifyTest, FindsTheBallotOfAReceiptOrSaysThatItWasStolen) {
+  const std::string &ballot = Bundle().leaves[7], &manifest = Bundle().manifest, &seed = Bundle().box_seed;
+  const auto verify = [&](const std::string& receipt) { return Verify(Sample(), {"--receipt", receipt}); };
+  EXPECT_EQ(verify(ReceiptFor(ballot, seed, manifest)), 0) << terminal_.err.str();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("Your ballot is in it, leaf 7 of the log."));
+  terminal_.TakeErr();
+  EXPECT_EQ(verify(ReceiptFor("a ballot that was left out", seed, manifest)), 5);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("this proves a theft"));
+  EXPECT_EQ(verify(ReceiptFor("a ballot that was never cast", std::string(32, 'x'), manifest)), 5);
+  EXPECT_THAT(terminal_.TakeErr(), Not(HasSubstr("theft"))) << "whoever makes a receipt up proves nothing";
+  EXPECT_EQ(verify(ReceiptFor(ballot, seed, "another manifest")), 5);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("another manifest"));
 }
 
 TEST_F(VerifyTest, NamesWhatIsWrongAndEndsWithFive) {

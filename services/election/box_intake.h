@@ -47,7 +47,7 @@ class OnItsWay {
   std::atomic<int>* count_ = nullptr;
 };
 
-// A ballot whose signatures were checked.
+// A ballot whose signatures were checked, or that may not be stored.
 struct CheckedBallot {
   OnItsWay on_its_way;
   std::shared_ptr<const ServedBox> box;

@@ -47,6 +47,7 @@ struct Options {
 
 struct Voter {
   std::string unit, person, email, blinded_msg;
+  std::string token;  // made beforehand, as by signing in
 };
 
 // `count` items by so many threads; items a second, or the first failure.
@@ -77,18 +78,22 @@ class Registrar {
     return registrar;
   }
 
-  void Show(grpc::ClientContext& context, const auth::Principal& principal) const {
+  std::string TokenOf(const auth::Principal& principal) const {
+    return own_->SignPerson(principal, {kService}, clock_.Now());
+  }
+
+  static void Show(grpc::ClientContext& context, const std::string& token) {
     context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(1)));
-    context.AddMetadata("authorization", "Bearer " + own_->SignPerson(principal, {kService}, clock_.Now()));
+    context.AddMetadata("authorization", "Bearer " + token);
   }
 
   absl::StatusOr<v1::RollCopy> Freeze(const std::string& election, const std::vector<Voter>& voters) const {
     constexpr std::size_t kLines = 500;  // of a message
     grpc::ClientContext context;
-    Show(context, {.kind = auth::Principal::Kind::kPerson,
-                   .person = membership::kAuditorPerson,
-                   .company = "",
-                   .roles = {"auditor"}});
+    Show(context, TokenOf({.kind = auth::Principal::Kind::kPerson,
+                           .person = membership::kAuditorPerson,
+                           .company = "",
+                           .roles = {"auditor"}}));
     v1::RollCopy copy;
     const auto writer = v1::AuditorService::NewStub(channel_)->FreezeRollCopy(&context, &copy);
     for (std::size_t begin = 0; begin < voters.size(); begin += kLines) {
@@ -109,13 +114,10 @@ class Registrar {
     return copy;
   }
 
-  absl::Status Issue(v1::RegistrarService::Stub& stub, const std::string& election,
-                     const Voter& voter) const {
+  static absl::Status Issue(v1::RegistrarService::Stub& stub, const std::string& election,
+                            const Voter& voter) {
     grpc::ClientContext context;
-    Show(context, {.kind = auth::Principal::Kind::kPerson,
-                   .person = voter.person,
-                   .company = membership::AddressClaim(voter.email),
-                   .roles = {"representative"}});
+    Show(context, voter.token);
     v1::IssueCredentialRequest request;
     request.set_election(election);
     request.set_blinded_msg(voter.blinded_msg);
@@ -136,7 +138,7 @@ class Registrar {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-std::vector<Voter> MakeVoters(int count) {
+std::vector<Voter> MakeVoters(const Registrar& registrar, int count) {
   crypto::SystemRandom random;
   RandomIds ids;
   std::vector<Voter> voters;
@@ -148,6 +150,10 @@ std::vector<Voter> MakeVoters(int count) {
     // Below any modulus of 3072 bits.
     voter.blinded_msg = random.Bytes(crypto::kRsaModulusSize);
     voter.blinded_msg.front() = 1;
+    voter.token = registrar.TokenOf({.kind = auth::Principal::Kind::kPerson,
+                                     .person = voter.person,
+                                     .company = membership::AddressClaim(voter.email),
+                                     .roles = {"representative"}});
   }
   return voters;
 }
@@ -205,11 +211,11 @@ absl::Status Run(const Options& options) {
       "{:>8}\n",
       options.credentials, "threads", "issued/s", "signed/s", "ratio");
   for (const int threads : kThreadCounts) {
-    const std::vector<Voter> voters = MakeVoters(options.credentials);
+    const std::vector<Voter> voters = MakeVoters(*registrar, options.credentials);
     ASSIGN_OR_RETURN(const std::string election, Publish(options, *registrar, voters));
     const auto stub = v1::RegistrarService::NewStub(registrar->channel());
     ASSIGN_OR_RETURN(const double issued, PerSecond(threads, options.credentials, [&](int item) {
-                       return registrar->Issue(*stub, election, voters[static_cast<std::size_t>(item)]);
+                       return Registrar::Issue(*stub, election, voters[static_cast<std::size_t>(item)]);
                      }));
     ASSIGN_OR_RETURN(
         const double bare, PerSecond(threads, options.credentials, [&](int item) {

@@ -1,5 +1,7 @@
 #include "services/election/client/errors_voter.h"
 
+#include "common/time/date.h"
+#include "fmt/format.h"
 #include "services/election/errors.h"
 
 namespace plenary::election::errors {
@@ -12,6 +14,15 @@ absl::Status NothingLeftToRecover() {
       "Vote "
       "on the device that collected it, or with its ballot file (--state). If it was not you who collected, "
       "dispute it: `plenary issuance dispute`.");
+}
+
+absl::Status VotingOpensLater(absl::Time opens, absl::Time now) {
+  return Domain().Error(
+      absl::StatusCode::kFailedPrecondition, "VOTING_NOT_OPEN",
+      fmt::format(
+          "Voting opens at {}; by the clock here it is {}. Nothing was sent, and your choices may still "
+          "change. Vote then.",
+          FormatInstant(opens), FormatInstant(now)));
 }
 
 }  // namespace plenary::election::errors

@@ -183,25 +183,39 @@ std::string VoteSession::RecoveryCode() const {
   return kept_.recovery_code.empty() ? "" : RecoveryCodeText(kept_.recovery_code);
 }
 
-// Of the first registrar that has one: the voter may have lost the device between one and the other.
-absl::StatusOr<std::string> VoteSession::FetchRecoveryBlob() {
-  absl::Status nothing = errors::NothingToRecover();
+absl::StatusOr<membership::v1::GetIssuanceResponse> VoteSession::AskForIssuance(std::size_t registrar) {
+  ASSIGN_OR_RETURN(const std::string token, TokenFor(registrar));
+  membership::v1::GetIssuanceRequest request;
+  request.set_election(settings_.election);
+  grpc::ClientContext context;
+  ShowToken(context, token);
+  membership::v1::GetIssuanceResponse response;
+  const auto stub = Registrar::NewStub(settings_.registrars[registrar].channel);
+  RETURN_IF_ERROR(FromGrpcStatus(stub->GetIssuance(&context, request, &response)));
+  return response;
+}
+
+// The first that the code opens: the voter may have lost the device between one registrar and the other, and
+// one that is away or keeps something else stops nobody.
+absl::StatusOr<VoteSession::Recovered> VoteSession::FetchRecovery(const std::string& code) {
+  absl::Status away, wrong, nothing = errors::NothingToRecover();
   for (std::size_t i = 0; i < settings_.registrars.size(); ++i) {
-    ASSIGN_OR_RETURN(const std::string token, TokenFor(i));
-    membership::v1::GetIssuanceRequest request;
-    request.set_election(settings_.election);
-    grpc::ClientContext context;
-    ShowToken(context, token);
-    membership::v1::GetIssuanceResponse response;
-    const auto registrar = Registrar::NewStub(settings_.registrars[i].channel);
-    const absl::Status asked = FromGrpcStatus(registrar->GetIssuance(&context, request, &response));
-    if (ReasonOf(asked) == "CREDENTIAL_NOT_ISSUED") continue;
-    RETURN_IF_ERROR(asked);
-    if (!response.recovery_blob().empty()) return response.recovery_blob();
-    // A registrar that has nothing but a dispute on record answers without a credential.
-    if (!response.blinded_msg_sha256().empty()) nothing = errors::NothingLeftToRecover();
+    auto issuance = AskForIssuance(i);
+    if (!issuance.ok()) {
+      if (ReasonOf(issuance.status()) != "CREDENTIAL_NOT_ISSUED") away.Update(issuance.status());
+      continue;
+    }
+    if (issuance->recovery_blob().empty()) {
+      // A registrar that has nothing but a dispute on record answers without a credential.
+      if (!issuance->blinded_msg_sha256().empty()) nothing = errors::NothingLeftToRecover();
+      continue;
+    }
+    auto state = OpenRecoveryBlob(issuance->recovery_blob(), code, settings_.registrars.size());
+    if (state.ok()) return Recovered{*std::move(state), issuance->recovery_blob()};
+    wrong.Update(state.status());
   }
-  return nothing;
+  if (!wrong.ok()) return wrong;
+  return away.ok() ? nothing : away;
 }
 
 absl::Status VoteSession::Recover(const std::string& code_text) {
@@ -209,25 +223,27 @@ absl::Status VoteSession::Recover(const std::string& code_text) {
   const std::string code = crypto::Base32Decode(code_text).value_or("");
   if (!code.empty() && code == kept_.recovery_code) return absl::OkStatus();
   if (!kept_.credentials.empty()) return errors::BallotFixed();
-  ASSIGN_OR_RETURN(const std::string blob, FetchRecoveryBlob());
-  ASSIGN_OR_RETURN(const CredentialState state, OpenRecoveryBlob(blob, code, settings_.registrars.size()));
+  ASSIGN_OR_RETURN(const Recovered recovered, FetchRecovery(code));
   // A key of this device that never got its credentials gives way: the registrars sign the recovered one, and
   // no other.
   kept_ = {.election = settings_.election,
            .manifest_hash = manifest_->hash(),
-           .state = SerializeState(state),
+           .state = SerializeState(recovered.state),
            .recovery_code = code,
-           .recovery_blob = blob};
+           .recovery_blob = recovered.blob};
   return Keep();
 }
 
-// The ballot is kept before it is sent, and never made anew once it may have been.
+// The ballot is kept before it is sent, and never made anew once it may have been, whatever the box answers:
+// it could keep two, and choose. So none is made before voting opens by the clock here.
 absl::Status VoteSession::Seal(const std::vector<Choice>& choices) {
   ASSIGN_OR_RETURN(const counting::Ballot marks, MarksFor(*manifest_, choices));
   ASSIGN_OR_RETURN(const CredentialState state, ParseState(kept_.state, manifest_->registrars().size()));
   ASSIGN_OR_RETURN(const std::string ballot, BuildBallot(*manifest_, state.seed, kept_.credentials, marks));
   if (kept_.ballot == ballot) return absl::OkStatus();
   if (!kept_.ballot.empty()) return errors::BallotFixed();
+  const auto opens = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest_->manifest().voting_opens()));
+  if (const absl::Time now = settings_.now(); now < opens) return errors::VotingOpensLater(opens, now);
   kept_.ballot = ballot;
   return Keep();
 }
@@ -243,10 +259,6 @@ absl::Status VoteSession::Cast() {
     cast = AskAnonymously<v1::CastBallotResponse>(
         [&](auto* context, auto* response) { return box->CastBallot(context, request, response); });
     if (!MayCastAgain(cast.status())) break;
-  }
-  if (ReasonOf(cast.status()) == "VOTING_NOT_OPEN") {
-    kept_.ballot.clear();  // the box says that it was not taken: the choices may still change
-    RETURN_IF_ERROR(Keep());
   }
   RETURN_IF_ERROR(cast.status());
   RETURN_IF_ERROR(VerifyReceipt(*manifest_, kept_.ballot, cast->receipt()));

@@ -12,7 +12,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/crypto/random.h"
+#include "plenary/membership/v1/registrar_service.pb.h"
 #include "services/election/client/ballot_file.h"
 #include "services/election/client/voter.h"
 
@@ -38,6 +41,7 @@ class VoteSession {
     // Makes a connection that was never used before and carries no credentials; called for each cast.
     std::function<std::shared_ptr<grpc::Channel>()> fresh_box_channel;
     std::string state_path;  // where the ballot is kept before anything is sent; empty: in memory only
+    std::function<absl::Time()> now = absl::Now;  // the voter's own clock, not the box's
   };
 
   struct Outcome {
@@ -74,13 +78,14 @@ class VoteSession {
   std::string RecoveryCode() const;
 
   // On another device: takes over the ballot key that the credential was issued for, from the blob
-  // a registrar keeps. `code_text` is what the voter kept. SECRET_WRONG; CREDENTIAL_NOT_ISSUED when nobody
-  // collected, NOTHING_LEFT_TO_RECOVER when somebody did and left no blob. Nothing happens when that key is
-  // here already; BALLOT_FIXED when there is another with its credentials.
+  // a registrar keeps, whichever opens. `code_text` is what the voter kept. SECRET_WRONG;
+  // CREDENTIAL_NOT_ISSUED when nobody collected, NOTHING_LEFT_TO_RECOVER when somebody did and left no blob.
+  // Nothing happens when that key is here already; BALLOT_FIXED when there is another with its credentials.
   absl::Status Recover(const std::string& code_text);
 
   // Casts a ballot with these choices; none: a blank ballot. Collects the credentials first when needed.
-  // BALLOT_FIXED when other choices were sent before; errors of MarksFor and CastBallot.
+  // VOTING_NOT_OPEN by the voter's own clock, and nothing was sent; BALLOT_FIXED when other choices were sent
+  // before; errors of MarksFor and CastBallot.
   absl::StatusOr<Outcome> Vote(const std::vector<Choice>& choices);
 
   // Looks for the ballot in the log, and casts the same bytes again while it is not there. BALLOT_NOT_CAST
@@ -96,7 +101,13 @@ class VoteSession {
   absl::StatusOr<std::string> TokenFor(std::size_t registrar);
   absl::Status MakeKey();
   absl::Status AskRegistrars();
-  absl::StatusOr<std::string> FetchRecoveryBlob();
+  struct Recovered {
+    CredentialState state;
+    std::string blob;
+  };
+
+  absl::StatusOr<membership::v1::GetIssuanceResponse> AskForIssuance(std::size_t registrar);
+  absl::StatusOr<Recovered> FetchRecovery(const std::string& code);
   absl::Status Seal(const std::vector<Choice>& choices);
   absl::Status Cast();
   absl::Status Keep() const;

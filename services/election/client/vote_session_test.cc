@@ -167,6 +167,30 @@ TEST_F(VoteSessionTest, RecoversFromWhicheverRegistrarHasTheBlob) {
   EXPECT_OK(Session("company-1", State()).Vote({ada_}));
 }
 
+TEST_F(VoteSessionTest, RecoversThoughOneRegistrarKeepsSomethingElseOrIsAway) {
+  std::string code;
+  {
+    auto lost = Session("company-1", State());
+    ASSERT_OK(lost.CollectCredential());
+    code = lost.RecoveryCode();
+  }
+  std::filesystem::remove(State());
+  registrar_.issued["company-1"].set_recovery_blob(std::string(2048, 'j'));
+  EXPECT_OK(Session("company-1").Recover(code));
+  const auto away = [] { return absl::StatusOr<std::string>(absl::UnavailableError("away")); };
+  auto session = VoteSession({.election = election_,
+                              .election_channel = server_.channel(),
+                              .registrars = {{"one", peer_server_.channel(), away},
+                                             {"two", auditor_server_.channel(),
+                                              [] { return absl::StatusOr<std::string>("company-1"); }}},
+                              .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+                              .state_path = ""},
+                             box_.random);
+  EXPECT_OK(session.Recover(code));
+  auditor_.issued["company-1"].set_recovery_blob(std::string(2048, 'j'));
+  EXPECT_THAT(Session("company-1").Recover(code), HasReason("SECRET_WRONG"));
+}
+
 TEST_F(VoteSessionTest, SaysThatNothingWasLeftRatherThanThatTheCodeIsWrong) {
   EXPECT_THAT(Session("company-1", State()).Recover(std::string(26, 'A')),
               IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"))
@@ -249,6 +273,71 @@ TEST_F(VoteSessionTest, ReadsNoLogWithMoreBallotsThanVoters) {
   EXPECT_EQ(full.log_size, 41u) << "the manifest, and a ballot for each on the roll";
   merge_noise(40, 47, absl::Hours(2));
   EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("LOG_FORGED"));
+}
+
+TEST_F(VoteSessionTest, AVoterContinuesWithTheSameBytesAfterACrash) {
+  const std::string path = State();
+  ASSERT_OK(Session("company-1", path).CollectCredential());
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1", path).Vote({ada_}));
+  ASSERT_OK_AND_ASSIGN(const auto again, Session("company-1", path).Vote({ada_}));
+  EXPECT_EQ(first.receipt, again.receipt);
+  EXPECT_EQ(first.recovery_code_text.size(), 26u);
+  EXPECT_THAT(Session("company-1", path).Vote({ben_}),
+              IsError(absl::StatusCode::kAlreadyExists, "BALLOT_FIXED"));
+  EXPECT_THAT(Session("company-1").Vote({ben_}), HasReason("CREDENTIAL_ALREADY_ISSUED"));
+
+  // Another device, with the code.
+  auto device = Session("company-1");
+  ASSERT_OK(device.Recover(first.recovery_code_text));
+  ASSERT_OK_AND_ASSIGN(const auto recovered, device.Vote({ada_}));
+  EXPECT_EQ(recovered.receipt, first.receipt);
+  EXPECT_THAT(Session("company-1").Recover("AAAA"), HasReason("SECRET_WRONG"));
+  EXPECT_EQ(box_.database.One("SELECT COUNT(*) FROM ballots"), "1");
+}
+
+TEST_F(VoteSessionTest, AVoterRecoversOnADeviceThatAskedForACredentialInVain) {
+  const std::string path = State();
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1").Vote({ada_}));
+  EXPECT_THAT(Session("company-1", path).Vote({ada_}), HasReason("CREDENTIAL_ALREADY_ISSUED"));
+  ASSERT_OK(Session("company-1", path).Recover(first.recovery_code_text));
+  ASSERT_OK_AND_ASSIGN(const auto recovered, Session("company-1", path).Vote({ada_}));
+  EXPECT_EQ(recovered.receipt, first.receipt);
+  EXPECT_OK(Session("company-1", path).Recover(first.recovery_code_text)) << "it is this key already";
+  EXPECT_THAT(Session("company-1", path).Recover(std::string(26, 'A')), HasReason("BALLOT_FIXED"))
+      << "a ballot that may have been cast is not thrown away";
+}
+
+TEST_F(VoteSessionTest, AVoterMayChangeTheirMindUntilVotingOpens) {
+  suite_.clock().Set(election::testing::Day(9, 10));
+  auto session = Session("company-1");
+  EXPECT_THAT(session.Vote({ada_}), HasReason("VOTING_NOT_OPEN"));
+  suite_.clock().Set(election::testing::Day(9, 15));
+  EXPECT_OK(session.Vote({ben_}));
+}
+
+// A box that said "too early" and kept the ballot could choose between two.
+TEST_F(VoteSessionTest, ABallotThatWasSentIsFixedThoughTheBoxSaysThatItIsTooEarly) {
+  auto session = Session("company-1", "", election::testing::Day(9, 15));
+  suite_.clock().Set(election::testing::Day(9, 10));
+  EXPECT_THAT(session.Vote({ada_}), HasReason("VOTING_NOT_OPEN"));
+  suite_.clock().Set(election::testing::Day(9, 15));
+  EXPECT_THAT(session.Vote({ben_}), HasReason("BALLOT_FIXED"));
+  EXPECT_OK(session.Vote({ada_}));
+}
+
+TEST_F(VoteSessionTest, AVoterDoesNotVoteOnAManifestThatDiffers) {
+  registrar_.hash_to_show = std::string(32, 'x');
+  EXPECT_THAT(Session("company-1").Vote({ada_}),
+              IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_DIFFERS"));
+  EXPECT_TRUE(registrar_.issued.empty());
+}
+
+TEST_F(VoteSessionTest, AVoterDoesNotVoteOnAManifestOfAnotherElection) {
+  database_.Run("UPDATE manifests SET manifest = REPLACE(manifest, '" + election_ +
+                "', 'elections/00000000000000000000000000')");
+  EXPECT_THAT(Session("company-1").Vote({ada_}),
+              IsError(absl::StatusCode::kFailedPrecondition, "MANIFEST_FORGED"));
+  EXPECT_TRUE(registrar_.issued.empty());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/crypto/ed25519.h"
+#include "common/crypto/errors.h"
 #include "common/crypto/secretbox.h"
 #include "common/status/macros.h"
 #include "services/election/errors.h"
@@ -22,11 +23,16 @@ absl::StatusOr<std::string> PublicKeyOf(std::string_view seed) {
   return std::string(key.public_key().bytes());
 }
 
+// Label, manifest hash, seed and layer: less than this.
+constexpr std::size_t kMostSealInput = 128;
+
 // Follows from what only the voter knows and everything that goes into the box: the same choices give the
 // same ballot, also from another device, and no two boxes share a secret.
 std::string EphemeralSecret(std::string_view manifest_hash, std::string_view seed, int layer,
                             std::string_view content) {
-  std::string input(kSealLabel);
+  std::string input;
+  input.reserve(kMostSealInput + content.size());  // no copy is left behind by growing
+  input += kSealLabel;
   input += manifest_hash;
   input += seed;
   crypto::AppendU8(input, static_cast<std::uint8_t>(layer));
@@ -72,9 +78,11 @@ absl::StatusOr<CredentialState> PrepareCredential(const PublishedManifest& manif
 }
 
 std::string SerializeState(const CredentialState& state) {
-  std::string bytes = state.seed;
+  std::string bytes;
+  bytes.reserve(state.seed.size() + state.blindings.size() * kBlindingSize);
+  bytes += state.seed;
   for (const Blinding& blinding : state.blindings)
-    bytes += blinding.prefix + blinding.inv + blinding.blinded_msg;
+    bytes.append(blinding.prefix).append(blinding.inv).append(blinding.blinded_msg);
   return bytes;
 }
 
@@ -109,6 +117,8 @@ absl::StatusOr<std::string> MakeRecoveryBlob(const CredentialState& state, std::
 
 absl::StatusOr<CredentialState> OpenRecoveryBlob(std::string_view blob, std::string_view code,
                                                  std::size_t registrars) {
+  // Whoever keeps a blob could have sealed it under an empty code, or one that is easily guessed.
+  if (code.size() != kRecoveryCodeSize) return crypto::errors::SecretWrong();
   ASSIGN_OR_RETURN(std::string bytes, crypto::OpenWithSecret(kRecoveryLabel, code, blob));
   const crypto::WipeAtEnd wipe(bytes);
   return ParseState(bytes, registrars);

@@ -87,7 +87,7 @@ absl::StatusOr<counting::Ballot> MarksFor(const PublishedManifest& manifest,
                                           const std::vector<Choice>& choices);
 
 // The ballot's bytes, sealed to all trustees; the same arguments give the same bytes. TOO_MANY_MARKS,
-// OPTION_UNKNOWN or PLAINTEXT_INVALID for choices that the box would refuse.
+// OPTION_UNKNOWN or PLAINTEXT_INVALID for choices that the count would spoil.
 absl::StatusOr<std::string> BuildBallot(const PublishedManifest& manifest, std::string_view seed,
                                         const std::vector<Credential>& credentials,
                                         const counting::Ballot& choices);

@@ -58,6 +58,15 @@ TEST_F(VoterTest, RecoversStateWithTheCodeAndNothingElse) {
   EXPECT_THAT(OpenRecoveryBlob(blob, MakeRecoveryCode(random_), 2), HasReason("SECRET_WRONG"));
 }
 
+TEST_F(VoterTest, OpensNothingWithACodeThatAnybodyCouldHaveGuessed) {
+  ASSERT_OK_AND_ASSIGN(const CredentialState state,
+                       PrepareCredential(manifest_, MakeBallotKey(random_), random_));
+  for (const std::string& code : {std::string(), std::string(15, 'c'), std::string(17, 'c')}) {
+    ASSERT_OK_AND_ASSIGN(const std::string planted, MakeRecoveryBlob(state, code, random_));
+    EXPECT_THAT(OpenRecoveryBlob(planted, code, 2), HasReason("SECRET_WRONG")) << code.size();
+  }
+}
+
 TEST_F(VoterTest, MakesABallotThatTheManifestVerifies) {
   const auto voter = election::testing::MakeVoter(manifest_, random_);
   ASSERT_OK_AND_ASSIGN(const auto marks,

@@ -2,11 +2,11 @@
 // were read from.
 //
 //   roll           "PLR1 || u32 count || unit ids 16, strictly ascending"
-//   issuance list  "PLI1 || manifest hash 32 || u8 registrar, from 0 || u32 count || (unit 16 ||
-//   SHA-256(blinded_msg)
-//                  32) strictly ascending by unit || signature 64"
-//   close record   "PLC1 || manifest hash 32 || u32 ballots || SHA-256 of each registrar's issuance list, 32
-//   each"
+//
+//   issuance list  "PLI1 || manifest hash 32 || u8 registrar, from 0 || u32 count
+//                  || (unit 16 || SHA-256(blinded_msg) 32) strictly ascending by unit || signature 64"
+//
+//   close record   "PLC1 || manifest hash 32 || u32 ballots || SHA-256 of each registrar's list, 32 each"
 #pragma once
 
 #include <cstddef>

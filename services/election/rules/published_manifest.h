@@ -30,8 +30,9 @@ int MostOptions(const counting::Method& method);
 class PublishedManifest {
  public:
   // INVALID_ARGUMENT, reason MANIFEST_INVALID: not a manifest in its one spelling, unknown fields, too long,
-  // contests that cannot be marked or counted, keys that are unsuitable or stand twice, trustees without
-  // every share's hash, times that do not ascend, a wrong L.
+  // contests that cannot be marked or counted, unsuitable keys, an RSA modulus or a tally key that stands
+  // twice, trustees without every share's hash, times that do not ascend, a wrong L. The README lists every
+  // rule.
   static absl::StatusOr<PublishedManifest> Parse(std::string_view bytes);
 
   const v1::Manifest& manifest() const { return manifest_; }
@@ -77,7 +78,7 @@ class PublishedManifest {
   BallotShape shape_;
 };
 
-// What box and client answer to a plaintext with that fault: OK for none, else TOO_MANY_MARKS, TOO_FEW_MARKS,
+// What the client answers to a plaintext with that fault: OK for none, else TOO_MANY_MARKS, TOO_FEW_MARKS,
 // OPTION_UNKNOWN, RANKS_INVALID, SCORE_INVALID or PLAINTEXT_INVALID.
 absl::Status PlaintextError(PlaintextFault fault);
 

@@ -159,14 +159,17 @@ class ElectionTest : public ::testing::Test {
     suite_.clock().Set(Day(9, 15));
   }
 
-  client::VoteSession Session(const std::string& company, const std::string& state_path = "") {
+  // `clock`: what the voter's own clock shows, if not the time of everybody else.
+  client::VoteSession Session(const std::string& company, const std::string& state_path = "",
+                              std::optional<absl::Time> clock = std::nullopt) {
     const auto token = [company] { return absl::StatusOr<std::string>(company); };
     return client::VoteSession({.election = election_,
                                 .election_channel = server_.channel(),
                                 .registrars = {{"the association's registrar", peer_server_.channel(), token},
                                                {"the auditor's registrar", auditor_server_.channel(), token}},
                                 .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
-                                .state_path = state_path},
+                                .state_path = state_path,
+                                .now = [this, clock] { return clock.value_or(suite_.clock().Now()); }},
                                box_.random);
   }
   void Vote(const std::string& company, const std::vector<client::Choice>& choices) {

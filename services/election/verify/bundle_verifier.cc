@@ -54,6 +54,7 @@ class Verification {
   absl::Status CheckLists();
   absl::Status CheckSecrets();
   absl::Status CheckBallots();
+  void LookFor(std::uint64_t first, std::span<const std::string_view> ballots);
   absl::Status CheckTurnout();
   absl::Status CheckResult();
 
@@ -154,6 +155,7 @@ absl::Status Verification::CheckManifest() {
   manifest_.emplace(*std::move(manifest));
   const v1::Manifest& facts = manifest_->manifest();
   verdict_.manifest_hash = manifest_->hash();
+  verdict_.box_key = manifest_->manifest().box_key();
   Holds(kManifest,
         fmt::format("\"{}\", {} contests, {} registrars, {} trustees of whom {} can open; fingerprint {}",
                     facts.display_name(), facts.contests_size(), facts.registrars_size(),
@@ -377,6 +379,12 @@ absl::StatusOr<bool> Verification::CastBefore(std::uint64_t leaf, std::string_vi
   return found && !unreadable.has_value();
 }
 
+void Verification::LookFor(std::uint64_t first, std::span<const std::string_view> ballots) {
+  for (std::size_t i = 0; i < ballots.size() && !verdict_.found_at.has_value(); ++i) {
+    if (crypto::Sha256(ballots[i]) == options_.ballot_hash) verdict_.found_at = first + i;
+  }
+}
+
 absl::Status Verification::CheckBallots() {
   BallotChecks::Log log{.ballots = ballots(), .batch_starts = {}};
   for (const crypto::Checkpoint& checkpoint : checkpoints_) log.batch_starts.push_back(checkpoint.size);
@@ -392,6 +400,7 @@ absl::Status Verification::CheckBallots() {
     const std::uint64_t end = std::min(first + leaves.size(), close_record);
     if (begin >= end) return true;
     const std::span<const std::string_view> ballots(leaves.data() + (begin - first), end - begin);
+    if (!options_.ballot_hash.empty()) LookFor(begin, ballots);
     ASSIGN_OR_RETURN(failure, ballot_checks_->Add(begin, ballots));
     if (options_.progress) options_.progress(end - 1, this->ballots());
     return !failure.has_value();

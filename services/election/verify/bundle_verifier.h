@@ -17,6 +17,8 @@ namespace plenary::election::verify {
 struct VerifyOptions {
   // Threads that check and open ballots; 0: one for each processor.
   unsigned threads = 0;
+  // SHA-256 of a ballot that is looked for (Verdict::found_at); empty: of none.
+  std::string ballot_hash;
   // Called now and then, from the calling thread, with the ballots that are done and all there are.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };

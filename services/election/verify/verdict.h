@@ -58,11 +58,13 @@ struct Verdict {
   bool holds() const { return !failure.has_value(); }
 
   // As far as the checks came.
-  std::string manifest_hash;       // 32 bytes, or empty
-  std::string final_root;          // 32 bytes, or empty
-  std::uint64_t units = 0;         // on the roll
-  std::uint64_t units_on_all = 0;  // on the list of every registrar
-  v1::Result result;               // as recounted; only of a bundle that holds
+  std::string manifest_hash;              // 32 bytes, or empty
+  std::string final_root;                 // 32 bytes, or empty
+  std::string box_key;                    // 32 bytes, or empty: receipts bear its signature
+  std::uint64_t units = 0;                // on the roll
+  std::uint64_t units_on_all = 0;         // on the list of every registrar
+  v1::Result result;                      // as recounted; only of a bundle that holds
+  std::optional<std::uint64_t> found_at;  // leaf of the ballot that was looked for; complete once it holds
 };
 
 }  // namespace plenary::election::verify

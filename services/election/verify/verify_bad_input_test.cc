@@ -1,5 +1,6 @@
 // Bundles with every file of every wrong size, with the files of another election, and with keys and
 // signatures that other verifiers take: each is refused for its own reason.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -241,7 +242,7 @@ TEST(VerifyBadInput, NoCheckpointIsTakenUnderAKeyOfSmallOrder) {
     base64.resize(static_cast<std::size_t>(
         EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
                         reinterpret_cast<const unsigned char*>(signature.data()), 68)));
-    note = text + "\n\xE2\x80\x94 " + origin + " " + base64 + "\n";
+    note = fmt::format("{}\n\xE2\x80\x94 {} {}\n", text, origin, base64);
     files["log/checkpoint"] = note;
     files["log/checkpoints"] = std::string({'\0', static_cast<char>(note.size())}) + note;
     EXPECT_EQ(VerdictOn(files), "CHECKPOINT 0") << crypto::HexEncode(box_key);

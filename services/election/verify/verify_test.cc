@@ -84,6 +84,24 @@ TEST(VerifyBundle, HoldsWhenNothingWasTamperedWithAndTellsEveryCheck) {
   EXPECT_EQ(verdict.manifest_hash, crypto::Sha256(Sample().manifest));
 }
 
+TEST(VerifyBundle, FindsTheBallotThatIsLookedForAndNoOther) {
+  const Files files = FilesOf(Sample());
+  const BundleOnDisk folder(files);
+  const auto look = [&](const std::string& ballot) {
+    auto verdict =
+        VerifyBundle(folder.path().string(), {.threads = 2, .ballot_hash = crypto::Sha256(ballot)});
+    EXPECT_OK(verdict);
+    EXPECT_TRUE(verdict->holds());
+    return verdict->found_at;
+  };
+  for (const std::size_t leaf : {std::size_t{1}, Sample().leaves.size() - 2}) {
+    EXPECT_EQ(look(Sample().leaves[leaf]), leaf);
+  }
+  EXPECT_EQ(look(Sample().leaves.front()), std::nullopt) << "the manifest is no ballot";
+  EXPECT_EQ(look(Sample().leaves.back()), std::nullopt) << "nor is the close record";
+  EXPECT_EQ(look("another ballot"), std::nullopt);
+}
+
 TEST(VerifyBundle, FindsEverySpoiltBallotWithItsReason) {
   std::map<std::string, int> expected, found;
   for (const auto& kind : election::testing::SpoiltKinds()) ++expected[std::string(kind.reason)];
