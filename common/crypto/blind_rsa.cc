@@ -214,6 +214,22 @@ absl::StatusOr<std::string> BlindSign(const RsaPrivateKey& private_key, std::str
   return answer;
 }
 
+absl::Status CheckBlindSignature(const RsaPublicKey& public_key, std::string_view blinded_msg,
+                                 std::string_view blind_sig) {
+  const internal::ErrorQueueGuard guard;
+  const internal::RsaPublicParts& key = internal::RsaKeyAccess::Parts(public_key);
+  RETURN_IF_ERROR(internal::CheckLength("a blinded message", blinded_msg, key.n_bytes.size()));
+  RETURN_IF_ERROR(internal::CheckLength("a blind signature", blind_sig, key.n_bytes.size()));
+  const internal::OpenSslPtr<BIGNUM> m = internal::NumberOf(blinded_msg), s = internal::NumberOf(blind_sig);
+  if (BN_is_zero(m.get()) || BN_cmp(m.get(), key.n.get()) >= 0) return errors::BlindedMessageOutOfRange();
+  const internal::OpenSslPtr<BN_CTX> context = internal::NewContext();
+  if (BN_cmp(s.get(), key.n.get()) >= 0 ||
+      BN_cmp(internal::PublicPower(key, *s, *context).get(), m.get()) != 0) {
+    return errors::SignatureInvalid();
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> Finalize(const RsaPublicKey& public_key, std::string_view input_msg,
                                      std::string_view blind_sig, std::string_view inv) {
   return internal::Finalize(internal::kPssRandomized, public_key, input_msg, blind_sig, inv);

@@ -49,6 +49,12 @@ absl::StatusOr<std::string> BlindSign(const RsaPrivateKey& private_key, std::str
 absl::StatusOr<std::string> Finalize(const RsaPublicKey& public_key, std::string_view input_msg,
                                      std::string_view blind_sig, std::string_view inv);
 
+// Whether `blind_sig` is what the signer gives for `blinded_msg`, s^e mod n = m, as anyone can check without
+// the message or its mask. LENGTH_UNEXPECTED, BLINDED_MESSAGE_OUT_OF_RANGE as BlindSign, or
+// SIGNATURE_INVALID.
+absl::Status CheckBlindSignature(const RsaPublicKey& public_key, std::string_view blinded_msg,
+                                 std::string_view blind_sig);
+
 // OK or SIGNATURE_INVALID: RSASSA-PSS with SHA-384, MGF1-SHA-384 and a salt of exactly
 // kBlindRsaSaltSize bytes (RFC 8017 section 8.1.2), the signature exactly as long as the modulus.
 absl::Status Verify(const RsaPublicKey& public_key, std::string_view input_msg, std::string_view signature);

@@ -159,6 +159,30 @@ TEST(BlindSign, ServesSeveralThreadsWithOneKey) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST(CheckBlindSignature, TakesTheSignersAnswerAndNoOther) {
+  SeededRandom random("check");
+  const Signed all = SignBlindly("message", random), other = SignBlindly("message", random);
+  const auto check = [](std::string_view blinded_msg, std::string_view blind_sig) {
+    return CheckBlindSignature(PublicKey(), blinded_msg, blind_sig);
+  };
+  EXPECT_OK(check(all.blinded.blinded_msg, all.blind_sig));
+  EXPECT_OK(check(SmallNumber(1), SmallNumber(1)));
+  EXPECT_OK(check(ModulusPlus(-1), ModulusPlus(-1)));
+  EXPECT_THAT(check(all.blinded.blinded_msg, other.blind_sig), kInvalid);
+  EXPECT_THAT(check(all.blinded.blinded_msg, FlipBit(all.blind_sig, 383)), kInvalid);
+  EXPECT_THAT(check(FlipBit(all.blinded.blinded_msg, 383), all.blind_sig), kInvalid);
+  EXPECT_THAT(check(all.blinded.blinded_msg, all.signature), kInvalid);
+  EXPECT_THAT(check(all.blinded.blinded_msg, SmallNumber(0)), kInvalid);
+  EXPECT_THAT(check(SmallNumber(1), ModulusPlus(1)), kInvalid) << "the same number, once more around";
+  EXPECT_THAT(check(all.blinded.blinded_msg, std::string(kRsaModulusSize, '\xff')), kInvalid);
+  EXPECT_THAT(check(SmallNumber(0), SmallNumber(0)), kOutOfRange);
+  EXPECT_THAT(check(ModulusPlus(0), SmallNumber(0)), kOutOfRange);
+  EXPECT_THAT(check(all.blinded.blinded_msg, ""), kLength);
+  EXPECT_THAT(check(all.blinded.blinded_msg, all.blind_sig.substr(1)), kLength);
+  EXPECT_THAT(check(all.blinded.blinded_msg, all.blind_sig + '\0'), kLength);
+  EXPECT_THAT(check('\0' + all.blinded.blinded_msg, all.blind_sig), kLength);
+}
+
 TEST(Finalize, RefusesEveryAnswerButTheSignersOwn) {
   SeededRandom random("finalize");
   const Signed all = SignBlindly("message", random), other = SignBlindly("message", random);

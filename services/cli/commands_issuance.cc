@@ -1,4 +1,5 @@
 // issuance, turnout; and the disputes of either registrar
+#include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/status/error.h"
 #include "common/time/date.h"
@@ -11,6 +12,7 @@
 #include "services/cli/resolve.h"
 #include "services/election/client/ballot_file.h"
 #include "services/election/client/voter.h"
+#include "services/election/rules/published_manifest.h"
 
 namespace plenary::cli {
 namespace {
@@ -68,11 +70,16 @@ absl::Status ShowIssuance(Invocation& run, const IssuanceFlags& flags) {
   return absl::OkStatus();
 }
 
-// The message that the voter's own client sent to the registrar, from the file that `plenary vote` keeps. It
-// is blind: whoever sees it learns nothing of key or ballot.
-absl::StatusOr<std::string> SentMessage(const IssuanceFlags& flags, const std::string& election) {
-  // The files are of elections with both registrars, in the order of the manifest.
-  constexpr std::size_t kRegistrars = 2;
+// What the voter's own client sent to the registrar, and the key that has to sign it.
+struct Evidence {
+  std::string blinded_msg;
+  crypto::RsaPublicKey key;
+};
+
+// From the file that `plenary vote` keeps, and the manifest that the file is of. The message is blind:
+// whoever sees it learns nothing of key or ballot.
+absl::StatusOr<Evidence> ReadEvidence(Invocation& run, const IssuanceFlags& flags,
+                                      const std::string& election) {
   ASSIGN_OR_RETURN(const auto kept, election::client::LoadBallot(flags.state_file));
   if (!kept.has_value()) return errors::FileUnreadable(flags.state_file, "there is no such file");
   if (kept->election != election) {
@@ -80,38 +87,68 @@ absl::StatusOr<std::string> SentMessage(const IssuanceFlags& flags, const std::s
         fmt::format("{} is of {}, and the dispute of {}. Name the file of this election.", flags.state_file,
                     kept->election, election));
   }
-  ASSIGN_OR_RETURN(const auto state, election::client::ParseState(kept->state, kRegistrars));
-  return state.blindings[flags.at_auditor ? 1 : 0].blinded_msg;
+  ASSIGN_OR_RETURN(const election::PublishedManifest manifest, GetPublishedManifest(run, election));
+  if (manifest.hash() != kept->manifest_hash) {
+    return errors::CheckFailed(
+        fmt::format("The published manifest is another than the one that {} was made by. Nothing was sent. "
+                    "Tell the auditors.",
+                    flags.state_file));
+  }
+  // In the order of the manifest: membership's registrar first, the auditor's second where there is one.
+  const std::size_t number = flags.at_auditor ? 1 : 0;
+  if (number >= manifest.registrars().size()) {
+    return errors::InputInvalid(
+        "This election has no registrar of the auditor: its manifest names one registrar alone. Leave out "
+        "--at-auditor.");
+  }
+  ASSIGN_OR_RETURN(const auto state, election::client::ParseState(kept->state, manifest.registrars().size()));
+  return Evidence{state.blindings[number].blinded_msg, manifest.registrars()[number]};
 }
 
-// What the registrar's answer to shown evidence means.
-std::string_view WhatItShows(const Dispute& filed) {
-  if (filed.blinded_msg().empty()) return "";
-  return filed.blind_signature().empty() ? "The registrar did not record the message of your ballot file: "
-                                           "another one, or none. That is the "
-                                           "evidence; compare `plenary issuance show`."
-                                         : "The message of your ballot file is the one on record, and its "
-                                           "signature is published with the "
-                                           "dispute.";
+// OK, and what the registrar's answer to shown evidence means; CHECK_FAILED for one that is false. The
+// registrar is the one that is accused: what it says of its own record is held against the manifest's key.
+absl::StatusOr<std::string_view> WhatItShows(const Evidence& shown, const Dispute& filed) {
+  if (filed.blinded_msg() != shown.blinded_msg) {
+    return errors::CheckFailed(
+        "The registrar filed another message than the one of your ballot file: keep this output, it is "
+        "evidence. Show it to the auditors.");
+  }
+  if (filed.blind_signature().empty()) {
+    return "The registrar did not record the message of your ballot file: another one, or none. That is the "
+           "evidence; compare `plenary issuance show`.";
+  }
+  if (!crypto::CheckBlindSignature(shown.key, shown.blinded_msg, filed.blind_signature()).ok()) {
+    return errors::CheckFailed(
+        "The registrar says that the message of your ballot file is the one on record, and the registrar's "
+        "answer is no signature of it: keep this output, it is evidence. Show it to the auditors.");
+  }
+  return "The message of your ballot file is the one on record, and its signature, which is right, stands "
+         "with the dispute.";
 }
 
 absl::Status FileOne(Invocation& run, const IssuanceFlags& flags) {
   FileDisputeRequest request;
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, flags.election));
   request.set_text(flags.text);
+  std::optional<Evidence> shown;
   if (!flags.state_file.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_blinded_msg(), SentMessage(flags, request.election()));
+    ASSIGN_OR_RETURN(shown, ReadEvidence(run, flags, request.election()));
+    request.set_blinded_msg(shown->blinded_msg);
   }
   ASSIGN_OR_RETURN(const Dispute filed,
                    AskRegistrar(run, flags.registrar(), &Registrar::FileDispute, request));
   run.out().Line(
       "The dispute is filed. Until it is answered, the registrar keeps its keys, and an election that is not "
       "certified yet is not certified.");
-  if (const std::string_view shows = WhatItShows(filed); !shows.empty()) run.out().Line(std::string(shows));
+  const absl::StatusOr<std::string_view> shows = shown.has_value() ? WhatItShows(*shown, filed) : "";
+  if (shows.ok() && !shows->empty()) run.out().Line(*shows);
   run.out().Print(DisputeFacts(filed));
   run.out().Document(filed);
-  return absl::OkStatus();
+  return shows.status();
 }
+
+// A list this long may have been cut short: a registrar's ends at 3 MiB, counted with room to spare.
+constexpr std::size_t kLongList = 1024 * 1024;
 
 absl::Status ListAll(Invocation& run, Part registrar, const std::string& election) {
   ListDisputesRequest request;
@@ -123,6 +160,11 @@ absl::Status ListAll(Invocation& run, Part registrar, const std::string& electio
                dispute.answer().empty() ? "(none yet)" : dispute.answer()});
   }
   run.out().Print(table, "No disputes.");
+  if (all.ByteSizeLong() > kLongList) {
+    run.out().Line(
+        "A list this long may be cut short: the open ones come before all others. Answer them, and list "
+        "again. `plenary turnout` counts them.");
+  }
   run.out().Document(all);
   return absl::OkStatus();
 }
@@ -225,7 +267,9 @@ void AddIssuanceCommands(CommandSet& commands) {
   CLI::App& dispute = commands.Command(
       issuance, "dispute",
       "Say that it is wrong. Certification, if it is still to come, and the end of the registrar's keys wait "
-      "for the answer; an answer stands, and a line is disputed three times at most",
+      "for the answer; an answer stands, and a line is disputed three times at most. Exit 5 when the "
+      "registrar "
+      "answers shown evidence with what is no signature of it",
       "plenary issuance dispute current --text \"None of us collected a credential\"\n"
       "  plenary issuance dispute current --at-auditor --state ballot.json --text \"I was refused\"",
       [flags](Invocation& run) { return FileOne(run, *flags); });

@@ -4,31 +4,40 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 
+#include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/testing/loopback.h"
 #include "common/testing/status_matchers.h"
 #include "nlohmann/json.hpp"
+#include "plenary/election/v1/election_service.grpc.pb.h"
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
 #include "services/cli/run.h"
 #include "services/cli/session.h"
 #include "services/cli/testing/terminal.h"
 #include "services/election/client/ballot_file.h"
 #include "services/election/client/voter.h"
+#include "services/election/testing/sample.h"
 
 namespace plenary::cli {
 namespace {
 
 using namespace membership::v1;
+using election::PublishedManifest;
+using election::testing::RegistrarKey;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Signs what is on record, as the real one does.
+// Says what it is told to say.
 class FakeRegistrar final : public RegistrarService::Service {
  public:
-  std::string on_record;
+  // The signature, of a message that is shown.
+  std::function<std::string(const std::string& blinded_msg)> sign = [](const auto&) { return ""; };
+  std::string filed_instead;  // of the message that is shown
   FileDisputeRequest filed;
+  ListDisputesResponse disputes;
 
  private:
   grpc::Status FileDispute(grpc::ServerContext*, const FileDisputeRequest* request,
@@ -36,13 +45,36 @@ class FakeRegistrar final : public RegistrarService::Service {
     filed = *request;
     response->set_name(request->election() + "/disputes/unit");
     response->set_text(request->text());
-    response->set_blinded_msg(request->blinded_msg());
-    if (!request->blinded_msg().empty() && request->blinded_msg() == on_record) {
-      response->set_blind_signature("signature");
-    }
+    response->set_blinded_msg(filed_instead.empty() ? request->blinded_msg() : filed_instead);
+    if (!request->blinded_msg().empty()) response->set_blind_signature(sign(request->blinded_msg()));
+    return grpc::Status::OK;
+  }
+  grpc::Status ListDisputes(grpc::ServerContext*, const ListDisputesRequest*,
+                            ListDisputesResponse* response) override {
+    *response = disputes;
     return grpc::Status::OK;
   }
 };
+
+class FakeElections final : public election::v1::ElectionService::Service {
+ public:
+  std::string manifest;
+
+ private:
+  grpc::Status GetManifest(grpc::ServerContext*, const election::v1::GetManifestRequest*,
+                           election::v1::GetManifestResponse* response) override {
+    response->set_manifest(manifest);
+    response->set_manifest_hash(crypto::Sha256(manifest));
+    return grpc::Status::OK;
+  }
+};
+
+std::string ManifestBytes(int registrars, const std::string& box_seed = std::string(32, 'b')) {
+  election::ManifestParts parts =
+      election::testing::SampleParts(crypto::Ed25519KeyPair::FromSeed(box_seed).value());
+  parts.registrars.resize(static_cast<std::size_t>(registrars));
+  return election::BuildManifest(parts).value();
+}
 
 class IssuanceTest : public ::testing::Test {
  protected:
@@ -56,32 +88,45 @@ class IssuanceTest : public ::testing::Test {
     std::ofstream(session_ + ".auditor")
         << R"({"email": "ann@example.org", "access_token": "token",)"
         << R"( "expire_time": "2096-10-02T07:06:40Z", "person": "people/ann"})";
-    state_.seed = std::string(32, 's');
-    for (const char letter : {'m', 'a'}) {
-      state_.blindings.push_back({std::string(32, 'p'), std::string(384, 'i'), std::string(384, letter)});
-    }
+    Publish(2);
+  }
+
+  // The manifest, and a ballot file that was made by it.
+  void Publish(int registrars) {
+    elections_.manifest = ManifestBytes(registrars);
+    const PublishedManifest manifest = PublishedManifest::Parse(elections_.manifest).value();
+    election_ = manifest.manifest().origin();
+    crypto::SeededRandom random("ballot of Ann");
+    state_ = election::client::PrepareCredential(manifest, std::string(32, 's'), random).value();
     election::client::KeptBallot kept;
-    kept.election = "elections/e";
-    kept.manifest_hash = std::string(32, 'h');
+    kept.election = election_;
+    kept.manifest_hash = manifest.hash();
     kept.state = election::client::SerializeState(state_);
     EXPECT_OK(election::client::SaveBallot(file_, kept));
   }
 
-  int Dispute(std::vector<std::string> arguments) {
+  int Issuance(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
                      {"--session", session_, "--membership", membership_server_.address(), "--auditor",
-                      auditor_server_.address(), "issuance", "dispute", "elections/e", "--text", "Wrong"});
+                      auditor_server_.address(), "--election", elections_server_.address(), "issuance"});
     return cli::Run(arguments, terminal_.surroundings());
+  }
+  int Dispute(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"dispute", election_, "--text", "Wrong"});
+    return Issuance(std::move(arguments));
   }
 
   Terminal terminal_;
   const std::string session_ = (terminal_.folder() / "session.json").string();
   const std::string file_ = (terminal_.folder() / "ballot.json").string();
+  std::string election_;
   election::client::CredentialState state_;
   FakeRegistrar membership_;
   FakeRegistrar auditor_;
+  FakeElections elections_;
   testing::Loopback membership_server_{{&membership_}};
   testing::Loopback auditor_server_{{&auditor_}};
+  testing::Loopback elections_server_{{&elections_}};
 };
 
 TEST_F(IssuanceTest, ShowsNothingUnlessAFileIsNamed) {
@@ -93,15 +138,58 @@ TEST_F(IssuanceTest, ShowsNothingUnlessAFileIsNamed) {
 }
 
 TEST_F(IssuanceTest, ShowsEachRegistrarTheMessageThatWentToIt) {
-  membership_.on_record = state_.blindings[0].blinded_msg;
+  const std::string& sent = state_.blindings[0].blinded_msg;
+  membership_.sign = [](const std::string& message) {
+    return crypto::BlindSign(RegistrarKey(0), message).value();
+  };
   ASSERT_EQ(Dispute({"--state", file_}), 0) << terminal_.TakeErr();
-  EXPECT_EQ(membership_.filed.blinded_msg(), std::string(384, 'm'));
+  EXPECT_EQ(membership_.filed.blinded_msg(), sent);
   EXPECT_THAT(terminal_.TakeOut(),
-              AllOf(HasSubstr("is the one on record"),
-                    HasSubstr("SHA-256 " + crypto::HexEncode(crypto::Sha256(std::string(384, 'm'))))));
+              AllOf(HasSubstr("is the one on record"), HasSubstr("stands with the dispute"),
+                    HasSubstr("SHA-256 " + crypto::HexEncode(crypto::Sha256(sent)))));
   ASSERT_EQ(Dispute({"--state", file_, "--at-auditor"}), 0) << terminal_.TakeErr();
-  EXPECT_EQ(auditor_.filed.blinded_msg(), std::string(384, 'a'));
+  EXPECT_EQ(auditor_.filed.blinded_msg(), state_.blindings[1].blinded_msg);
   EXPECT_THAT(terminal_.TakeOut(), HasSubstr("did not record the message of your ballot file"));
+  auditor_.sign = [](const std::string& message) {
+    return crypto::BlindSign(RegistrarKey(1), message).value();
+  };
+  ASSERT_EQ(Dispute({"--state", file_, "--at-auditor"}), 0) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("stands with the dispute"));
+}
+
+// The registrar is the one that is accused.
+TEST_F(IssuanceTest, TakesNoRegistrarsWordForASignature) {
+  const std::string& other = state_.blindings[1].blinded_msg;
+  const std::string right = crypto::BlindSign(RegistrarKey(0), state_.blindings[0].blinded_msg).value();
+  const std::pair<const char*, std::string> rows[] = {
+      {"a word", "signature"},
+      {"bytes of the right length", std::string(384, 's')},
+      {"a number above the modulus", std::string(384, '\xff')},
+      {"a bit that was turned over", right.substr(0, 383) + static_cast<char>(right[383] ^ 1)},
+      {"a byte too few", right.substr(0, 383)},
+      {"a byte too many", right + '\0'},
+      {"the signature of another message", crypto::BlindSign(RegistrarKey(0), other).value()},
+      {"by the other registrar's key",
+       crypto::BlindSign(RegistrarKey(1), state_.blindings[0].blinded_msg).value()},
+  };
+  for (const auto& [what, signature] : rows) {
+    membership_.sign = [&signature = signature](const std::string&) { return signature; };
+    EXPECT_EQ(Dispute({"--state", file_}), 5) << what;
+    EXPECT_THAT(terminal_.TakeOut(), AllOf(HasSubstr("is filed"), HasSubstr(crypto::HexEncode(signature)),
+                                           Not(HasSubstr("stands with the dispute"))))
+        << what;
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr("answer is no signature of it: keep this output")) << what;
+  }
+  membership_.sign = [&right](const std::string&) { return right; };
+  EXPECT_EQ(Dispute({"--state", file_}), 0) << "the right one";
+}
+
+TEST_F(IssuanceTest, SaysWhenAnotherMessageWasFiled) {
+  for (const std::string& instead : {std::string(384, 'x'), std::string("short")}) {
+    membership_.filed_instead = instead;
+    EXPECT_EQ(Dispute({"--state", file_}), 5);
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr("filed another message than the one of your ballot file"));
+  }
 }
 
 // Key, prefixes and what unblinds stay at home.
@@ -114,6 +202,22 @@ TEST_F(IssuanceTest, ShowsNothingElseOfTheFile) {
   EXPECT_EQ(sent.find(state_.blindings[1].blinded_msg), std::string::npos);
 }
 
+TEST_F(IssuanceTest, GoesByTheNumberOfRegistrarsInTheManifest) {
+  Publish(1);
+  ASSERT_EQ(Dispute({"--state", file_}), 0) << terminal_.TakeErr();
+  EXPECT_EQ(membership_.filed.blinded_msg(), state_.blindings[0].blinded_msg);
+  EXPECT_EQ(Dispute({"--state", file_, "--at-auditor"}), 2);
+  EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("INPUT_INVALID"), HasSubstr("one registrar alone")));
+  EXPECT_EQ(auditor_.filed.text(), "") << "nothing was sent";
+}
+
+TEST_F(IssuanceTest, SendsNothingWhenAnotherManifestIsPublished) {
+  elections_.manifest = ManifestBytes(2, std::string(32, 'c'));
+  EXPECT_EQ(Dispute({"--state", file_}), 5);
+  EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("CHECK_FAILED"), HasSubstr("another than the one")));
+  EXPECT_EQ(membership_.filed.text(), "");
+}
+
 TEST_F(IssuanceTest, RefusesAFileThatIsNoneOfTheElection) {
   EXPECT_EQ(Dispute({"--state", file_ + ".not"}), 2);
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("FILE_UNREADABLE"));
@@ -122,12 +226,21 @@ TEST_F(IssuanceTest, RefusesAFileThatIsNoneOfTheElection) {
   ASSERT_OK(election::client::SaveBallot(file_, other));
   EXPECT_EQ(Dispute({"--state", file_}), 2);
   EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("INPUT_INVALID"), HasSubstr("elections/other")));
-  other.election = "elections/e";
+  other.election = election_;
   other.state = "cut short";
   ASSERT_OK(election::client::SaveBallot(file_, other));
   EXPECT_NE(Dispute({"--state", file_}), 0);
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("BALLOT_STATE_UNUSABLE"));
   EXPECT_EQ(membership_.filed.text(), "") << "nothing was sent";
+}
+
+TEST_F(IssuanceTest, SaysThatALongListMayBeCutShort) {
+  membership_.disputes.add_disputes()->set_text("Mine");
+  ASSERT_EQ(Issuance({"disputes", election_}), 0) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), AllOf(HasSubstr("Mine"), Not(HasSubstr("cut short"))));
+  for (int i = 0; i < 600; ++i) membership_.disputes.add_disputes()->set_text(std::string(2'000, 'x'));
+  ASSERT_EQ(Issuance({"disputes", election_}), 0) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("may be cut short"));
 }
 
 }  // namespace
