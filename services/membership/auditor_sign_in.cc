@@ -1,4 +1,5 @@
 // Signing in at the auditor's registrar: a code to the address in its own copy of the roll, and nothing else.
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -35,8 +36,12 @@ std::string PlaceAndAddress(std::string_view caller, std::string_view address_sh
 CountedUse CodesOfAddress(std::string_view caller, std::string_view address_sha256) {
   return {"code/" + PlaceAndAddress(caller, address_sha256), limits::kCodesOfAddress};
 }
-CountedUse CodesOfAddressAnywhere(std::string_view address_sha256) {
-  return {fmt::format("code-any/{}", crypto::HexEncode(address_sha256)), limits::kCodesOfAddressAnywhere};
+// Counted anew in every span of a code's life: the last code that was mailed in a span is good to its end.
+CountedUse CodesOfAddressAnywhere(std::string_view address_sha256, absl::Time now) {
+  const std::int64_t span = (now - absl::UnixEpoch()) / limits::kCodeLifetime;
+  const std::string subject = fmt::format("{} {}", crypto::HexEncode(address_sha256), span);
+  return {fmt::format("code-any/{}", crypto::HexEncode(crypto::Sha256(subject))),
+          limits::kCodesOfAddressAnywhere};
 }
 CountedUse TriesOfAddress(std::string_view caller, std::string_view address_sha256) {
   return {"try/" + PlaceAndAddress(caller, address_sha256), limits::kTriesOfCode};
@@ -49,10 +54,21 @@ CountedUse WrongCodesFrom(std::string_view caller) {
           limits::kWrongCodesFromPeer};
 }
 
-// One more, or TOO_MANY_CODES: roll back, and nothing was counted.
-absl::Status Count(db::Transaction& transaction, const CountedUse& use, absl::Time now) {
+// One more, or what `refuse` says: roll back, and nothing was counted.
+absl::Status Count(db::Transaction& transaction, const CountedUse& use, absl::Time now,
+                   absl::Status (*refuse)()) {
   ASSIGN_OR_RETURN(const store::Count count, store::CountUse(transaction, use.subject, now));
-  return count.uses <= use.allowed ? absl::OkStatus() : errors::TooManyCodes();
+  return count.uses <= use.allowed ? absl::OkStatus() : refuse();
+}
+
+// Of everything that bounds requests.
+absl::Status CountRequest(db::Transaction& transaction, std::string_view caller,
+                          std::string_view address_sha256, int from_place, absl::Time now) {
+  RETURN_IF_ERROR(
+      Count(transaction, CodesOfAddress(caller, address_sha256), now, errors::TooManyCodesFromPlace));
+  RETURN_IF_ERROR(
+      Count(transaction, CodesOfAddressAnywhere(address_sha256, now), now, errors::TooManyCodesOfAddress));
+  return Count(transaction, CodesFrom(caller, from_place), now, errors::TooManyCodesFromPlace);
 }
 
 bool Proves(const std::vector<store::Code>& codes, const std::string& typed) {
@@ -80,9 +96,8 @@ absl::StatusOr<v1::RequestCodeResponse> AuditorService::RequestCode(rpc::Call& c
       const std::string person,
       db::Transact(
           parts_.pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<std::string> {
-            RETURN_IF_ERROR(Count(transaction, CodesOfAddress(caller, address_sha256), call.now()));
-            RETURN_IF_ERROR(Count(transaction, CodesOfAddressAnywhere(address_sha256), call.now()));
-            RETURN_IF_ERROR(Count(transaction, CodesFrom(caller, parts_.codes_from_place), call.now()));
+            RETURN_IF_ERROR(
+                CountRequest(transaction, caller, address_sha256, parts_.codes_from_place, call.now()));
             RETURN_IF_ERROR(store::ForgetUses(transaction, TriesOfAddress(caller, address_sha256).subject));
             RETURN_IF_ERROR(store::InsertCode(transaction, address_sha256,
                                               {.salt = salt, .code_sha256 = SaltedDigest(salt, code)},
@@ -111,7 +126,7 @@ absl::StatusOr<v1::ProveCodeResponse> AuditorService::ProveCode(rpc::Call& call,
       const Outcome outcome,
       db::Transact(
           parts_.pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<Outcome> {
-            RETURN_IF_ERROR(Count(transaction, wrong, call.now()));
+            RETURN_IF_ERROR(Count(transaction, wrong, call.now(), errors::TooManyWrongCodes));
             ASSIGN_OR_RETURN(const store::Count tried,
                              store::CountUse(transaction, tries.subject, call.now()));
             ASSIGN_OR_RETURN(const auto codes, store::TakeTries(transaction, address_sha256,

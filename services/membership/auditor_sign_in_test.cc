@@ -198,6 +198,25 @@ TEST_F(AuditorSignInTest, LetsNoStrangerElsewhereUseUpSomebodysCodesAndTries) {
   EXPECT_OK(Prove("ann@example.org", code, "192.0.2.1"));
 }
 
+// What strangers elsewhere use up they use up for a quarter of an hour, and all the while the last code that
+// they had mailed is good.
+TEST_F(AuditorSignInTest, RefusesNobodyForStrangersWhoHasNoCodeThatIsGood) {
+  int mailed = 0;
+  for (int span = 0; span < 6; ++span) {
+    for (int i = 0; i < limits::kCodesOfAddressAnywhere; ++i, ++mailed) {
+      ASSERT_OK(RequestCode("ann@example.org", "192.0.2." + std::to_string(9 + mailed / 4)));
+    }
+    EXPECT_THAT(RequestCode("ann@example.org", "192.0.2.250"), HasReason("TOO_MANY_CODES"));
+    suite_.clock().Advance(limits::kCodeLifetime - absl::Seconds(1));
+    const absl::Status refused = RequestCode("ann@example.org", "192.0.2.1");
+    EXPECT_THAT(refused, HasReason("TOO_MANY_CODES"));
+    EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("The last one that came is good"));
+    EXPECT_OK(Prove("ann@example.org", Mailed(mailed), "192.0.2.1")) << "the last one that came";
+    suite_.clock().Advance(absl::Seconds(1));
+  }
+  EXPECT_OK(RequestCode("ann@example.org", "192.0.2.1")) << "then they are used up no more";
+}
+
 TEST_F(AuditorSignInTest, TakesTheCodeOfAnEarlierMailTooThatCameLate) {
   ASSERT_OK(RequestCode("ann@example.org"));
   const std::string first = Mailed(1);
@@ -223,12 +242,21 @@ TEST_F(AuditorSignInTest, BoundsWhatComesFromOnePlace) {
   for (int i = 0; i < limits::kCodesFromPeer; ++i) {
     ASSERT_OK(RequestCode("nobody" + std::to_string(i) + "@example.org", "192.0.2.1"));
   }
-  EXPECT_THAT(RequestCode("ann@example.org", "192.0.2.1"), too_many);
+  const absl::Status requested = RequestCode("ann@example.org", "192.0.2.1");
+  EXPECT_THAT(requested, too_many);
+  EXPECT_THAT(std::string(requested.message()),
+              ::testing::HasSubstr("Too many codes were requested from your network"));
   EXPECT_OK(RequestCode("ann@example.org", "192.0.2.2"));
   for (int i = 0; i < limits::kWrongCodesFromPeer; ++i) {
     EXPECT_THAT(Prove("nobody@example.org", "2222-2222", "192.0.2.3"), kCodeWrong);
   }
-  EXPECT_THAT(Prove("ann@example.org", "2222-2222", "192.0.2.3"), too_many);
+  const auto proving = Prove("ann@example.org", Mailed(1), "192.0.2.3");
+  EXPECT_THAT(proving, too_many) << "the right code too";
+  EXPECT_EQ(
+      proving.status().message(),
+      "Too many wrong codes came from your network. Prove the code from another network, or wait up to an "
+      "hour.");
+  EXPECT_OK(Prove("ann@example.org", Mailed(1), "192.0.2.2"));
 }
 
 TEST_F(AuditorSignInTest, ForgetsWhoAskedAndTriedOnceThatIsOfNoUse) {

@@ -142,9 +142,25 @@ absl::Status CredentialOfLineIssued(std::string_view unit) {
                        {{"unit", unit}});
 }
 
-absl::Status TooManyCodes() {
-  return kDomain.Error(StatusCode::kResourceExhausted, "TOO_MANY_CODES",
-                       "Too many codes were requested. Use the last one that came, or wait an hour.");
+absl::Status TooManyCodesFromPlace() {
+  return kDomain.Error(
+      StatusCode::kResourceExhausted, "TOO_MANY_CODES",
+      "Too many codes were requested from your network. Use the last one that came, which is good for 15 "
+      "minutes; else request one from another network, or wait up to an hour.");
+}
+
+absl::Status TooManyCodesOfAddress() {
+  return kDomain.Error(
+      StatusCode::kResourceExhausted, "TOO_MANY_CODES",
+      "Many codes were requested for this address, maybe not by you. The last one that came is good: use it, "
+      "or wait 15 minutes.");
+}
+
+absl::Status TooManyWrongCodes() {
+  return kDomain.Error(
+      StatusCode::kResourceExhausted, "TOO_MANY_CODES",
+      "Too many wrong codes came from your network. Prove the code from another network, or wait up to an "
+      "hour.");
 }
 
 absl::Status CodeWrong() {

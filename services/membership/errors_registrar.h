@@ -32,7 +32,9 @@ absl::Status NotOnRollCopy(std::string_view election);       // PERMISSION_DENIE
 absl::Status OtherAddressOnRollCopy(std::string_view unit);  // PERMISSION_DENIED
 absl::Status UnitNotOnRollCopy(std::string_view unit);       // NOT_FOUND
 absl::Status CredentialOfLineIssued(std::string_view unit);  // ALREADY_EXISTS
-absl::Status TooManyCodes();                                 // RESOURCE_EXHAUSTED
+absl::Status TooManyCodesFromPlace();                        // RESOURCE_EXHAUSTED
+absl::Status TooManyCodesOfAddress();                        // RESOURCE_EXHAUSTED
+absl::Status TooManyWrongCodes();                            // RESOURCE_EXHAUSTED
 absl::Status CodeWrong();                                    // UNAUTHENTICATED
 absl::Status AuditorEmailMissing();                          // FAILED_PRECONDITION
 

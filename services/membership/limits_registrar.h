@@ -14,6 +14,9 @@ inline constexpr std::size_t kLongestDisputeText = 2'000;
 // last one. Whoever was answered wrongly says so, once more with what they found since, and then it is for
 // others to judge.
 inline constexpr int kDisputesOfLine = 3;
+// Bytes of a list of disputes: well below the 4 MiB that gRPC takes as an answer, and more than 350 open
+// disputes of the longest texts.
+inline constexpr int kDisputeListBytes = 3 * 1024 * 1024;
 
 // Lines of a roll copy: what membership can freeze (limits.h, kMostRows), and of one message of it.
 inline constexpr std::size_t kMostRollCopyLines = 250'000;
@@ -27,9 +30,11 @@ inline constexpr absl::Duration kCodeLifetime = absl::Minutes(15);
 // everywhere, far below what would find one of 39 bits. A stranger elsewhere uses up nobody's tries.
 inline constexpr int kTriesOfCode = 5;
 inline constexpr int kTriesOfCodeAnywhere = 1'000;
-// Mails to one address, known or not, an hour: asked for by one place, and by all.
+// Mails to one address, known or not, an hour, asked for by one place.
 inline constexpr int kCodesOfAddress = 5;
-inline constexpr int kCodesOfAddressAnywhere = 30;
+// The same asked for by all places together, in kCodeLifetime: who is refused because strangers asked has a
+// code in the mailbox that is still good.
+inline constexpr int kCodesOfAddressAnywhere = 8;
 // Requests from one place an hour: an office behind one address on the morning of an election.
 inline constexpr int kCodesFromPeer = 60;
 // What an operator may raise that to: a stack on one machine whose voters all call from there.

@@ -67,6 +67,24 @@ absl::StatusOr<int> NextDispute(db::Transaction& transaction, const rpc::Call& c
   return rules::NextDispute(rules::LastDispute{last->number, !last->answer.empty()}, name);
 }
 
+struct LineOfRoll {
+  RegistrarRoll roll;
+  std::string unit;
+};
+
+// The line that the caller disputes. In a transaction of its own: its reads would fix what the next ones see,
+// and a credential that is issued meanwhile is evidence too.
+absl::StatusOr<LineOfRoll> FindDisputedLine(db::Pool& pool, const RegistrarRolls& rolls, rpc::Call& call,
+                                            const std::string& election) {
+  return db::Transact(pool, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<LineOfRoll> {
+    ASSIGN_OR_RETURN(const auto roll, rolls.Find(transaction, election));
+    if (!roll.has_value()) return errors::IssuingNotOpen(ResourceName(kElections, election));
+    ASSIGN_OR_RETURN(const RegistrarLine line, rolls.FindLine(transaction, call, election, *roll));
+    call.ProveRelation();
+    return LineOfRoll{*roll, line.unit};
+  });
+}
+
 }  // namespace
 
 v1::Dispute ShowDispute(const std::string& election, bool of_people, const store::Dispute& dispute) {
@@ -93,12 +111,9 @@ absl::StatusOr<v1::Dispute> RegistrarService::FileDispute(rpc::Call& call,
       !IsBlindedMessage(request.blinded_msg(), found.keys->rsa.public_key().n())) {
     return errors::BlindedMessageInvalid();
   }
+  ASSIGN_OR_RETURN(const LineOfRoll line, FindDisputedLine(pool_, rolls_, call, election));
   return db::Transact(
       pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::StatusOr<v1::Dispute> {
-        ASSIGN_OR_RETURN(const auto roll, rolls_.Find(transaction, election));
-        if (!roll.has_value()) return errors::IssuingNotOpen(request.election());
-        ASSIGN_OR_RETURN(const RegistrarLine line, rolls_.FindLine(transaction, call, election, *roll));
-        call.ProveRelation();
         ASSIGN_OR_RETURN(const int number, NextDispute(transaction, call, election, line.unit));
         store::Dispute dispute{.unit = line.unit,
                                .number = number,
@@ -106,16 +121,17 @@ absl::StatusOr<v1::Dispute> RegistrarService::FileDispute(rpc::Call& call,
                                .blinded_msg = request.blinded_msg(),
                                .blind_signature = "",
                                .answer = ""};
-        const JournalLine issued{election, UnitName(roll->of_people, line.unit),
-                                 crypto::Sha256(request.blinded_msg())};
-        ASSIGN_OR_RETURN(const auto first, store::FindIssuance(transaction, election, line.unit));
-        if (first.has_value() && !request.blinded_msg().empty() &&
-            first->blinded_msg_sha256 == issued.sha256) {
-          ASSIGN_OR_RETURN(dispute.blind_signature, Sign(*found.keys, issued, request.blinded_msg()));
+        if (!request.blinded_msg().empty()) {
+          const JournalLine issued{election, UnitName(line.roll.of_people, line.unit),
+                                   crypto::Sha256(request.blinded_msg())};
+          ASSIGN_OR_RETURN(const auto first, store::ShareIssuance(transaction, election, line.unit));
+          if (first.has_value() && first->blinded_msg_sha256 == issued.sha256) {
+            ASSIGN_OR_RETURN(dispute.blind_signature, Sign(*found.keys, issued, request.blinded_msg()));
+          }
         }
         ASSIGN_OR_RETURN(const bool filed, store::FileDispute(transaction, election, dispute));
         if (!filed) return errors::DisputeOpen(request.election());
-        const v1::Dispute shown = ShowDispute(election, roll->of_people, dispute);
+        const v1::Dispute shown = ShowDispute(election, line.roll.of_people, dispute);
         RETURN_IF_ERROR(RecordAct(transaction, call, kFileDispute, shown.name(), shown.unit()));
         return shown;
       });
@@ -128,7 +144,8 @@ absl::StatusOr<v1::ListDisputesResponse> RegistrarService::ListDisputes(
                         [&](db::Session& session) -> absl::StatusOr<v1::ListDisputesResponse> {
                           ASSIGN_OR_RETURN(const auto roll, rolls_.Find(session, election));
                           if (!roll.has_value()) return errors::RollNotFound(request.election());
-                          ASSIGN_OR_RETURN(const auto disputes, store::ListDisputes(session, election));
+                          ASSIGN_OR_RETURN(const auto disputes,
+                                           store::ListDisputes(session, election, limits::kDisputeListBytes));
                           v1::ListDisputesResponse response;
                           for (const store::Dispute& dispute : disputes) {
                             *response.add_disputes() = ShowDispute(election, roll->of_people, dispute);

@@ -5,6 +5,8 @@
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/crypto/ed25519.h"
+#include "common/status/macros.h"
+#include "fmt/format.h"
 #include "services/membership/limits_registrar.h"
 #include "services/membership/testing_registrar.h"
 
@@ -20,6 +22,35 @@ class RegistrarEndTest : public RegistrarTest {
   std::string UnitBytes(const std::string& email) {
     const IdBytes id = ParseId(CompanyOf(email).substr(10)).value();
     return std::string(reinterpret_cast<const char*>(id.data()), id.size());
+  }
+
+  // What Ann's dispute answers, filed when `before` is done in a transaction that does `after`, and commits,
+  // once the dispute has come to the locked read of `table`.
+  absl::StatusOr<v1::Dispute> DisputeBeside(const std::string& blinded_msg, const std::string& before,
+                                            const std::string& table, const std::string& after) {
+    absl::StatusOr<v1::Dispute> shown;
+    std::thread filing;
+    EXPECT_OK(InTransaction(database().pool(), [&](db::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(transaction.Execute(before).status());
+      filing = std::thread([&] { shown = Dispute("ann@example.org", "I got no answer", blinded_msg); });
+      const absl::Time until = absl::Now() + absl::Seconds(20);
+      bool waits = false;
+      while (!waits && absl::Now() < until) {
+        std::this_thread::yield();
+        waits = database().One(
+                    "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND "
+                    "id <> CONNECTION_ID() AND info LIKE '%FROM " +
+                    table + "%LOCK IN SHARE MODE'") != "0";
+      }
+      EXPECT_TRUE(waits);
+      return after.empty() ? absl::OkStatus() : transaction.Execute(after).status();
+    }));
+    if (filing.joinable()) filing.join();
+    return shown;
+  }
+  std::string InsertIssuance(const std::string& email, const std::string& blinded_msg) {
+    return "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES ('e', '" +
+           CompanyOf(email).substr(10) + "', 0x" + crypto::HexEncode(crypto::Sha256(blinded_msg)) + ", '')";
   }
 };
 INSTANTIATE_TEST_SUITE_P(Both, RegistrarEndTest, ::testing::Values(Side::kMembership, Side::kAuditor),
@@ -199,6 +230,58 @@ TEST_P(RegistrarEndTest, PublishesTheSignatureOfTheMessageOnRecordAlone) {
   EXPECT_OK(crypto::Finalize(key, message, shown.blind_signature(), blinded.inv).status());
   EXPECT_EQ(Dispute("cy@example.org", "It is mine", blinded.blinded_msg)->blind_signature(), "")
       << "on record for another line";
+}
+
+// The answer to a dispute is evidence: it is never of a moment before the dispute was let in, nor of one
+// between the row of a credential and its commit.
+TEST_P(RegistrarEndTest, KnowsTheCredentialThatIsIssuedBesideTheDispute) {
+  OpenIssuing();
+  const std::string ann = Blinded();
+  ASSERT_OK_AND_ASSIGN(const auto waited,
+                       DisputeBeside(ann, "UPDATE manifests SET voting_closes = voting_closes + 1",
+                                     "manifests", InsertIssuance("ann@example.org", ann)));
+  EXPECT_OK(crypto::CheckBlindSignature(SharedKeys().rsa.public_key(), ann, waited.blind_signature()));
+  database().Run("DELETE FROM issuances");
+  ASSERT_OK(Answer(waited.name(), "There it is"));
+  ASSERT_OK_AND_ASSIGN(const auto beside,
+                       DisputeBeside(ann, InsertIssuance("ann@example.org", ann), "issuances", ""));
+  EXPECT_OK(crypto::CheckBlindSignature(SharedKeys().rsa.public_key(), ann, beside.blind_signature()));
+  EXPECT_EQ(beside.name(), waited.name() + "-2") << "and its answer was seen";
+}
+
+// More than a message of gRPC holds: what waits for an answer is listed, and what is left out is the oldest
+// that is settled.
+TEST_P(RegistrarEndTest, ListsAsManyDisputesAsAnAnswerHoldsOpenOnesFirst) {
+  OpenIssuing();
+  const std::string longest = "REPEAT(CONVERT(0xF09F9880 USING utf8mb4), 2000)";
+  const auto insert = [&](const std::string& answer, int first, int last) {
+    database().Run(
+        "INSERT INTO disputes (election, unit, number, text, blinded_msg, blind_signature, answer)"
+        " SELECT 'e', LPAD(seq, 26, '0'), 1, " +
+        longest + ", REPEAT('m', 384), REPEAT('s', 384), " + answer + " FROM seq_" + std::to_string(first) +
+        "_to_" + std::to_string(last));
+  };
+  const auto list = [&] {
+    v1::ListDisputesRequest request;
+    request.set_election(kElection);
+    return Invoke(&Stub::ListDisputes, registrar(), Election(), request);
+  };
+  const auto unit = [](int number) { return fmt::format("companies/{:026}", number); };
+  insert(longest, 1, 300);
+  insert("''", 301, 350);
+  ASSERT_OK_AND_ASSIGN(const auto some, list());
+  EXPECT_LE(some.ByteSizeLong(), static_cast<std::size_t>(limits::kDisputeListBytes));
+  ASSERT_GT(some.disputes_size(), 150);
+  ASSERT_LT(some.disputes_size(), 350);
+  for (int i = 0; i < some.disputes_size(); ++i) {
+    EXPECT_EQ(some.disputes(i).unit(), unit(351 - some.disputes_size() + i)) << "the newest, oldest first";
+  }
+  insert("''", 351, 900);
+  ASSERT_OK_AND_ASSIGN(const auto open, list());
+  EXPECT_LE(open.ByteSizeLong(), static_cast<std::size_t>(limits::kDisputeListBytes));
+  ASSERT_GE(open.disputes_size(), 340);
+  EXPECT_EQ(open.disputes(0).unit(), unit(301)) << "no answered one, and the open ones from the oldest on";
+  EXPECT_EQ(Count().open_dispute_count(), 600) << "all of them hold the certification up";
 }
 
 TEST_P(RegistrarEndTest, RefusesWhatIsNoDispute) {

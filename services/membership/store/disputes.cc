@@ -16,9 +16,14 @@ constexpr char kInsert[] =
     " VALUES (?, ?, ?, ?, ?, ?, '')";
 constexpr char kAnswer[] =
     "UPDATE disputes SET answer = ? WHERE election = ? AND unit = ? AND number = ? AND answer = ''";
+// 256: the names of dispute and unit, and what tells the fields apart. The lengths are of bytes.
 constexpr char kList[] =
-    "SELECT unit, number, text, blinded_msg, blind_signature, answer FROM disputes WHERE election = ?"
-    " ORDER BY sequence";
+    "SELECT unit, number, text, blinded_msg, blind_signature, answer FROM disputes d JOIN"
+    " (SELECT sequence, SUM(256 + LENGTH(text) + LENGTH(answer) + LENGTH(blinded_msg) + "
+    "LENGTH(blind_signature))"
+    " OVER (ORDER BY answer <> '', IF(answer = '', sequence, 0), sequence DESC) AS bytes"
+    " FROM disputes WHERE election = ?) sizes ON sizes.sequence = d.sequence"
+    " WHERE sizes.bytes <= ? ORDER BY d.sequence";
 constexpr char kCountOpen[] = "SELECT COUNT(*) FROM disputes WHERE election = ? AND answer = ''";
 
 Dispute DisputeOf(const db::Row& row) {
@@ -63,10 +68,11 @@ absl::StatusOr<bool> AnswerDispute(db::Transaction& transaction, std::string_vie
   return changed == 1;
 }
 
-absl::StatusOr<std::vector<Dispute>> ListDisputes(db::Session& session, std::string_view election) {
+absl::StatusOr<std::vector<Dispute>> ListDisputes(db::Session& session, std::string_view election,
+                                                  int most_bytes) {
   std::vector<Dispute> disputes;
-  RETURN_IF_ERROR(
-      session.Query(kList, {election}, [&](const db::Row& row) { disputes.push_back(DisputeOf(row)); }));
+  RETURN_IF_ERROR(session.Query(kList, {election, most_bytes},
+                                [&](const db::Row& row) { disputes.push_back(DisputeOf(row)); }));
   return disputes;
 }
 

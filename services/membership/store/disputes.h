@@ -33,8 +33,10 @@ absl::StatusOr<bool> FileDispute(db::Transaction& transaction, std::string_view 
 // False when there is none that is open.
 absl::StatusOr<bool> AnswerDispute(db::Transaction& transaction, std::string_view election,
                                    std::string_view unit, int number, std::string_view answer);
-// Oldest first.
-absl::StatusOr<std::vector<Dispute>> ListDisputes(db::Session& session, std::string_view election);
+// Oldest first: as many as `most_bytes` hold once they are a v1::Dispute, those without an answer before all
+// others and then the newest answered.
+absl::StatusOr<std::vector<Dispute>> ListDisputes(db::Session& session, std::string_view election,
+                                                  int most_bytes);
 // Those without an answer.
 absl::StatusOr<std::int64_t> CountOpenDisputes(db::Session& session, std::string_view election);
 

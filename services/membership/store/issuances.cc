@@ -39,6 +39,9 @@ constexpr char kInsertIssuance[] =
     "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES (?, ?, ?, ?)";
 constexpr char kFindIssuance[] =
     "SELECT blinded_msg_sha256, recovery_blob FROM issuances WHERE election = ? AND unit = ?";
+constexpr char kShareIssuance[] =
+    "SELECT blinded_msg_sha256, recovery_blob FROM issuances WHERE election = ? AND unit = ?"
+    " LOCK IN SHARE MODE";
 constexpr char kCountIssuances[] = "SELECT COUNT(*) FROM issuances WHERE election = ?";
 constexpr char kHasRunningIssuance[] =
     "SELECT 1 FROM issuances i JOIN manifests m ON m.election = i.election"
@@ -73,6 +76,13 @@ absl::StatusOr<std::optional<StoredKeys>> OneKeys(db::Session& session, std::str
     keys.destroyed = db::FromMicros(*destroyed);
   }
   return std::optional<StoredKeys>(std::move(keys));
+}
+
+absl::StatusOr<std::optional<Issuance>> OneIssuance(db::Session& session, std::string_view sql,
+                                                    std::string_view election, std::string_view unit) {
+  ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, {election, unit}));
+  if (!row.has_value()) return std::optional<Issuance>();
+  return std::optional<Issuance>({.blinded_msg_sha256 = row->Bytes(0), .recovery_blob = row->Bytes(1)});
 }
 
 }  // namespace
@@ -158,9 +168,12 @@ absl::StatusOr<bool> InsertIssuance(db::Transaction& transaction, std::string_vi
 
 absl::StatusOr<std::optional<Issuance>> FindIssuance(db::Session& session, std::string_view election,
                                                      std::string_view unit) {
-  ASSIGN_OR_RETURN(const auto row, session.QueryOne(kFindIssuance, {election, unit}));
-  if (!row.has_value()) return std::optional<Issuance>();
-  return std::optional<Issuance>({.blinded_msg_sha256 = row->Bytes(0), .recovery_blob = row->Bytes(1)});
+  return OneIssuance(session, kFindIssuance, election, unit);
+}
+
+absl::StatusOr<std::optional<Issuance>> ShareIssuance(db::Transaction& transaction, std::string_view election,
+                                                      std::string_view unit) {
+  return OneIssuance(transaction, kShareIssuance, election, unit);
 }
 
 absl::StatusOr<bool> HasIssuances(db::Session& session) {

@@ -83,6 +83,9 @@ absl::StatusOr<bool> InsertIssuance(db::Transaction& transaction, std::string_vi
                                     std::string_view unit, const Issuance& issuance);
 absl::StatusOr<std::optional<Issuance>> FindIssuance(db::Session& session, std::string_view election,
                                                      std::string_view unit);
+// The same as it is committed, after whoever is adding it now.
+absl::StatusOr<std::optional<Issuance>> ShareIssuance(db::Transaction& transaction, std::string_view election,
+                                                      std::string_view unit);
 // Whether there is any, of whatever election.
 absl::StatusOr<bool> HasIssuances(db::Session& session);
 absl::StatusOr<std::int64_t> CountIssuances(db::Session& session, std::string_view election);
