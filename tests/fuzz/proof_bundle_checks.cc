@@ -33,7 +33,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace verify = election::verify;
-using election::BallotView;
 using election::PublishedManifest;
 using election::testing::Files;
 using election::testing::SampleBundle;

@@ -295,26 +295,26 @@ TEST(RecordBadInput, ACountIsThatOfTheUnitsWhichAscend) {
   just_above.back() = 'b';
   struct Row {
     const char* sentence;
-    std::uint32_t count;
     std::vector<std::string> units;
+    std::uint32_t count;
     bool taken;
   };
   const Row rows[] = {
-      {"nobody", 0, {}, true},
-      {"one", 1, {a}, true},
-      {"two", 2, {a, b}, true},
-      {"two that differ in the last byte", 2, {a, just_above}, true},
-      {"the lowest and the highest there can be", 2, {zero, highest}, true},
-      {"bytes beyond 127 in their order", 2, {Unit('\x7f'), Unit('\x80')}, true},
-      {"and out of it", 2, {Unit('\x80'), Unit('\x7f')}, false},
-      {"one that is not there", 1, {}, false},
-      {"one that is not counted", 0, {a}, false},
-      {"one less", 1, {a, b}, false},
-      {"one more", 3, {a, b}, false},
-      {"twice the same", 2, {a, a}, false},
-      {"descending in the last byte", 2, {just_above, a}, false},
-      {"a count whose lines are 2^32 bytes", 0x10000000, {}, false},
-      {"the highest count", 0xFFFFFFFF, {a}, false},
+      {"nobody", {}, 0, true},
+      {"one", {a}, 1, true},
+      {"two", {a, b}, 2, true},
+      {"two that differ in the last byte", {a, just_above}, 2, true},
+      {"the lowest and the highest there can be", {zero, highest}, 2, true},
+      {"bytes beyond 127 in their order", {Unit('\x7f'), Unit('\x80')}, 2, true},
+      {"and out of it", {Unit('\x80'), Unit('\x7f')}, 2, false},
+      {"one that is not there", {}, 1, false},
+      {"one that is not counted", {a}, 0, false},
+      {"one less", {a, b}, 1, false},
+      {"one more", {a, b}, 3, false},
+      {"twice the same", {a, a}, 2, false},
+      {"descending in the last byte", {just_above, a}, 2, false},
+      {"a count whose lines are 2^32 bytes", {}, 0x10000000, false},
+      {"the highest count", {a}, 0xFFFFFFFF, false},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(ReadRoll(RollSaying(row.count, row.units)).has_value(), row.taken) << row.sentence;

@@ -190,7 +190,7 @@ TEST(ManifestBadInput, TheLengthOfChoicesFollowsFromTheContests) {
 }
 
 TEST(ManifestBadInput, RegistrarsHaveKeysOfTheirOwnThatSuit) {
-  const auto modulus = [](std::function<void(std::string&)> change) {
+  const auto modulus = [](const std::function<void(std::string&)>& change) {
     return [=](v1::Manifest& manifest) { change(*manifest.mutable_registrars(1)->mutable_rsa_n()); };
   };
   const auto exponent = [](const std::string& e) {
