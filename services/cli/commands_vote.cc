@@ -47,7 +47,7 @@ struct VoteFlags {
   std::string receipt_file;
   RecoveryFlags recovery;
   AuditorFlags auditor;
-  bool yes = false;
+  bool yes = false, blank = false;
 };
 
 absl::StatusOr<std::vector<ContestMarks>> ReadMarks(const VoteFlags& flags) {
@@ -127,6 +127,22 @@ absl::Status Confirm(Invocation& run, const Manifest& manifest,
   return answer == "yes" ? absl::OkStatus() : errors::NotConfirmed();
 }
 
+// A vote is final: marks that were forgotten are no abstention, unless somebody is asked.
+absl::Status CheckMeant(Invocation& run, const VoteFlags& flags,
+                        const std::vector<std::vector<Choice>>& marked) {
+  const bool blank =
+      std::all_of(marked.begin(), marked.end(), [](const auto& marks) { return marks.empty(); });
+  if (flags.blank && !blank) {
+    return errors::WrongUsage("--blank casts a ballot without any mark. Leave it out, or the marks.");
+  }
+  const bool asked = !flags.yes && run.surroundings().in_is_terminal;
+  if (!blank || flags.blank || asked) return absl::OkStatus();
+  return errors::WrongUsage(
+      "No mark was given, and nothing was cast. Name your choices with --mark or --choices, or cast a ballot "
+      "that "
+      "is blank everywhere with --blank.");
+}
+
 // A peer that does not answer is told in words; everything else passes.
 absl::Status Explained(Invocation& run, const absl::Status& error) {
   if (absl::IsUnauthenticated(error)) return run.ErrorOf(Part::kMembership, ToGrpcStatus(error));
@@ -167,7 +183,8 @@ absl::Status Collect(Invocation& run, const std::string& recovery_code, VoteSess
   absl::Status collected = recovery_code.empty() ? absl::OkStatus() : session.Recover(recovery_code);
   if (collected.ok()) collected = session.CollectCredential();
   if (collected.ok()) return absl::OkStatus();
-  const bool not_ours = ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED";  // it was for another key
+  // The code of a key that was given up for another is of no use.
+  const bool not_ours = ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED" || !recovery_code.empty();
   if (!session.RecoveryCode().empty() && !not_ours && !run.out().json()) {
     run.surroundings().err << "Keep your recovery code, with which another device goes on: "
                            << session.RecoveryCode() << "\n";
@@ -185,6 +202,7 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   if (!opened.ok()) return Explained(run, opened.status());
   const election::PublishedManifest& manifest = **opened;
   ASSIGN_OR_RETURN(const auto marked, ResolveMarks(manifest.manifest(), marks));
+  RETURN_IF_ERROR(CheckMeant(run, flags, marked));
   if (!flags.yes) RETURN_IF_ERROR(Confirm(run, manifest.manifest(), marked));
   RETURN_IF_ERROR(Collect(run, recovery_code, session));
   std::vector<Choice> choices;
@@ -266,6 +284,7 @@ void AddVote(CommandSet& commands) {
   vote.add_option("--receipt", flags->receipt_file, "Write the receipt to this file");
   AddRecoverOptions(vote, flags->recovery);
   AddAuditorOptions(vote, flags->auditor);
+  vote.add_flag("--blank", flags->blank, "Cast a ballot without any mark: an abstention in every contest");
   vote.add_flag("--yes", flags->yes, "Do not ask (nobody is asked without a terminal)");
 }
 

@@ -154,13 +154,13 @@ class LostCommitTest : public ExactlyOneTest {
       // From here on a COMMIT waits, and nothing before it does.
       RETURN_IF_ERROR(blocker.Execute("BACKUP STAGE BLOCK_COMMIT").status());
       asking = std::thread(ask);
-      const absl::Time until = absl::Now() + absl::Seconds(20);
+      const absl::Time until = absl::Now() + absl::Seconds(60);
       while (!IsCommitting() && absl::Now() < until) std::this_thread::yield();
       EXPECT_TRUE(IsCommitting());
       database_.Run("KILL CONNECTION " + std::to_string(connection_id_));
       return blocker.Execute("BACKUP STAGE END").status();
     };
-    EXPECT_OK(db::Autocommit(database_.pool(), absl::Now() + absl::Seconds(30), lose));
+    EXPECT_OK(db::Autocommit(database_.pool(), absl::Now() + absl::Seconds(90), lose));
     if (asking.joinable()) asking.join();
   }
   bool IsCommitting() {

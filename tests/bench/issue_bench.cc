@@ -37,7 +37,7 @@ namespace {
 
 namespace v1 = membership::v1;
 
-constexpr int kThreadCounts[] = {1, 2, 4, 8};
+constexpr int kThreadCounts[] = {1, 2, 4, 8, 32};
 constexpr char kService[] = "registrar";
 
 struct Options {

@@ -390,7 +390,7 @@ class Story:
             marks = [self.candidacies[email, contest] for email in row[contest].split()]
             if marks:
                 arguments += ["--mark", f"{contest}={';'.join(marks)}"]
-        return arguments
+        return arguments if "--mark" in arguments else [*arguments, "--blank"]
 
     def state_of(self, row):
         return str(self.plenary.folder / f"{row['representative'].lower()}.state")
@@ -430,6 +430,8 @@ class Story:
         early = votes[0]
         self.wait_for_registrar(early["representative"], self.ballot_arguments(early))
         self.run(early["representative"], *self.ballot_arguments(early), expect=REFUSED, reason="VOTING_NOT_OPEN")
+        forgotten = ["vote", self.election, "--yes", "--code-from-mail", "--state", self.state_of(early)]
+        self.run(early["representative"], *forgotten, expect=WRONG_USAGE, reason="WRONG_USAGE")
         self.plenary.set_clock("2022-09-15T08:00:00Z")
         started = time.monotonic()
         self.each("companies voted", votes, lambda row: self.run(row["representative"], *self.ballot_arguments(row)))
@@ -498,6 +500,7 @@ class Story:
             "vote",
             self.election,
             "--yes",
+            "--blank",
             "--code-from-mail",
             "--state",
             str(self.plenary.folder / "late.state"),

@@ -124,7 +124,7 @@ class Poll:
     def vote(self, voter):
         if voter.group != "at once" and not voter.collected.wait(PATIENCE):
             raise StoryError(f"{voter.email} did not collect in time")
-        marks = ["--mark", f"name={';'.join(voter.choice)}"] if voter.choice else []
+        marks = ["--mark", f"name={';'.join(voter.choice)}"] if voter.choice else ["--blank"]
         self._act(voter, "vote", "--yes", *marks)
         voter.cast = True
 

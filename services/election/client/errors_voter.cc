@@ -16,6 +16,13 @@ absl::Status NothingLeftToRecover() {
       "dispute it: `plenary issuance dispute`.");
 }
 
+absl::Status RecoveryCodeWrong() {
+  return Domain().Error(absl::StatusCode::kInvalidArgument, "SECRET_WRONG",
+                        "This recovery code does not open what was left for you. Check it for a slip: it is "
+                        "the one that the device "
+                        "showed which collected the credential, and no other device's.");
+}
+
 absl::Status VotingOpensLater(absl::Time opens, absl::Time now) {
   return Domain().Error(
       absl::StatusCode::kFailedPrecondition, "VOTING_NOT_OPEN",

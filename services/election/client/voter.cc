@@ -6,9 +6,9 @@
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
 #include "common/crypto/ed25519.h"
-#include "common/crypto/errors.h"
 #include "common/crypto/secretbox.h"
 #include "common/status/macros.h"
+#include "services/election/client/errors_voter.h"
 #include "services/election/errors.h"
 
 namespace plenary::election::client {
@@ -118,10 +118,11 @@ absl::StatusOr<std::string> MakeRecoveryBlob(const CredentialState& state, std::
 absl::StatusOr<CredentialState> OpenRecoveryBlob(std::string_view blob, std::string_view code,
                                                  std::size_t registrars) {
   // Whoever keeps a blob could have sealed it under an empty code, or one that is easily guessed.
-  if (code.size() != kRecoveryCodeSize) return crypto::errors::SecretWrong();
-  ASSIGN_OR_RETURN(std::string bytes, crypto::OpenWithSecret(kRecoveryLabel, code, blob));
-  const crypto::WipeAtEnd wipe(bytes);
-  return ParseState(bytes, registrars);
+  if (code.size() != kRecoveryCodeSize) return errors::RecoveryCodeWrong();
+  auto bytes = crypto::OpenWithSecret(kRecoveryLabel, code, blob);
+  if (!bytes.ok()) return errors::RecoveryCodeWrong();
+  const crypto::WipeAtEnd wipe(*bytes);
+  return ParseState(*bytes, registrars);
 }
 
 absl::StatusOr<std::vector<Credential>> FinalizeCredential(const PublishedManifest& manifest,
