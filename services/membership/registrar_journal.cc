@@ -87,6 +87,14 @@ absl::Status RegistrarJournal::Append(const JournalLine& line) {
   const std::lock_guard lock(mutex_);
   if (broken_) return errors::JournalBroken();
   if (lines_.contains(line)) return absl::OkStatus();
+  // The database has stored what it should have refused: it was set back while this process served.
+  const auto first = lines_.lower_bound({line.election, line.unit, ""});
+  if (first != lines_.end() && first->election == line.election && first->unit == line.unit) {
+    broken_ = true;
+    log::Error("the registrar signs nothing more: its database is older than its journal",
+               {{"journal", path_}, {"election", line.election}});
+    return errors::CredentialAlreadyIssued(ResourceName(kElections, line.election));
+  }
   if (!WriteAll(file_, Format(line)) || fsync(file_) != 0) {
     broken_ = true;
     log::Error("the registrar's journal cannot be written",

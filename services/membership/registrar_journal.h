@@ -38,8 +38,10 @@ class RegistrarJournal {
   RegistrarJournal(const RegistrarJournal&) = delete;
   RegistrarJournal& operator=(const RegistrarJournal&) = delete;
 
-  // OK once the line is on the disk; a line that is there already is not written again. JOURNAL_BROKEN after
-  // any failure to write, for ever: what the disk holds then is known only after a restart.
+  // OK once the line is on the disk; a line that is there already is not written again.
+  // CREDENTIAL_ALREADY_ISSUED for another message of a unit that has a line: then the database was set back
+  // beside the running process. JOURNAL_BROKEN after that, or after any failure to write, for ever: what the
+  // disk holds then is known, and a database held against it, only at a restart.
   absl::Status Append(const JournalLine& line);
 
   const std::string& path() const { return path_; }

@@ -51,6 +51,26 @@ TEST_F(RegistrarJournalTest, KeepsEachLineOnce) {
       }());
 }
 
+TEST_F(RegistrarJournalTest, TakesNoSecondMessageOfAUnitAndNothingAfterIt) {
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  ASSERT_OK(journal->Append(Line('a')));
+  JournalLine other = Line('a');
+  other.sha256 = std::string(32, 'z');
+  const std::string before = Content();
+  EXPECT_THAT(journal->Append(other), IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_THAT(journal->Append(Line('b')), IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"));
+  EXPECT_EQ(Content(), before);
+}
+
+TEST_F(RegistrarJournalTest, TakesAUnitOnceAnElection) {
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  JournalLine later = Line('a');
+  later.election = "later";
+  later.sha256 = std::string(32, 'z');
+  EXPECT_OK(journal->Append(Line('a')));
+  EXPECT_OK(journal->Append(later));
+}
+
 TEST_F(RegistrarJournalTest, KeepsPeopleBesideCompanies) {
   const JournalLine person{"e", "people/" + std::string(26, 'a'), std::string(32, 'a')};
   {

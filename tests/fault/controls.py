@@ -115,7 +115,7 @@ class Controls(Chaos):
         self.stack.sql("box-db", "ALTER TABLE plenary_ballot_box.ballots DROP PRIMARY KEY")
         self.stack.sql("auditor-db", "ALTER TABLE plenary_registrar.issuances DROP PRIMARY KEY")
         self.caught("no key of ballots", ballots, "receipt of")
-        self.caught("no key of issuances, and no lock", credentials, "companies that one client got through for")
+        self.caught("no key of issuances, no lock and no journal", credentials, "companies that one client got through for")
 
     def flush(self):
         """COMMITs that are not on the disk: both sides notice at the next start. And without what tells them, the
