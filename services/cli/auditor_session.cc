@@ -47,10 +47,17 @@ absl::StatusOr<AuditorSession> SignInByMail(Invocation& run, const std::string& 
 
 // Asks until the code is right, used up, or nobody answers.
 absl::StatusOr<AuditorSession> SignInByHand(Invocation& run, const std::string& email) {
-  RETURN_IF_ERROR(RequestAuditorCode(run, email));
+  const absl::Status requested = RequestAuditorCode(run, email);
+  // A code that came before may still be good.
+  const bool too_many = ReasonOf(requested) == "TOO_MANY_CODES";
+  if (!requested.ok() && !too_many) return requested;
   Surroundings& surroundings = run.surroundings();
-  surroundings.err << "The auditor's registrar has mailed a code of its own to " << email
-                   << ", if it is in its copy of the roll.\n";
+  if (too_many) {
+    surroundings.err << requested.message() << "\n";
+  } else {
+    surroundings.err << "The auditor's registrar has mailed a code of its own to " << email
+                     << ", if it is in its copy of the roll.\n";
+  }
   while (true) {
     surroundings.err << "Code of the auditor's registrar: " << std::flush;
     std::string code;

@@ -176,6 +176,12 @@ absl::StatusOr<std::string> RecoveryCode(Invocation& run, const RecoveryFlags& f
   return code;
 }
 
+void TellRecoveryCode(Invocation& run, const VoteSession& session) {
+  if (session.RecoveryCode().empty() || run.out().json()) return;
+  run.surroundings().err << "Keep your recovery code, with which another device goes on: "
+                         << session.RecoveryCode() << "\n";
+}
+
 // Both credentials, with the key of this device or the one that a code recovers. Without them the code is
 // told all the same: one registrar may have signed already, and without the code that is lost with the
 // device.
@@ -185,10 +191,7 @@ absl::Status Collect(Invocation& run, const std::string& recovery_code, VoteSess
   if (collected.ok()) return absl::OkStatus();
   // The code of a key that was given up for another is of no use.
   const bool not_ours = ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED" || !recovery_code.empty();
-  if (!session.RecoveryCode().empty() && !not_ours && !run.out().json()) {
-    run.surroundings().err << "Keep your recovery code, with which another device goes on: "
-                           << session.RecoveryCode() << "\n";
-  }
+  if (!not_ours) TellRecoveryCode(run, session);
   return Explained(run, collected);
 }
 
@@ -208,7 +211,11 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   std::vector<Choice> choices;
   for (const auto& contest : marked) choices.insert(choices.end(), contest.begin(), contest.end());
   const auto outcome = session.Vote(choices);
-  if (!outcome.ok()) return Explained(run, outcome.status());
+  if (!outcome.ok()) {
+    // The credentials are there, and lost with the device unless the code is kept.
+    TellRecoveryCode(run, session);
+    return Explained(run, outcome.status());
+  }
   const Receipt receipt{settings.election, manifest.hash(), outcome->ballot_hash, outcome->receipt};
   if (!flags.receipt_file.empty()) RETURN_IF_ERROR(WriteSecretFile(flags.receipt_file, ReceiptJson(receipt)));
   run.out().Line("The ballot box has your ballot, and its receipt is good.");

@@ -297,8 +297,8 @@ absl::Status JournalAhead(std::string_view path, std::string_view unit, std::str
 
 absl::Status JournalBroken() {
   return kDomain.Error(StatusCode::kUnavailable, "JOURNAL_BROKEN",
-                       "The registrar cannot write its journal, so it signs nothing. Ask the office; then "
-                       "send the same request again.");
+                       "The registrar signs nothing until somebody has looked at its journal and started it "
+                       "again. Ask its operator; then send the same request again.");
 }
 
 }  // namespace plenary::membership::errors

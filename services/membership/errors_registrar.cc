@@ -150,10 +150,19 @@ absl::Status TooManyCodesFromPlace() {
 }
 
 absl::Status TooManyCodesOfAddress() {
+  return kDomain.Error(StatusCode::kResourceExhausted, "TOO_MANY_CODES",
+                       "Many codes were requested for this address, maybe not by you. The last one that came "
+                       "is good, unless it "
+                       "was used: prove it, or wait 15 minutes.");
+}
+
+absl::Status ListBehindJournal(std::string_view election) {
   return kDomain.Error(
-      StatusCode::kResourceExhausted, "TOO_MANY_CODES",
-      "Many codes were requested for this address, maybe not by you. The last one that came is good: use it, "
-      "or wait 15 minutes.");
+      StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
+      fmt::format(
+          "The registrar signs no list of {}: its journal has credentials that its database does not know "
+          "of. Have its operator restore a newer backup of the database and start it again.",
+          election));
 }
 
 absl::Status TooManyWrongCodes() {

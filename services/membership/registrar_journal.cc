@@ -91,8 +91,9 @@ absl::Status RegistrarJournal::Append(const JournalLine& line) {
   const auto first = lines_.lower_bound({line.election, line.unit, ""});
   if (first != lines_.end() && first->election == line.election && first->unit == line.unit) {
     broken_ = true;
-    log::Error("the registrar signs nothing more: its database is older than its journal",
-               {{"journal", path_}, {"election", line.election}});
+    log::Error(
+        "the registrar issues nothing more until it starts anew: its database is older than its journal",
+        {{"journal", path_}, {"election", line.election}});
     return errors::CredentialAlreadyIssued(ResourceName(kElections, line.election));
   }
   if (!WriteAll(file_, Format(line)) || fsync(file_) != 0) {

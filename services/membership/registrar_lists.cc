@@ -1,9 +1,13 @@
 // What a registrar publishes of an election, and how it ends: counts, the signed list, the end of the keys.
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "common/db/transact.h"
+#include "common/ids/id.h"
+#include "common/log/log.h"
 #include "common/mutation/mutate.h"
 #include "common/status/macros.h"
 #include "common/time/date.h"
@@ -27,6 +31,23 @@ absl::StatusOr<std::uint8_t> NumberIn(const std::string& bytes, const std::strin
     if (manifest.registrars(i).rsa_n() == rsa_n) return static_cast<std::uint8_t>(i);
   }
   return absl::InternalError("an accepted manifest does not name this registrar");
+}
+
+// A signature left for every line of the journal, so a list without it would call a ballot one too many, for
+// ever. The other way round is no fault: a process may have ended between COMMIT and journal.
+absl::Status CheckHoldsJournal(const RegistrarJournal& journal, const std::string& election, bool of_people,
+                               const std::vector<rules::IssuanceLine>& lines) {
+  std::set<JournalLine> held;
+  for (const rules::IssuanceLine& line : lines) {
+    held.insert({election, UnitName(of_people, IdText(line.unit)), line.blinded_msg_sha256});
+  }
+  for (const JournalLine& line : journal.Lines()) {
+    if (line.election == election && !held.contains(line)) {
+      log::Error("no list is signed: the database is older than the journal", {{"journal", journal.path()}});
+      return errors::ListBehindJournal(ResourceName(kElections, election));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -80,6 +101,7 @@ absl::StatusOr<std::string> RegistrarService::ListOf(rpc::Call& call, const std:
         ASSIGN_OR_RETURN(const std::uint8_t number,
                          NumberIn(manifest.value_or(""), found.keys->rsa.public_key().n()));
         ASSIGN_OR_RETURN(auto lines, store::ListIssuances(transaction, election));
+        RETURN_IF_ERROR(CheckHoldsJournal(journal_, election, issuing->of_people, lines));
         std::string made =
             rules::SignIssuanceList(issuing->manifest_hash, number, std::move(lines), found.keys->list);
         RETURN_IF_ERROR(store::InsertIssuanceList(transaction, election, made));

@@ -24,12 +24,11 @@ absl::Status RecoveryCodeWrong() {
 }
 
 absl::Status VotingOpensLater(absl::Time opens, absl::Time now) {
-  return Domain().Error(
-      absl::StatusCode::kFailedPrecondition, "VOTING_NOT_OPEN",
-      fmt::format(
-          "Voting opens at {}; by the clock here it is {}. Nothing was sent, and your choices may still "
-          "change. Vote then.",
-          FormatInstant(opens), FormatInstant(now)));
+  return Domain().Error(absl::StatusCode::kFailedPrecondition, "VOTING_NOT_OPEN",
+                        fmt::format("Voting opens at {}; by the clock here it is {}. No ballot was made or "
+                                    "sent, and your choices may still "
+                                    "change. Vote then.",
+                                    FormatInstant(opens), FormatInstant(now)));
 }
 
 }  // namespace plenary::election::errors

@@ -214,8 +214,9 @@ absl::StatusOr<VoteSession::Recovered> VoteSession::FetchRecovery(const std::str
     if (state.ok()) return Recovered{*std::move(state), issuance->recovery_blob()};
     wrong.Update(state.status());
   }
-  if (!wrong.ok()) return wrong;
-  return away.ok() ? nothing : away;
+  // No code is wrong before everybody was asked.
+  if (!away.ok()) return away;
+  return wrong.ok() ? nothing : wrong;
 }
 
 absl::Status VoteSession::Recover(const std::string& code_text) {

@@ -84,8 +84,8 @@ class VoteSession {
   absl::Status Recover(const std::string& code_text);
 
   // Casts a ballot with these choices; none: a blank ballot. Collects the credentials first when needed.
-  // VOTING_NOT_OPEN by the voter's own clock, and nothing was sent; BALLOT_FIXED when other choices were sent
-  // before; errors of MarksFor and CastBallot.
+  // VOTING_NOT_OPEN by the voter's own clock, and no ballot was made; BALLOT_FIXED when other choices were
+  // sent before; errors of MarksFor and CastBallot.
   absl::StatusOr<Outcome> Vote(const std::vector<Choice>& choices);
 
   // Looks for the ballot in the log, and casts the same bytes again while it is not there. BALLOT_NOT_CAST

@@ -187,6 +187,15 @@ TEST_F(VoteSessionTest, RecoversThoughOneRegistrarKeepsSomethingElseOrIsAway) {
                               .state_path = ""},
                              box_.random);
   EXPECT_OK(session.Recover(code));
+  auto other_away = VoteSession({.election = election_,
+                                 .election_channel = server_.channel(),
+                                 .registrars = {{"one", peer_server_.channel(),
+                                                 [] { return absl::StatusOr<std::string>("company-1"); }},
+                                                {"two", auditor_server_.channel(), away}},
+                                 .fresh_box_channel = [this] { return box_.server.FreshChannel(); },
+                                 .state_path = ""},
+                                box_.random);
+  EXPECT_TRUE(absl::IsUnavailable(other_away.Recover(code))) << "the code may be right";
   auditor_.issued["company-1"].set_recovery_blob(std::string(2048, 'j'));
   EXPECT_THAT(Session("company-1").Recover(code), HasReason("SECRET_WRONG"));
 }
