@@ -2,7 +2,7 @@
 
 import { CHECKS, type Bundle, type Check, type Election, type Verdict } from "../src/bundle.ts";
 import type { ContestResult } from "../src/result.ts";
-import { verify } from "../src/verify.ts";
+import { verify, whyNoBundle } from "../src/verify.ts";
 import { fingerprint, placeInWords, PROMISES, votesInWords } from "../src/words.ts";
 
 function element<T extends HTMLElement>(id: string): T {
@@ -124,7 +124,10 @@ async function checkFolder(files: readonly File[]): Promise<void> {
   element<HTMLProgressElement>("bar").value = 0;
   input.disabled = true;
   try {
-    showVerdict(await verify(bundleOf(files), showProgress));
+    const bundle = bundleOf(files);
+    const missing = whyNoBundle(bundle);
+    if (missing) throw new Error(missing);
+    showVerdict(await verify(bundle, showProgress));
   } catch (error) {
     showTrouble(error);
   } finally {

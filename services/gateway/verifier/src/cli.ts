@@ -5,7 +5,7 @@ import { join, sep } from "node:path";
 import type { Bundle, Election, Verdict } from "./bundle.ts";
 import { hex } from "./bytes.ts";
 import type { ContestResult } from "./result.ts";
-import { verify } from "./verify.ts";
+import { verify, whyNoBundle } from "./verify.ts";
 import { fingerprint, placeInWords, printable, PROMISES, votesInWords } from "./words.ts";
 
 const USAGE = `Checks the bundle of an election: needs nothing but the folder, and no network.
@@ -18,6 +18,20 @@ Exit codes: 0 the bundle holds; 5 it does not; 2 there is no bundle to read.
 `;
 const DOES_NOT_HOLD = 5;
 const UNREADABLE = 2;
+
+// What a person can do about an error of the system, by its code; the path goes before it.
+const ADVICE: Record<string, string> = {
+  ENOENT: "is not there. Give the folder of the bundle.",
+  ENOTDIR: "is a file. Give the folder of the bundle; unpack an archive first.",
+  EACCES: "may not be read by you. Ask whoever owns it, or copy the bundle to a folder of yours.",
+  EPERM: "may not be read by you. Ask whoever owns it, or copy the bundle to a folder of yours.",
+};
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  const advice = code === undefined ? undefined : ADVICE[code];
+  return advice && path ? `${path} ${advice}` : error.message;
+}
 
 async function openFolder(folder: string): Promise<Bundle> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -81,11 +95,19 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (folders.length !== 1 || flags.some((flag) => flag !== "--json")) {
-    process.stderr.write(USAGE);
+  const unknown = flags.find((flag) => flag !== "--json");
+  if (unknown !== undefined || folders.length !== 1) {
+    const wrong = unknown !== undefined ? `There is no ${unknown}.` : "Give one folder.";
+    process.stderr.write(`${wrong}\n\n${USAGE}`);
     return UNREADABLE;
   }
-  const verdict = await verify(await openFolder(folders[0]!));
+  const bundle = await openFolder(folders[0]!);
+  const missing = whyNoBundle(bundle);
+  if (missing) {
+    process.stderr.write(`${folders[0]}: ${missing}\n`);
+    return UNREADABLE;
+  }
+  const verdict = await verify(bundle);
   const lines = flags.includes("--json") ? [asJson(verdict)] : [...asText(verdict)];
   process.stdout.write(lines.join("\n") + "\n");
   return verdict.verdict === "HOLDS" ? 0 : DOES_NOT_HOLD;
@@ -94,6 +116,6 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${inWords(error)}\n`);
   process.exitCode = UNREADABLE;
 }

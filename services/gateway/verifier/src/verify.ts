@@ -17,9 +17,18 @@ const SECRET = 32;
 // Ballots opened between two reports of progress.
 const OPENED_AT_ONCE = 64;
 
+const known = (path: string): boolean =>
+  NEEDED.includes(path) || /^issuance-[1-9]$/.test(path) || path.startsWith(TILE_FOLDER);
+
+// Why there is nothing to check, as when somebody took the wrong folder; empty when there is.
+export function whyNoBundle({ paths }: Bundle): string {
+  if (paths.some(known)) return "";
+  const inside = paths.find((path) => path.endsWith("/manifest"));
+  const instead = inside ? ` Give the folder "${inside.slice(0, -"/manifest".length)}" in it.` : "";
+  return `No file of a bundle is in this folder: manifest, roll, log and the others lie in it directly.${instead}`;
+}
+
 function checkFiles({ paths }: Bundle): void {
-  const known = (path: string): boolean =>
-    NEEDED.includes(path) || /^issuance-[1-9]$/.test(path) || path.startsWith(TILE_FOLDER);
   insist(paths.every(known) && NEEDED.every((path) => paths.includes(path)), "FILES");
 }
 
