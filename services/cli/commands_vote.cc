@@ -201,6 +201,7 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
+  RETURN_IF_ERROR(session.CheckMayVote());
   const auto opened = session.Open();
   if (!opened.ok()) return Explained(run, opened.status());
   const election::PublishedManifest& manifest = **opened;
@@ -213,7 +214,7 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   const auto outcome = session.Vote(choices);
   if (!outcome.ok()) {
     // The credentials are there, and lost with the device unless the code is kept.
-    TellRecoveryCode(run, session);
+    if (ReasonOf(outcome.status()) != "BALLOT_ALREADY_CAST") TellRecoveryCode(run, session);
     return Explained(run, outcome.status());
   }
   const Receipt receipt{settings.election, manifest.hash(), outcome->ballot_hash, outcome->receipt};

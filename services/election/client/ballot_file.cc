@@ -73,8 +73,9 @@ KeptBallot FromJson(const json& content) {
   }
   ballot.ballot = Decode(content.at("ballot"));
   ballot.receipt = Decode(content.at("receipt"));
-  // Files of before there was a log have none.
+  // Older files have neither.
   if (content.contains("checkpoint")) ballot.checkpoint = Decode(content.at("checkpoint"));
+  if (content.contains("another_stands")) ballot.another_stands = content.at("another_stands").get<bool>();
   return ballot;
 }
 
@@ -102,7 +103,8 @@ absl::Status SaveBallot(const std::string& path, const KeptBallot& ballot) {
                   {"credentials", json::array()},
                   {"ballot", Encode(ballot.ballot)},
                   {"receipt", Encode(ballot.receipt)},
-                  {"checkpoint", Encode(ballot.checkpoint)}};
+                  {"checkpoint", Encode(ballot.checkpoint)},
+                  {"another_stands", ballot.another_stands}};
   for (const Credential& credential : ballot.credentials) {
     content["credentials"].push_back(
         {{"prefix", Encode(credential.prefix)}, {"signature", Encode(credential.signature)}});

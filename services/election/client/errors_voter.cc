@@ -23,6 +23,29 @@ absl::Status RecoveryCodeWrong() {
                         "showed which collected the credential, and no other device's.");
 }
 
+absl::Status AnotherBallotStands(std::string_view election) {
+  return Domain().Error(
+      absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST",
+      fmt::format(
+          "Another ballot was cast under this key, and a vote is final: that one stands. This one was "
+          "not taken, and is not sent again. The receipt is where the other was cast: check it there with "
+          "`plenary ballots check {0}` or `plenary receipt verify FILE`. If that device is lost, `plenary "
+          "vote {0} --recover --state NEW-FILE` with the very --mark of then gets the same receipt. If "
+          "nobody of yours cast it, tell the returning officer: somebody else has your recovery code or "
+          "ballot file.",
+          election));
+}
+
+absl::Status ReceiptDisowned(std::string_view election) {
+  return Domain().Error(
+      absl::StatusCode::kDataLoss, "BALLOT_ALREADY_CAST",
+      fmt::format(
+          "The ballot box says that another ballot was cast under this key, and it gave you a receipt "
+          "for this one: both cannot be. Keep ballot file and receipt, and tell the auditors. Once the "
+          "log is closed, `plenary ballots check {}` tells whether your ballot is in it.",
+          election));
+}
+
 absl::Status VotingOpensLater(absl::Time opens, absl::Time now) {
   return Domain().Error(absl::StatusCode::kFailedPrecondition, "VOTING_NOT_OPEN",
                         fmt::format("Voting opens at {}; by the clock here it is {}. No ballot was made or "

@@ -5,12 +5,19 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
+#include <string_view>
+
 namespace plenary::election::errors {
 
 // NOT_FOUND, NOTHING_LEFT_TO_RECOVER: a credential was collected, and nothing left beside it.
 absl::Status NothingLeftToRecover();
 // INVALID_ARGUMENT, SECRET_WRONG: the code opens nothing that was left.
 absl::Status RecoveryCodeWrong();
+// ALREADY_EXISTS, BALLOT_ALREADY_CAST: as the box says it, with where the other ballot is to be looked for.
+// `election` is "elections/{election}".
+absl::Status AnotherBallotStands(std::string_view election);
+// DATA_LOSS, BALLOT_ALREADY_CAST: the box says so of a ballot that it gave a receipt for.
+absl::Status ReceiptDisowned(std::string_view election);
 // FAILED_PRECONDITION, VOTING_NOT_OPEN: as the box says it, but said before anything is sent.
 absl::Status VotingOpensLater(absl::Time opens, absl::Time now);
 

@@ -249,6 +249,23 @@ absl::Status VoteSession::Seal(const std::vector<Choice>& choices) {
   return Keep();
 }
 
+// A ballot that was refused stays what it is, since the box might have kept it all the same.
+absl::Status VoteSession::Refused(const absl::Status& refusal) {
+  if (ReasonOf(refusal) != "BALLOT_ALREADY_CAST") return refusal;
+  if (!kept_.receipt.empty()) return errors::ReceiptDisowned(settings_.election);
+  kept_.another_stands = true;
+  RETURN_IF_ERROR(Keep());
+  return errors::AnotherBallotStands(settings_.election);
+}
+
+absl::Status VoteSession::CheckMayVote() {
+  RETURN_IF_ERROR(Lock());
+  RETURN_IF_ERROR(LoadKept());
+  // That a file is another election's is for Open() to say.
+  const bool stands = kept_.another_stands && kept_.election == settings_.election;
+  return stands ? errors::AnotherBallotStands(settings_.election) : absl::OkStatus();
+}
+
 absl::Status VoteSession::Cast() {
   v1::CastBallotRequest request;
   request.set_ballot(kept_.ballot);
@@ -261,13 +278,14 @@ absl::Status VoteSession::Cast() {
         [&](auto* context, auto* response) { return box->CastBallot(context, request, response); });
     if (!MayCastAgain(cast.status())) break;
   }
-  RETURN_IF_ERROR(cast.status());
+  if (!cast.ok()) return Refused(cast.status());
   RETURN_IF_ERROR(VerifyReceipt(*manifest_, kept_.ballot, cast->receipt()));
   kept_.receipt = cast->receipt();
   return Keep();
 }
 
 absl::StatusOr<VoteSession::Outcome> VoteSession::Vote(const std::vector<Choice>& choices) {
+  RETURN_IF_ERROR(CheckMayVote());
   RETURN_IF_ERROR(CollectCredential());
   RETURN_IF_ERROR(Seal(choices));
   RETURN_IF_ERROR(Cast());
@@ -288,6 +306,7 @@ absl::StatusOr<VoteSession::Inclusion> VoteSession::CheckIncluded() {
   ASSIGN_OR_RETURN(const bool closed, IsClosed(*box, *manifest_, log));
   const Inclusion seen{.included = log.Contains(kept_.ballot), .log_size = log.size(), .closed = closed};
   if (seen.included) return seen;
+  if (kept_.another_stands) return errors::AnotherBallotStands(settings_.election);
   if (closed) return kept_.receipt.empty() ? errors::VotingClosed() : errors::BallotStolen();
   RETURN_IF_ERROR(Cast());
   return seen;

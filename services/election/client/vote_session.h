@@ -69,6 +69,10 @@ class VoteSession {
   // registrars than the settings; BALLOT_STATE_BUSY when another process has the state.
   absl::StatusOr<const PublishedManifest*> Open();
 
+  // Reads back what an earlier run kept, and asks nobody. BALLOT_ALREADY_CAST when the box refused its ballot
+  // because another one stands under its key: there is nothing left to cast. BALLOT_STATE_BUSY.
+  absl::Status CheckMayVote();
+
   // Makes the ballot key and has every registrar sign it, unless that is done. May be called as soon as
   // issuing opens, and better early. Errors of Open and IssueCredential; CREDENTIAL_ALREADY_ISSUED
   // means that the key was made elsewhere.
@@ -85,12 +89,14 @@ class VoteSession {
 
   // Casts a ballot with these choices; none: a blank ballot. Collects the credentials first when needed.
   // VOTING_NOT_OPEN by the voter's own clock, and no ballot was made; BALLOT_FIXED when other choices were
-  // sent before; errors of MarksFor and CastBallot.
+  // sent before; errors of CheckMayVote, MarksFor and CastBallot. BALLOT_ALREADY_CAST is DATA_LOSS when the
+  // box gave a receipt for this ballot before.
   absl::StatusOr<Outcome> Vote(const std::vector<Choice>& choices);
 
   // Looks for the ballot in the log, and casts the same bytes again while it is not there. BALLOT_NOT_CAST
-  // when there is none; LOG_FORGED; BALLOT_STOLEN when the closed log lacks a ballot that the box gave a
-  // receipt for, which the receipt proves.
+  // when there is none; BALLOT_ALREADY_CAST as Vote, and one that was refused so is not cast again;
+  // LOG_FORGED; BALLOT_STOLEN when the closed log lacks a ballot that the box gave a receipt for, which the
+  // receipt proves.
   absl::StatusOr<Inclusion> CheckIncluded();
 
  private:
@@ -110,6 +116,7 @@ class VoteSession {
   absl::StatusOr<Recovered> FetchRecovery(const std::string& code);
   absl::Status Seal(const std::vector<Choice>& choices);
   absl::Status Cast();
+  absl::Status Refused(const absl::Status& refusal);
   absl::Status Keep() const;
 
   const Settings settings_;

@@ -316,6 +316,60 @@ TEST_F(VoteSessionTest, AVoterRecoversOnADeviceThatAskedForACredentialInVain) {
       << "a ballot that may have been cast is not thrown away";
 }
 
+// The voter of a recovered device does not remember what was voted on the other one.
+TEST_F(VoteSessionTest, ABallotThatWasRefusedForAnotherIsNeverSentAgain) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1").Vote({ada_}));
+  ASSERT_OK(Session("company-1", State()).Recover(first.recovery_code_text));
+  const auto refused = Session("company-1", State()).Vote({ben_});
+  EXPECT_THAT(refused, IsError(absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST"));
+  for (const char* next : {"that one stands", "plenary ballots check elections/", "--recover"}) {
+    EXPECT_THAT(std::string(refused.status().message()), HasSubstr(next));
+  }
+  const KeptBallot kept = Kept();
+  EXPECT_TRUE(kept.another_stands);
+  EXPECT_FALSE(kept.ballot.empty()) << "the box may have kept it, so no other is ever made here";
+  // A box that would take it now.
+  ASSERT_OK(db::Autocommit(box_.database.pool(), absl::Now() + absl::Seconds(5), [](db::Session& session) {
+    return session.Execute("DELETE FROM ballots", {}).status();
+  }));
+  EXPECT_THAT(Session("company-1", State()).CheckMayVote(), HasReason("BALLOT_ALREADY_CAST"));
+  for (const auto& choices : {ada_, ben_}) {
+    EXPECT_THAT(Session("company-1", State()).Vote({choices}), HasReason("BALLOT_ALREADY_CAST"));
+  }
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("BALLOT_ALREADY_CAST"));
+  EXPECT_EQ(box_.database.One("SELECT COUNT(*) FROM ballots"), "0");
+  // The control: without the mark it is sent.
+  KeptBallot unmarked = kept;
+  unmarked.another_stands = false;
+  Keep(unmarked);
+  EXPECT_OK(Session("company-1", State()).CheckMayVote());
+  EXPECT_OK(Session("company-1", State()).Vote({ben_}));
+}
+
+TEST_F(VoteSessionTest, ARefusedBallotIsFoundAllTheSameWhenTheBoxKeptIt) {
+  ASSERT_OK(Session("company-1", State()).Vote({ada_}));
+  KeptBallot lied_to = Kept();
+  lied_to.receipt.clear();
+  lied_to.another_stands = true;
+  Keep(lied_to);
+  CloseTheLog();
+  ASSERT_OK_AND_ASSIGN(const auto seen, Session("company-1", State()).CheckIncluded());
+  EXPECT_TRUE(seen.included);
+}
+
+TEST_F(VoteSessionTest, ABoxThatDisownsItsReceiptContradictsItself) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1").Vote({ada_}));
+  ASSERT_OK(Session("company-1", State()).Recover(first.recovery_code_text));
+  EXPECT_THAT(Session("company-1", State()).Vote({ben_}), HasReason("BALLOT_ALREADY_CAST"));
+  KeptBallot kept = Kept();
+  kept.another_stands = false;
+  kept.receipt = first.receipt;
+  Keep(kept);
+  EXPECT_THAT(Session("company-1", State()).Vote({ben_}),
+              IsError(absl::StatusCode::kDataLoss, "BALLOT_ALREADY_CAST"));
+  EXPECT_FALSE(Kept().another_stands) << "it is looked for until the log is closed";
+}
+
 TEST_F(VoteSessionTest, AVoterMayChangeTheirMindUntilVotingOpens) {
   suite_.clock().Set(election::testing::Day(9, 10));
   auto session = Session("company-1");
