@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "common/crypto/bytes.h"
 #include "common/crypto/merkle.h"
 #include "common/crypto/signed_note.h"
+#include "common/status/grpc_status.h"
 #include "common/testing/loopback.h"
 #include "nlohmann/json.hpp"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
@@ -19,6 +21,7 @@
 #include "services/cli/exit_code.h"
 #include "services/cli/run.h"
 #include "services/cli/testing/terminal.h"
+#include "services/election/errors.h"
 #include "services/election/rules/tally.h"
 #include "services/election/testing/sample_bundle.h"
 #include "services/election/verify/bundle_verifier.h"
@@ -103,6 +106,7 @@ class FakeTallies final : public TallyService::Service {
  public:
   std::vector<std::string> lists = Sample().issuance_lists;
   election::Counted counted;
+  bool is_counted = true;
   absl::Duration given;  // how long the caller of CountElection waits
 
  private:
@@ -127,6 +131,7 @@ class FakeTallies final : public TallyService::Service {
     return grpc::Status::OK;
   }
   grpc::Status GetResult(ServerContext*, const GetResultRequest*, Result* response) override {
+    if (!is_counted) return ToGrpcStatus(election::errors::ResultNotFound());
     *response = counted.result;
     return grpc::Status::OK;
   }
@@ -186,6 +191,34 @@ TEST_F(BundleCommandTest, ExportsABundleThatHoldsWhenNoRegistrarIsThereAnyMore) 
   ASSERT_TRUE(verdict.ok());
   EXPECT_TRUE(verdict->holds());
   EXPECT_EQ(verdict->result.ballot_count(), 20);
+}
+
+TEST_F(BundleCommandTest, RefusesBeforeTheCountAndLeavesNothingBehind) {
+  tallies_.is_counted = false;
+  const std::filesystem::path made = terminal_.folder() / "above" / "bundle";
+  EXPECT_EQ(Export(made), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[RESULT_NOT_FOUND]"));
+  EXPECT_FALSE(std::filesystem::exists(made.parent_path()));
+  EXPECT_EQ(Run({"--json", "bundle", "export", Election(), "--out", made}), kExitRefused);
+  EXPECT_EQ(nlohmann::json::parse(terminal_.TakeErr())["error"]["exit_code"], kExitRefused);
+  tallies_.is_counted = true;
+  EXPECT_EQ(Export(made), kExitDone) << terminal_.TakeErr();
+}
+
+TEST_F(BundleCommandTest, TakesAwayWhatItMadeAndNothingElseWhenItFailsOnTheWay) {
+  namespace fs = std::filesystem;
+  tallies_.lists.pop_back();  // noticed after the log was written
+  const fs::path made = terminal_.folder() / "above" / "bundle", there = terminal_.folder() / "there";
+  EXPECT_EQ(Export(made), kExitDifferent);
+  EXPECT_FALSE(fs::exists(made.parent_path()));
+  fs::create_directories(there);
+  EXPECT_EQ(Export(there), kExitDifferent);
+  EXPECT_TRUE(fs::exists(there) && fs::is_empty(there)) << "it was there before";
+  std::ofstream(there / "mine") << "x";
+  EXPECT_EQ(Export(there), kExitWrongUsage);
+  EXPECT_TRUE(fs::exists(there / "mine"));
+  EXPECT_EQ(Export(there / "mine"), kExitWrongUsage);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("is no folder"));
 }
 
 TEST_F(BundleCommandTest, RecountsWhenNoRegistrarIsThereAnyMore) {
