@@ -1,4 +1,5 @@
 // verify
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "services/cli/files.h"
 #include "services/cli/receipt.h"
 #include "services/election/rules/counting/method.h"
+#include "services/election/verify/bundle_folder.h"
 #include "services/election/verify/bundle_verifier.h"
 
 namespace plenary::cli {
@@ -141,6 +143,23 @@ absl::Status DoesNotHold(const verify::Failure& failure) {
                   failure.code, failure.found));
 }
 
+// Whether there is a bundle to be judged: one that lacks a file does not hold, and a folder that has none of
+// them is none. BUNDLE_UNREADABLE.
+absl::Status CheckBundleThere(const std::string& folder) {
+  const auto there = verify::BundleFolder::Open(folder);
+  if (!there.ok()) {
+    std::error_code ignored;
+    return errors::NoBundle(
+        folder, std::filesystem::exists(folder, ignored) ? "is no folder that can be read" : "is not there");
+  }
+  for (const std::string_view file :
+       {verify::kManifestFile, verify::kRollFile, verify::kFinalCheckpointFile, verify::kCheckpointsFile,
+        verify::kTallySecretsFile, verify::kResultFile}) {
+    if (there->files().contains(file)) return absl::OkStatus();
+  }
+  return errors::NoBundle(folder, "holds no bundle: no manifest, no log and no result");
+}
+
 // Of a bundle that holds: whether the box gave the receipt for a ballot that is in it.
 absl::Status CheckReceiptIn(Invocation& run, const verify::Verdict& verdict, const Receipt& receipt) {
   if (receipt.manifest_hash != verdict.manifest_hash) {
@@ -162,6 +181,7 @@ absl::Status CheckReceiptIn(Invocation& run, const verify::Verdict& verdict, con
 
 absl::Status RunVerify(Invocation& run, const std::string& folder, const std::string& receipt_path,
                        unsigned threads) {
+  RETURN_IF_ERROR(CheckBundleThere(folder));
   std::optional<Receipt> receipt;
   if (!receipt_path.empty()) {
     ASSIGN_OR_RETURN(const std::string json, ReadNamedFile(receipt_path));
@@ -200,7 +220,7 @@ void AddVerifyCommands(CommandSet& commands) {
   CLI::App& command = commands.Command(
       commands.root(), "verify", "Recount an election from its bundle; needs no server", "",
       [flags](Invocation& run) { return RunVerify(run, flags->folder, flags->receipt, flags->threads); });
-  command.add_option("BUNDLE", flags->folder, "Folder of the bundle")->required();
+  command.add_option("BUNDLE", flags->folder, "Folder that `plenary bundle export` wrote")->required();
   command.add_option("--receipt", flags->receipt,
                      "File that `plenary vote --receipt` wrote: look for its ballot in the bundle");
   command

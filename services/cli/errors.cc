@@ -45,6 +45,14 @@ absl::Status BallotFileInvalid(std::string_view path, long long line, std::strin
                                 : fmt::format("{}: {}", file, sentence));
 }
 
+absl::Status NoBundle(std::string_view folder, std::string_view because) {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "BUNDLE_UNREADABLE",
+      fmt::format("{} {}. Name the folder that `plenary bundle export ELECTION --out FOLDER` "
+                  "wrote.",
+                  folder, because));
+}
+
 absl::Status CountUndecided() {
   return kDomain.Error(
       absl::StatusCode::kFailedPrecondition, "COUNT_UNDECIDED",

@@ -22,6 +22,8 @@ absl::Status NoSuchBallotFile(std::string_view path);
 // INVALID_ARGUMENT with the reader's own reason. `line` is 0 for the file as a whole.
 absl::Status BallotFileInvalid(std::string_view path, long long line, std::string_view reason,
                                std::string_view sentence);
+// INVALID_ARGUMENT, BUNDLE_UNREADABLE: there is no bundle to verify. `because` is the rest of a sentence.
+absl::Status NoBundle(std::string_view folder, std::string_view because);
 // FAILED_PRECONDITION, COUNT_UNDECIDED: counted, but a tie needs a lot.
 absl::Status CountUndecided();
 // INVALID_ARGUMENT, STACK_FILE_INVALID. `because` is a clause.

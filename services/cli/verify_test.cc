@@ -120,8 +120,32 @@ TEST_F(VerifyTest, ShowsProgressWhenAskedTo) {
 
 TEST_F(VerifyTest, GivesNoVerdictWithoutABundle) {
   EXPECT_EQ(cli::Run({"verify", terminal_.folder() / "nothing"}, terminal_.surroundings()), 2);
-  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[BUNDLE_UNREADABLE]"));
+  EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("is not there"), HasSubstr("[BUNDLE_UNREADABLE]")));
   EXPECT_EQ(cli::Run({"verify"}, terminal_.surroundings()), 2);
+}
+
+TEST_F(VerifyTest, JudgesNoFolderThatIsNoBundle) {
+  const std::filesystem::path folder = terminal_.folder() / "photos";
+  std::filesystem::create_directories(folder / "log");
+  std::ofstream(folder / "log" / "photo.jpg") << "x";
+  for (const auto& [path, said] :
+       {std::pair(folder, "holds no bundle"), std::pair(folder / "log" / "photo.jpg", "is no folder")}) {
+    EXPECT_EQ(cli::Run({"verify", path}, terminal_.surroundings()), 2);
+    EXPECT_THAT(terminal_.TakeErr(),
+                AllOf(HasSubstr(said), HasSubstr("plenary bundle export"), HasSubstr("[BUNDLE_UNREADABLE]")));
+    EXPECT_EQ(cli::Run({"verify", path, "--json"}, terminal_.surroundings()), 2);
+    const auto error = ordered_json::parse(terminal_.TakeErr())["error"];
+    EXPECT_EQ(error["code"], "INVALID_ARGUMENT");
+    EXPECT_EQ(error["exit_code"], 2);
+    EXPECT_EQ(terminal_.TakeOut(), "") << "no verdict";
+  }
+}
+
+TEST_F(VerifyTest, JudgesABundleThatLacksAFile) {
+  Files files = Sample();
+  files.erase("manifest");
+  EXPECT_EQ(Verify(files), 5);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("The bundle does not hold, FILES"));
 }
 
 }  // namespace
