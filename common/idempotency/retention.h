@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/pool.h"
+#include "common/retention/retention.h"
 #include "common/time/clock.h"
-#include "common/worker/worker.h"
 
 namespace plenary {
 
@@ -20,27 +20,14 @@ inline constexpr int kAnswersDeletedAtOnce = 500;
 // Real time between two passes.
 inline constexpr absl::Duration kRetentionInterval = absl::Minutes(10);
 
-// Deletes the answers older than kAnswersKept at `now`, batch after batch until none is left or `stop` is
-// set; says how many went. An error leaves the rest to the next time.
+// Deletes the answers older than kAnswersKept at `now`: Retention::DeleteOld.
 absl::StatusOr<std::int64_t> DeleteOldAnswers(db::Pool& pool, absl::Time now, const std::atomic<bool>& stop);
 
-// The thread that does so every kRetentionInterval. Borrows all it is given; thread-safe.
-class AnswerRetention {
+// The thread that does so every kRetentionInterval.
+class AnswerRetention final : public Retention {
  public:
-  AnswerRetention(db::Pool& pool, const Clock& clock);
-
-  // The first pass begins at once.
-  void Start() { worker_.Start(); }
-  // Waits for the batch in progress.
-  void Stop();
-
- private:
-  void Pass();
-
-  db::Pool& pool_;
-  const Clock& clock_;
-  std::atomic<bool> stop_ = false;
-  Worker worker_;
+  AnswerRetention(db::Pool& pool, const Clock& clock)
+      : Retention("answers", pool, clock, kRetentionInterval, DeleteOldAnswers) {}
 };
 
 }  // namespace plenary

@@ -9,32 +9,20 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/pool.h"
+#include "common/retention/retention.h"
 #include "common/time/clock.h"
-#include "common/worker/worker.h"
+#include "services/membership/limits_registrar.h"
 
 namespace plenary::membership {
 
-// Deletes the codes that have expired at `now`, and the counts whose hour is over, batch after batch until
-// none is left or `stop` is set; says how many rows went. An error leaves the rest to the next time.
+// Deletes the codes that have expired at `now`, and the counts whose hour is over: Retention::DeleteOld.
 absl::StatusOr<std::int64_t> DeleteOldCodes(db::Pool& pool, absl::Time now, const std::atomic<bool>& stop);
 
-// The thread that does so every limits::kCodeRetentionInterval. Borrows all it is given; thread-safe.
-class CodeRetention {
+// The thread that does so every limits::kCodeRetentionInterval.
+class CodeRetention final : public Retention {
  public:
-  CodeRetention(db::Pool& pool, const Clock& clock);
-
-  // The first pass begins at once.
-  void Start() { worker_.Start(); }
-  // Waits for the batch in progress.
-  void Stop();
-
- private:
-  void Pass();
-
-  db::Pool& pool_;
-  const Clock& clock_;
-  std::atomic<bool> stop_ = false;
-  Worker worker_;
+  CodeRetention(db::Pool& pool, const Clock& clock)
+      : Retention("codes", pool, clock, limits::kCodeRetentionInterval, DeleteOldCodes) {}
 };
 
 }  // namespace plenary::membership
