@@ -23,28 +23,6 @@ constexpr char kOutcomeUnknown[] = "COMMIT_OUTCOME_UNKNOWN";
 
 }  // namespace
 
-// A ballot, or work to be done between two transactions; and its answer.
-struct Intake::Waiting {
-  CheckedBallot checked;
-  std::function<absl::Status()> work;
-  std::mutex mutex;
-  std::condition_variable came;
-  std::optional<absl::Status> answer;
-
-  void Answer(absl::Status with) {
-    {
-      const std::lock_guard lock(mutex);
-      answer = std::move(with);
-    }
-    came.notify_one();
-  }
-  absl::Status Wait() {
-    std::unique_lock lock(mutex);
-    came.wait(lock, [this] { return answer.has_value(); });
-    return *std::move(answer);
-  }
-};
-
 // What the box holds under the ids that were asked for, all of it committed.
 struct Intake::Stored {
   std::map<std::string, std::string> hashes;  // id -> ballot hash
@@ -53,105 +31,38 @@ struct Intake::Stored {
 };
 
 Intake::Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience)
-    : pool_(pool), marks_(marks), gather_patience_(gather_patience), writer_([this] { Run(); }) {}
-
-Intake::~Intake() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  came_.notify_one();
-  writer_.join();
-}
+    : pool_(pool),
+      marks_(marks),
+      batcher_({.most = kMostCombined, .gather_patience = gather_patience},
+               [this](Batch batch) { StoreBatch(std::move(batch)); }) {}
 
 absl::Status Intake::Take(CheckedBallot ballot) {
-  auto waiting = std::make_shared<Waiting>();
-  waiting->checked = std::move(ballot);
-  return Enqueue(std::move(waiting));
-}
-
-absl::Status Intake::WhileIdle(const std::function<absl::Status()>& work) {
-  auto waiting = std::make_shared<Waiting>();
-  waiting->work = work;
-  return Enqueue(std::move(waiting));
-}
-
-absl::Status Intake::Enqueue(std::shared_ptr<Waiting> waiting) {
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(waiting);
-    waiting->checked.on_its_way.End();
-    // A writer that gathers is not woken for each: that would cost more than gathering saves.
-    wake = !gathering_ || Complete();
-  }
-  if (wake) came_.notify_one();
-  return waiting->Wait();
-}
-
-std::size_t Intake::waiting() const {
-  const std::lock_guard lock(mutex_);
-  return waiting_.size();
-}
-
-void Intake::Run() {
-  for (;;) {
-    Batch batch = NextBatch();
-    if (batch.empty()) return;
-    if (batch.front()->work) {
-      batch.front()->Answer(batch.front()->work());
-    } else {
-      StoreBatch(std::move(batch));
-    }
-  }
-}
-
-// Whether there is nothing to wait for: all that are on their way have come, or no more fit.
-bool Intake::Complete() const {
-  return stopping_ || on_their_way_ == 0 || waiting_.size() >= kMostCombined ||
-         static_cast<bool>(waiting_.back()->work);
-}
-
-// Ballots up to the next work, or that work alone; nothing once the intake stops.
-Intake::Batch Intake::NextBatch() {
-  std::unique_lock lock(mutex_);
-  came_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-  gathering_ = true;
-  came_.wait_for(lock, absl::ToChronoNanoseconds(gather_patience_), [this] { return Complete(); });
-  gathering_ = false;
-  Batch batch;
-  while (!waiting_.empty() && batch.size() < kMostCombined) {
-    const bool is_work = static_cast<bool>(waiting_.front()->work);
-    if (is_work && !batch.empty()) break;
-    batch.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
-    if (is_work) break;
-  }
-  return batch;
+  OnItsWay on_its_way = std::move(ballot.on_its_way);
+  return batcher_.Hand(std::move(ballot), std::move(on_its_way))->Wait();
 }
 
 void Intake::StoreBatch(Batch batch) {
   // By box, then id: the order of arrival ends here.
   std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) {
-    const NewBallot &x = a->checked.ballot, &y = b->checked.ballot;
-    return std::tie(a->checked.box->election, x.id, x.ballot_hash) <
-           std::tie(b->checked.box->election, y.id, y.ballot_hash);
+    const NewBallot &x = a->item().ballot, &y = b->item().ballot;
+    return std::tie(a->item().box->election, x.id, x.ballot_hash) <
+           std::tie(b->item().box->election, y.id, y.ballot_hash);
   });
   for (auto first = batch.begin(); first != batch.end();) {
     const auto end = std::find_if(
-        first, batch.end(), [&](const auto& other) { return other->checked.box != (*first)->checked.box; });
+        first, batch.end(), [&](const auto& other) { return other->item().box != (*first)->item().box; });
     StoreOfOneBox(Batch(first, end));
     first = end;
   }
 }
 
 void Intake::StoreOfOneBox(const Batch& batch) {
-  const ServedBox& box = *batch.front()->checked.box;
+  const ServedBox& box = *batch.front()->item().box;
   const absl::Time now = absl::Now();
   std::vector<const NewBallot*> wanted;  // one an id: the first by its hash
   std::vector<std::string> ids;
   for (const auto& waiting : batch) {
-    const CheckedBallot& checked = waiting->checked;
+    const CheckedBallot& checked = waiting->item();
     // Whoever gave up waiting casts again.
     if (checked.deadline <= now) continue;
     if (ids.empty() || ids.back() != checked.ballot.id) ids.push_back(checked.ballot.id);
@@ -167,8 +78,8 @@ void Intake::StoreOfOneBox(const Batch& batch) {
   // The mark covers every ballot that a receipt may be given for, before it is given.
   if (stored.ok() && !marks_.Raise(box.election, stored->count).ok()) stored = errors::BallotOutcomeUnknown();
   for (const auto& waiting : batch) {
-    const NewBallot& ballot = waiting->checked.ballot;
-    if (waiting->checked.deadline <= now) {
+    const NewBallot& ballot = waiting->item().ballot;
+    if (waiting->item().deadline <= now) {
       waiting->Answer(errors::BallotOutcomeUnknown());
     } else if (!stored.ok()) {
       waiting->Answer(stored.status());

@@ -3,49 +3,22 @@
 // ballots arrived.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/db/pool.h"
+#include "common/worker/batcher.h"
 #include "services/election/box_limits.h"
 #include "services/election/box_marks.h"
 #include "services/election/served_boxes.h"
 #include "services/election/store/box_store.h"
 
 namespace plenary::election {
-
-// A ballot on its way to the intake, from before its signatures are checked until it is among those that
-// wait. Whoever drops one has given it up. Thread-safe.
-class OnItsWay {
- public:
-  OnItsWay() = default;
-  explicit OnItsWay(std::atomic<int>& count) : count_(&count) { ++count; }
-  ~OnItsWay() { End(); }
-  OnItsWay(OnItsWay&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
-  OnItsWay& operator=(OnItsWay&& other) noexcept {
-    End();
-    count_ = std::exchange(other.count_, nullptr);
-    return *this;
-  }
-
-  void End() {
-    if (auto* count = std::exchange(count_, nullptr)) --*count;
-  }
-
- private:
-  std::atomic<int>* count_ = nullptr;
-};
 
 // A ballot whose signatures were checked, or that may not be stored.
 struct CheckedBallot {
@@ -62,14 +35,10 @@ class Intake {
  public:
   // `gather_patience`: how long a transaction waits for the ballots that are on their way.
   Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience = kGatherPatience);
-  // No call is under way.
-  ~Intake();
-  Intake(const Intake&) = delete;
-  Intake& operator=(const Intake&) = delete;
 
   // To be asked for before a ballot's signatures are checked, and handed to Take with it: a transaction waits
   // a moment (kGatherPatience) for the ballots that are about to come.
-  OnItsWay Announce() { return OnItsWay(on_their_way_); }
+  OnItsWay Announce() { return batcher_.Announce(); }
 
   // Waits until the ballot is durably stored and the mark outside the database covers it: OK, then and only
   // then a receipt may leave. The same bytes again are OK again. Otherwise
@@ -81,20 +50,15 @@ class Intake {
   absl::Status Take(CheckedBallot ballot);
 
   // Runs `work` between two transactions: no ballot is being stored meanwhile.
-  absl::Status WhileIdle(const std::function<absl::Status()>& work);
+  absl::Status WhileIdle(std::function<absl::Status()> work) { return batcher_.WhileIdle(std::move(work)); }
 
   // Calls whose turn has not come.
-  std::size_t waiting() const;
+  std::size_t waiting() const { return batcher_.waiting(); }
 
  private:
-  struct Waiting;
   struct Stored;
-  using Batch = std::vector<std::shared_ptr<Waiting>>;
+  using Batch = Batcher<CheckedBallot>::Batch;
 
-  absl::Status Enqueue(std::shared_ptr<Waiting> waiting);
-  void Run();
-  Batch NextBatch();
-  bool Complete() const;
   void StoreBatch(Batch batch);
   void StoreOfOneBox(const Batch& batch);
   absl::StatusOr<Stored> Store(const ServedBox& box, const std::vector<const NewBallot*>& wanted,
@@ -103,17 +67,10 @@ class Intake {
 
   db::Pool& pool_;
   BoxMarks& marks_;
-  const absl::Duration gather_patience_;
-  mutable std::mutex mutex_;
-  std::condition_variable came_;
-  std::deque<std::shared_ptr<Waiting>> waiting_;
-  bool gathering_ = false;  // the writer waits for those that are on their way
-  bool stopping_ = false;
-  std::atomic<int> on_their_way_{0};
-  // Of the writer alone: the elections whose mark tells how many ballots the box holds. It does not after a
-  // start, when another process may have stored some, and after a commit whose outcome is unknown.
+  // Of the batcher's thread alone: the elections whose mark tells how many ballots the box holds. It does not
+  // after a start, when another process may have stored some, and after a commit whose outcome is unknown.
   std::set<std::string> counted_;
-  std::thread writer_;  // last: it uses all of the above
+  Batcher<CheckedBallot> batcher_;  // last: it uses all of the above
 };
 
 }  // namespace plenary::election

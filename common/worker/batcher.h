@@ -1,0 +1,178 @@
+// One thread that does what many callers wait for: all that wait in one go, while the next ones gather. Many
+// share one transaction and one wait for the disk.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace plenary {
+
+// Somebody who is about to hand something in, as far as one can tell. Whoever drops it has given it up.
+class OnItsWay {
+ public:
+  OnItsWay() = default;
+  explicit OnItsWay(std::atomic<std::size_t>& count) : count_(&count) { ++count; }
+  ~OnItsWay() { End(); }
+  OnItsWay(OnItsWay&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  OnItsWay& operator=(OnItsWay&& other) noexcept {
+    End();
+    count_ = std::exchange(other.count_, nullptr);
+    return *this;
+  }
+
+  void End() {
+    if (auto* count = std::exchange(count_, nullptr)) --*count;
+  }
+
+ private:
+  std::atomic<std::size_t>* count_ = nullptr;
+};
+
+// Thread-safe.
+template <typename Item>
+class Batcher {
+ public:
+  // What one caller handed in, and its answer.
+  class Waiting {
+   public:
+    explicit Waiting(Item item, std::function<absl::Status()> work = nullptr)
+        : item_(std::move(item)), work_(std::move(work)) {}
+
+    const Item& item() const { return item_; }
+    void Answer(absl::Status with) {
+      {
+        const std::lock_guard lock(mutex_);
+        answer_ = std::move(with);
+      }
+      came_.notify_one();
+    }
+    // For one thread.
+    absl::Status Wait() {
+      std::unique_lock lock(mutex_);
+      came_.wait(lock, [this] { return answer_.has_value(); });
+      return *answer_;
+    }
+
+   private:
+    friend class Batcher;
+    const Item item_;
+    const std::function<absl::Status()> work_;
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::optional<absl::Status> answer_;
+  };
+  using Batch = std::vector<std::shared_ptr<Waiting>>;
+
+  struct Options {
+    std::size_t most = 1;  // of a batch
+    // How long a batch waits for more while at least so many are on their way.
+    absl::Duration gather_patience;
+    std::size_t worth_waiting_for = 1;
+  };
+
+  // `work` answers every one of its batch. It is never run twice at the same time.
+  Batcher(Options options, std::function<void(Batch)> work)
+      : options_(options), work_(std::move(work)), thread_([this] { Run(); }) {}
+  // Nobody waits.
+  ~Batcher() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    came_.notify_one();
+    thread_.join();
+  }
+  Batcher(const Batcher&) = delete;
+  Batcher& operator=(const Batcher&) = delete;
+
+  OnItsWay Announce() { return OnItsWay(on_their_way_); }
+
+  // Not on its way any more.
+  std::shared_ptr<Waiting> Hand(Item item, OnItsWay on_its_way = OnItsWay()) {
+    return Enqueue(std::make_shared<Waiting>(std::move(item)), std::move(on_its_way));
+  }
+
+  // Runs `work` between two batches.
+  absl::Status WhileIdle(std::function<absl::Status()> work) {
+    return Enqueue(std::make_shared<Waiting>(Item(), std::move(work)))->Wait();
+  }
+
+  // Whose turn has not come.
+  std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+
+ private:
+  std::shared_ptr<Waiting> Enqueue(std::shared_ptr<Waiting> waiting, OnItsWay on_its_way = OnItsWay()) {
+    bool wake = false;
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back(waiting);
+      on_its_way.End();
+      // A thread that gathers is not woken for each: that would cost more than gathering saves.
+      wake = !gathering_ || Complete();
+    }
+    if (wake) came_.notify_one();
+    return waiting;
+  }
+
+  void Run() {
+    for (;;) {
+      Batch batch = Next();
+      if (batch.empty()) return;
+      if (batch.front()->work_) {
+        batch.front()->Answer(batch.front()->work_());
+      } else {
+        work_(std::move(batch));
+      }
+    }
+  }
+
+  // Whether there is nothing to wait for: too few are on their way, or no more fit.
+  bool Complete() const {
+    return stopping_ || on_their_way_ < options_.worth_waiting_for || waiting_.size() >= options_.most ||
+           static_cast<bool>(waiting_.back()->work_);
+  }
+
+  // Items up to the next work, or that work alone; nothing once it stops.
+  Batch Next() {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    gathering_ = true;
+    came_.wait_for(lock, absl::ToChronoNanoseconds(options_.gather_patience), [this] { return Complete(); });
+    gathering_ = false;
+    Batch batch;
+    while (!waiting_.empty() && batch.size() < options_.most) {
+      const bool is_work = static_cast<bool>(waiting_.front()->work_);
+      if (is_work && !batch.empty()) break;
+      batch.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+      if (is_work) break;
+    }
+    return batch;
+  }
+
+  const Options options_;
+  const std::function<void(Batch)> work_;
+  mutable std::mutex mutex_;
+  std::condition_variable came_;
+  std::deque<std::shared_ptr<Waiting>> waiting_;
+  bool gathering_ = false;  // the thread waits for those that are on their way
+  bool stopping_ = false;
+  std::atomic<std::size_t> on_their_way_{0};
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace plenary
