@@ -62,10 +62,27 @@ absl::StatusOr<RegistrarLine> CopiedRolls::FindLine(db::Session& session, const 
   return LineOf(line, call, election);
 }
 
-absl::StatusOr<RegistrarLine> CopiedRolls::HoldLine(db::Transaction& transaction, const rpc::Call& call,
-                                                    const std::string& election, const RegistrarRoll&) const {
-  ASSIGN_OR_RETURN(const auto line, store::LockLineOf(transaction, election, CallersId(call)));
-  return LineOf(line, call, election);
+absl::StatusOr<std::vector<RegistrarRolls::HeldLine>> CopiedRolls::HoldLines(
+    db::Transaction& transaction, const std::vector<const rpc::Call*>& calls, const std::string& election,
+    const RegistrarRoll&, WhenHeld when) const {
+  std::vector<std::string> people;
+  people.reserve(calls.size());
+  for (const rpc::Call* call : calls) people.push_back(CallersId(*call));
+  ASSIGN_OR_RETURN(const auto held,
+                   store::LockLinesOf(transaction, election, people, when == WhenHeld::kLeave));
+  std::vector<HeldLine> lines;
+  lines.reserve(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const auto found = held.find(people[i]);
+    if (found != held.end()) {
+      lines.emplace_back(LineOf(found->second, *calls[i], election));
+    } else if (when == WhenHeld::kLeave) {
+      lines.emplace_back(std::nullopt);
+    } else {
+      lines.emplace_back(LineOf(std::nullopt, *calls[i], election));
+    }
+  }
+  return lines;
 }
 
 }  // namespace plenary::membership

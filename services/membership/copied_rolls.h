@@ -23,9 +23,10 @@ class CopiedRolls final : public RegistrarRolls {
   absl::StatusOr<RegistrarLine> FindLine(db::Session& session, const rpc::Call& call,
                                          const std::string& election,
                                          const RegistrarRoll& roll) const override;
-  absl::StatusOr<RegistrarLine> HoldLine(db::Transaction& transaction, const rpc::Call& call,
-                                         const std::string& election,
-                                         const RegistrarRoll& roll) const override;
+  absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
+                                                  const std::vector<const rpc::Call*>& calls,
+                                                  const std::string& election, const RegistrarRoll& roll,
+                                                  WhenHeld when) const override;
 };
 
 }  // namespace plenary::membership

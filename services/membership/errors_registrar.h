@@ -17,6 +17,8 @@ absl::Status KeyEncryptionWrong(std::string_view path, std::string_view election
 absl::Status KeysDestroyed(absl::StatusCode code, std::string_view election);  // as the call says
 absl::Status IssuingStillOpen(std::string_view election);                      // FAILED_PRECONDITION
 absl::Status DisputesOpen(std::string_view election);                          // FAILED_PRECONDITION
+// FAILED_PRECONDITION, JOURNAL_AHEAD: the database was set back beside the running registrar.
+absl::Status ListBehindJournal(std::string_view election);
 
 // Disputes.
 absl::Status DisputeOpen(std::string_view election);     // ALREADY_EXISTS
@@ -33,11 +35,9 @@ absl::Status OtherAddressOnRollCopy(std::string_view unit);  // PERMISSION_DENIE
 absl::Status UnitNotOnRollCopy(std::string_view unit);       // NOT_FOUND
 absl::Status CredentialOfLineIssued(std::string_view unit);  // ALREADY_EXISTS
 absl::Status TooManyCodesFromPlace();                        // RESOURCE_EXHAUSTED
-absl::Status TooManyCodesOfAddress();
-// FAILED_PRECONDITION, JOURNAL_AHEAD: the database was set back beside the running registrar.
-absl::Status ListBehindJournal(std::string_view election);  // RESOURCE_EXHAUSTED
-absl::Status TooManyWrongCodes();                           // RESOURCE_EXHAUSTED
-absl::Status CodeWrong();                                   // UNAUTHENTICATED
-absl::Status AuditorEmailMissing();                         // FAILED_PRECONDITION
+absl::Status TooManyCodesOfAddress();                        // RESOURCE_EXHAUSTED
+absl::Status TooManyWrongCodes();                            // RESOURCE_EXHAUSTED
+absl::Status CodeWrong();                                    // UNAUTHENTICATED
+absl::Status AuditorEmailMissing();                          // FAILED_PRECONDITION
 
 }  // namespace plenary::membership::errors

@@ -24,6 +24,13 @@ inline constexpr int kRollCopyLinesAMessage = 500;
 // Bytes of one message to the auditor's registrar: 500 lines with the longest names there may be.
 inline constexpr int kRegistrarMessageBytes = 1024 * 1024;
 
+// Credentials that come on record in one transaction, and how long it gathers them, real time, while every
+// core makes a signature: about as long as one takes. Who collects alone does not wait.
+inline constexpr std::size_t kMostIssuedTogether = 32;
+inline constexpr absl::Duration kIssuingPatience = absl::Milliseconds(2);
+// How long that transaction may take, real time, reruns included.
+inline constexpr absl::Duration kRecordPatience = absl::Seconds(15);
+
 // Codes of the auditor's registrar; drawn as membership draws its own (limits_identity.h).
 inline constexpr absl::Duration kCodeLifetime = absl::Minutes(15);
 // Wrong codes for one address from one place since that place requested the last one; and for each code from

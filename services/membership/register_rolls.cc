@@ -73,6 +73,28 @@ std::string WhyCannotCollect(const Collector& collector, const RegistrarRoll& ro
   return rules::WhyCannotCollect(*collector.person, roll.act, provisions, today);
 }
 
+// Holds the company or person that the caller collects for; false when it is left to whoever holds it.
+absl::StatusOr<bool> HoldUnit(db::Transaction& transaction, const rpc::Call& call, const RegistrarRoll& roll,
+                              RegistrarRolls::WhenHeld when) {
+  const std::string unit = roll.of_people ? CallersId(call) : ClaimedCompany(call);
+  if (when == RegistrarRolls::WhenHeld::kLeave) {
+    return roll.of_people ? store::TryLockPerson(transaction, unit)
+                          : store::TryLockCompany(transaction, unit);
+  }
+  RETURN_IF_ERROR(roll.of_people ? store::LockPerson(transaction, unit).status()
+                                 : store::LockCompany(transaction, unit).status());
+  return true;
+}
+
+absl::StatusOr<std::optional<RegistrarLine>> Judge(db::Session& session, const rpc::Call& call,
+                                                   const std::string& election, const RegistrarRoll& roll) {
+  ASSIGN_OR_RETURN(const Collector collector, FindCollector(session, call, election, roll));
+  const absl::CivilDay today = DateOf(call.now());
+  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session, today));
+  return RegistrarLine{.unit = collector.line.unit,
+                       .why_not = WhyCannotCollect(collector, roll, provisions, today)};
+}
+
 std::optional<RegistrarRoll> RollOf(const std::optional<v1::Roll>& roll) {
   if (!roll.has_value()) return std::nullopt;
   return RegistrarRoll{.sha256 = roll->sha256(),
@@ -112,17 +134,22 @@ absl::StatusOr<RegistrarLine> RegisterRolls::FindLine(db::Session& session, cons
   return RegistrarLine{.unit = collector.line.unit, .why_not = ""};
 }
 
-absl::StatusOr<RegistrarLine> RegisterRolls::HoldLine(db::Transaction& transaction, const rpc::Call& call,
-                                                      const std::string& election,
-                                                      const RegistrarRoll& roll) const {
-  // The lock comes first, so that who collects cannot change between the rule and what follows from it.
-  RETURN_IF_ERROR(roll.of_people ? store::LockPerson(transaction, CallersId(call)).status()
-                                 : store::LockCompany(transaction, ClaimedCompany(call)).status());
-  ASSIGN_OR_RETURN(const Collector collector, FindCollector(transaction, call, election, roll));
-  const absl::CivilDay today = DateOf(call.now());
-  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(transaction, today));
-  return RegistrarLine{.unit = collector.line.unit,
-                       .why_not = WhyCannotCollect(collector, roll, provisions, today)};
+absl::StatusOr<std::vector<RegistrarRolls::HeldLine>> RegisterRolls::HoldLines(
+    db::Transaction& transaction, const std::vector<const rpc::Call*>& calls, const std::string& election,
+    const RegistrarRoll& roll, WhenHeld when) const {
+  // All the locks come first, so that who collects cannot change between the rule and what follows from it:
+  // the first read fixes what every later one sees.
+  std::vector<bool> held;
+  held.reserve(calls.size());
+  for (const rpc::Call* call : calls) {
+    ASSIGN_OR_RETURN(held.emplace_back(), HoldUnit(transaction, *call, roll, when));
+  }
+  std::vector<HeldLine> lines;
+  lines.reserve(calls.size());
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    lines.push_back(held[i] ? Judge(transaction, *calls[i], election, roll) : HeldLine(std::nullopt));
+  }
+  return lines;
 }
 
 }  // namespace plenary::membership

@@ -47,13 +47,17 @@ class UnheldRolls final : public RegistrarRolls {
                                          const RegistrarRoll& roll) const override {
     return rolls_.FindLine(session, call, election, roll);
   }
-  absl::StatusOr<RegistrarLine> HoldLine(db::Transaction& transaction, const rpc::Call& call,
-                                         const std::string& election,
-                                         const RegistrarRoll& roll) const override {
-    // From this read on the transaction sees the table as it is now.
-    ASSIGN_OR_RETURN(RegistrarLine line, rolls_.FindLine(transaction, call, election, roll));
+  absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
+                                                  const std::vector<const rpc::Call*>& calls,
+                                                  const std::string& election, const RegistrarRoll& roll,
+                                                  WhenHeld) const override {
+    std::vector<HeldLine> lines;
+    for (const rpc::Call* call : calls) {
+      // From this read on the transaction sees the table as it is now.
+      lines.emplace_back(rolls_.FindLine(transaction, *call, election, roll));
+    }
     reached_(transaction);
-    return line;
+    return lines;
   }
 
  private:
@@ -79,26 +83,34 @@ class Meeting {
 
 class ExactlyOneTest : public RegistrarTest {
  protected:
-  // Asks a registrar whose HoldLine() holds nobody for signatures of these messages, all for Acme at once.
+  // Asks for signatures of these messages, all for Acme at once, each of a registrar of its own whose
+  // HoldLines() holds nobody: one registrar would store them one after the other.
   std::vector<absl::StatusOr<v1::IssueCredentialResponse>> Ask(
       const std::vector<std::string>& messages, std::function<void(db::Transaction&)> reached) {
     const UnheldRolls rolls(std::move(reached));
-    RegistrarService service({.edge = suite_.edge(),
-                              .pool = database_.pool(),
-                              .rolls = rolls,
-                              .journal = *journal_,
-                              .encryption = *encryption_,
-                              .random = random_});
-    testing::Loopback loopback({&service});
-    // A connection that does not ask again by itself: the first answer is what counts here.
-    const auto stub = v1::RegistrarService::NewStub(loopback.FreshChannel());
+    std::vector<std::unique_ptr<RegistrarService>> services;
+    std::vector<std::unique_ptr<testing::Loopback>> loopbacks;
+    std::vector<std::unique_ptr<Stub>> stubs;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      services.push_back(
+          std::make_unique<RegistrarService>(RegistrarService::Parts{.edge = suite_.edge(),
+                                                                     .pool = database_.pool(),
+                                                                     .rolls = rolls,
+                                                                     .journal = *journal_,
+                                                                     .encryption = *encryption_,
+                                                                     .random = random_}));
+      loopbacks.push_back(
+          std::make_unique<testing::Loopback>(std::vector<grpc::Service*>{services.back().get()}));
+      // A connection that does not ask again by itself: the first answer is what counts here.
+      stubs.push_back(v1::RegistrarService::NewStub(loopbacks.back()->FreshChannel()));
+    }
     std::vector<absl::StatusOr<v1::IssueCredentialResponse>> answers(messages.size());
     std::vector<std::unique_ptr<grpc::ClientContext>> contexts(messages.size());
     for (auto& context : contexts) context = Voter("ann@example.org");
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < messages.size(); ++i) {
       threads.emplace_back([&, i] {
-        answers[i] = Invoke(&Stub::IssueCredential, *stub, std::move(contexts[i]), Request(messages[i]));
+        answers[i] = Invoke(&Stub::IssueCredential, *stubs[i], std::move(contexts[i]), Request(messages[i]));
       });
     }
     for (std::thread& thread : threads) thread.join();

@@ -44,6 +44,13 @@ std::optional<JournalLine> Parse(std::string_view text) {
   return JournalLine{*election, std::string(unit), *sha256};
 }
 
+// Whether the unit of the line has one for another message.
+bool HasAnotherOf(const JournalLine& line, const std::set<JournalLine>& lines) {
+  const auto first = lines.lower_bound({line.election, line.unit, ""});
+  return first != lines.end() && first->election == line.election && first->unit == line.unit &&
+         first->sha256 != line.sha256;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RegistrarJournal>> RegistrarJournal::Open(const std::string& path,
@@ -83,27 +90,38 @@ absl::Status RegistrarJournal::Load() {
   return absl::OkStatus();
 }
 
-absl::Status RegistrarJournal::Append(const JournalLine& line) {
+std::vector<absl::Status> RegistrarJournal::AppendAll(const std::vector<JournalLine>& lines) {
+  std::vector<absl::Status> answers(lines.size());
+  std::set<JournalLine> fresh;
+  std::string text;
   const std::lock_guard lock(mutex_);
-  if (broken_) return errors::JournalBroken();
-  if (lines_.contains(line)) return absl::OkStatus();
-  // The database has stored what it should have refused: it was set back while this process served.
-  const auto first = lines_.lower_bound({line.election, line.unit, ""});
-  if (first != lines_.end() && first->election == line.election && first->unit == line.unit) {
-    broken_ = true;
-    log::Error(
-        "the registrar issues nothing more until it starts anew: its database is older than its journal",
-        {{"journal", path_}, {"election", line.election}});
-    return errors::CredentialAlreadyIssued(ResourceName(kElections, line.election));
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const JournalLine& line = lines[i];
+    if (broken_) {
+      answers[i] = errors::JournalBroken();
+    } else if (HasAnotherOf(line, lines_) || HasAnotherOf(line, fresh)) {
+      // The database has stored what it should have refused: it was set back while this process served.
+      broken_ = true;
+      log::Error(
+          "the registrar issues nothing more until it starts anew: its database is older than its journal",
+          {{"journal", path_}, {"election", line.election}});
+      answers[i] = errors::CredentialAlreadyIssued(ResourceName(kElections, line.election));
+    } else if (!lines_.contains(line) && fresh.insert(line).second) {
+      text += Format(line);
+    }
   }
-  if (!WriteAll(file_, Format(line)) || fsync(file_) != 0) {
-    broken_ = true;
-    log::Error("the registrar's journal cannot be written",
-               {{"journal", path_}, {"error", std::strerror(errno)}});
-    return errors::JournalBroken();
+  if (text.empty()) return answers;
+  if (WriteAll(file_, text) && fsync(file_) == 0) {
+    lines_.merge(fresh);
+    return answers;
   }
-  lines_.insert(line);
-  return absl::OkStatus();
+  broken_ = true;
+  log::Error("the registrar's journal cannot be written",
+             {{"journal", path_}, {"error", std::strerror(errno)}});
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (fresh.contains(lines[i])) answers[i] = errors::JournalBroken();
+  }
+  return answers;
 }
 
 std::set<JournalLine> RegistrarJournal::Lines() const {

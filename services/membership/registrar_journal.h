@@ -11,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -42,7 +43,9 @@ class RegistrarJournal {
   // CREDENTIAL_ALREADY_ISSUED for another message of a unit that has a line: then the database was set back
   // beside the running process. JOURNAL_BROKEN after that, or after any failure to write, for ever: what the
   // disk holds then is known, and a database held against it, only at a restart.
-  absl::Status Append(const JournalLine& line);
+  absl::Status Append(const JournalLine& line) { return AppendAll({line}).front(); }
+  // Many, with one wait for the disk; an answer for each, in their order.
+  std::vector<absl::Status> AppendAll(const std::vector<JournalLine>& lines);
 
   const std::string& path() const { return path_; }
   // The lines, in no order.

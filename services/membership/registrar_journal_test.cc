@@ -62,6 +62,23 @@ TEST_F(RegistrarJournalTest, TakesNoSecondMessageOfAUnitAndNothingAfterIt) {
   EXPECT_EQ(Content(), before);
 }
 
+TEST_F(RegistrarJournalTest, AnswersEachOfManyLines) {
+  JournalLine other = Line('b');
+  other.sha256 = std::string(32, 'z');
+  {
+    ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+    ASSERT_OK(journal->Append(Line('a')));
+    const auto answers = journal->AppendAll({Line('c'), Line('a'), Line('b'), Line('b'), other, Line('d')});
+    ASSERT_EQ(answers.size(), 6u);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_OK(answers[i]) << i;
+    EXPECT_THAT(answers[4], IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+    EXPECT_THAT(answers[5], IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"));
+    EXPECT_TRUE(journal->AppendAll({}).empty());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+  EXPECT_EQ(journal->Lines(), (std::set<JournalLine>{Line('a'), Line('b'), Line('c')}));
+}
+
 TEST_F(RegistrarJournalTest, TakesAUnitOnceAnElection) {
   ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
   JournalLine later = Line('a');
@@ -123,7 +140,11 @@ TEST_F(RegistrarJournalTest, TakesNoLineAfterItCouldNotBeWritten) {
   rlimit full = limit;
   full.rlim_cur = Content().size() * 3 / 2;
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
-  EXPECT_THAT(journal->Append(Line('b')), IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"));
+  // What is on the disk already is; of the others one cannot tell.
+  const auto answers = journal->AppendAll({Line('a'), Line('b'), Line('c')});
+  EXPECT_OK(answers[0]);
+  EXPECT_THAT(answers[1], IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"));
+  EXPECT_THAT(answers[2], IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"));
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
   std::signal(SIGXFSZ, before);
   EXPECT_THAT(journal->Append(Line('b')), IsError(absl::StatusCode::kUnavailable, "JOURNAL_BROKEN"))

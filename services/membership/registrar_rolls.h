@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,6 +33,11 @@ struct RegistrarLine {
 // Thread-safe. Elections are bare ids.
 class RegistrarRolls {
  public:
+  // What becomes of a line that another transaction holds: it is waited for, or left.
+  enum class WhenHeld { kWait, kLeave };
+  // A line; nullopt when it was left. PERMISSION_DENIED as for FindLine.
+  using HeldLine = absl::StatusOr<std::optional<RegistrarLine>>;
+
   virtual ~RegistrarRolls() = default;
 
   // nullopt when there is none.
@@ -50,10 +56,13 @@ class RegistrarRolls {
   virtual absl::StatusOr<RegistrarLine> FindLine(db::Session& session, const rpc::Call& call,
                                                  const std::string& election,
                                                  const RegistrarRoll& roll) const = 0;
-  // The same with why_not, held: until the transaction ends nobody else comes to collect for it.
-  virtual absl::StatusOr<RegistrarLine> HoldLine(db::Transaction& transaction, const rpc::Call& call,
-                                                 const std::string& election,
-                                                 const RegistrarRoll& roll) const = 0;
+  // The same for each of the callers, in their order, with why_not, held: until the transaction ends nobody
+  // else comes to collect for it. Called before anything else is read, so that everything is judged as
+  // whoever held a line before has committed it. With kLeave a line that is not there may count as left too.
+  virtual absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
+                                                          const std::vector<const rpc::Call*>& calls,
+                                                          const std::string& election,
+                                                          const RegistrarRoll& roll, WhenHeld when) const = 0;
 };
 
 }  // namespace plenary::membership

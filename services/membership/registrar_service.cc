@@ -143,48 +143,29 @@ absl::StatusOr<v1::IssueCredentialResponse> RegistrarService::IssueCredential(
   ASSIGN_OR_RETURN(const std::string election, ReadElection(request.election()));
   RETURN_IF_ERROR(CheckShape(request));
   FoundKeys found;
-  std::optional<RegistrarRoll> roll;  // whom it lists, companies or people, never changes
+  std::shared_ptr<const IssuingFacts> facts;
   RETURN_IF_ERROR(db::Autocommit(pool_, call.deadline(), [&](db::Session& session) -> absl::Status {
     ASSIGN_OR_RETURN(found, keys_.Find(session, election));
-    ASSIGN_OR_RETURN(roll, rolls_.Find(session, election));
+    ASSIGN_OR_RETURN(facts, intake_.FindFacts(session, election));
     return absl::OkStatus();
   }));
   if (found.destroyed.has_value()) {
     return errors::KeysDestroyed(absl::StatusCode::kFailedPrecondition, request.election());
   }
-  if (found.keys == nullptr || !roll.has_value()) return errors::IssuingNotOpen(request.election());
+  if (found.keys == nullptr || facts == nullptr || call.now() < facts->opens) {
+    return errors::IssuingNotOpen(request.election());
+  }
   if (!IsBlindedMessage(request.blinded_msg(), found.keys->rsa.public_key().n())) {
     return errors::BlindedMessageInvalid();
   }
-  JournalLine issued{election, "", crypto::Sha256(request.blinded_msg())};
-  RETURN_IF_ERROR(Issue(call, request, *roll, issued));
+  RETURN_IF_ERROR(
+      intake_.Take({&call, facts, {crypto::Sha256(request.blinded_msg()), request.recovery_blob()}}));
+  call.ProveRelation();
+  const OnItsWay signing = intake_.Signing();
   v1::IssueCredentialResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_blind_signature(), Sign(*found.keys, issued, request.blinded_msg()));
+  ASSIGN_OR_RETURN(*response.mutable_blind_signature(),
+                   crypto::BlindSign(found.keys->rsa, request.blinded_msg()));
   return response;
-}
-
-absl::Status RegistrarService::Issue(rpc::Call& call, const v1::IssueCredentialRequest& request,
-                                     const RegistrarRoll& roll, JournalLine& issued) {
-  // No request id and no record of the act: either would carry a time or an order. The row is the record.
-  return db::Transact(pool_, call.deadline(), [&](db::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(const RegistrarLine line, rolls_.HoldLine(transaction, call, issued.election, roll));
-    issued.unit = UnitName(roll.of_people, line.unit);
-    call.ProveRelation();
-    ASSIGN_OR_RETURN(const auto issuing, store::ShareIssuing(transaction, issued.election));
-    if (!issuing.has_value() || call.now() < issuing->opens) {
-      return errors::IssuingNotOpen(request.election());
-    }
-    ASSIGN_OR_RETURN(const auto first, store::FindIssuance(transaction, issued.election, line.unit));
-    if (first.has_value()) {
-      return first->blinded_msg_sha256 == issued.sha256 ? absl::OkStatus()
-                                                        : errors::CredentialAlreadyIssued(request.election());
-    }
-    if (issuing->listed || call.now() >= issuing->closes) return errors::IssuingClosed(request.election());
-    if (!line.why_not.empty()) return errors::RepresentativeNotEntitled(line.why_not);
-    ASSIGN_OR_RETURN(const bool inserted, store::InsertIssuance(transaction, issued.election, line.unit,
-                                                                {issued.sha256, request.recovery_blob()}));
-    return inserted ? absl::OkStatus() : errors::CredentialAlreadyIssued(request.election());
-  });
 }
 
 absl::StatusOr<std::string> RegistrarService::Sign(const ElectionKeys& keys, const JournalLine& issued,

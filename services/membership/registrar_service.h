@@ -12,6 +12,7 @@
 #include "common/db/pool.h"
 #include "common/rpc/edge.h"
 #include "plenary/membership/v1/registrar_service.grpc.pb.h"
+#include "services/membership/registrar_intake.h"
 #include "services/membership/registrar_journal.h"
 #include "services/membership/registrar_keys.h"
 #include "services/membership/registrar_rolls.h"
@@ -37,7 +38,8 @@ class RegistrarService final : public v1::RegistrarService::Service {
         journal_(parts.journal),
         encryption_(parts.encryption),
         random_(parts.random),
-        keys_(parts.encryption) {}
+        keys_(parts.encryption),
+        intake_(parts.pool, parts.rolls, parts.journal) {}
 
   grpc::Status PrepareRegistrar(grpc::ServerContext* context, const v1::PrepareRegistrarRequest* request,
                                 v1::PrepareRegistrarResponse* response) override {
@@ -115,10 +117,6 @@ class RegistrarService final : public v1::RegistrarService::Service {
   absl::StatusOr<v1::Dispute> AnswerDispute(rpc::Call& call, const v1::AnswerDisputeRequest& request);
   absl::StatusOr<v1::DestroyKeysResponse> DestroyKeys(rpc::Call& call, const v1::DestroyKeysRequest& request);
 
-  // Stores that the unit which the caller collects for has a credential for this blinded message, or finds
-  // that it got one for the same. Takes election and hash from `issued`, and sets its unit.
-  absl::Status Issue(rpc::Call& call, const v1::IssueCredentialRequest& request, const RegistrarRoll& roll,
-                     JournalLine& issued);
   // The blind signature of a message that is on record for the line, which then is in the journal too.
   absl::StatusOr<std::string> Sign(const ElectionKeys& keys, const JournalLine& issued,
                                    const std::string& blinded_msg);
@@ -133,6 +131,7 @@ class RegistrarService final : public v1::RegistrarService::Service {
   const KeyEncryption& encryption_;
   crypto::RandomSource& random_;
   RegistrarKeys keys_;
+  IssuanceIntake intake_;
 };
 
 }  // namespace plenary::membership

@@ -37,12 +37,12 @@ namespace {
 
 namespace v1 = membership::v1;
 
-constexpr int kThreadCounts[] = {1, 2, 4, 8, 32};
 constexpr char kService[] = "registrar";
 
 struct Options {
   std::string auditor, key_dir, election_key_dir;
   int credentials = 400;  // of each measurement
+  std::vector<int> threads = {1, 2, 4, 8, 32};
 };
 
 struct Voter {
@@ -210,7 +210,7 @@ absl::Status Run(const Options& options) {
       "Credentials of the auditor's registrar beside bare blind signatures ({} each)\n{:>10} {:>14} {:>12} "
       "{:>8}\n",
       options.credentials, "threads", "issued/s", "signed/s", "ratio");
-  for (const int threads : kThreadCounts) {
+  for (const int threads : options.threads) {
     const std::vector<Voter> voters = MakeVoters(*registrar, options.credentials);
     ASSIGN_OR_RETURN(const std::string election, Publish(options, *registrar, voters));
     const auto stub = v1::RegistrarService::NewStub(registrar->channel());
@@ -239,6 +239,9 @@ int main(int argc, char** argv) {
   app.add_option("--credentials", options.credentials, "Credentials of each measurement")
       ->capture_default_str()
       ->check(CLI::Range(8, 100'000));
+  app.add_option("--threads", options.threads, "Numbers of threads, one measurement each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = plenary::Run(options);
   if (status.ok()) return 0;

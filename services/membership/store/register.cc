@@ -49,6 +49,7 @@ constexpr char kListPeopleOfCompany[] =
     " ORDER BY id LIMIT ?";
 constexpr char kLockPerson[] =
     "SELECT id, email, full_name, company, accepted_letters FROM people WHERE id = ? FOR UPDATE";
+constexpr char kTryLockPerson[] = "SELECT id FROM people WHERE id = ? FOR UPDATE SKIP LOCKED";
 constexpr char kSetAcceptedLetters[] = "UPDATE people SET accepted_letters = ? WHERE id = ?";
 constexpr char kInsertLetterCount[] =
     "INSERT INTO letter_counts (person, recorded_on, accepted, source) VALUES (?, ?, ?, ?)";
@@ -65,6 +66,7 @@ constexpr char kListCompanies[] =
     "LIMIT ?";
 constexpr char kLockCompany[] =
     "SELECT id, display_name, name_key, representative, version FROM companies WHERE id = ? FOR UPDATE";
+constexpr char kTryLockCompany[] = "SELECT id FROM companies WHERE id = ? FOR UPDATE SKIP LOCKED";
 constexpr char kRenameCompany[] =
     "UPDATE companies SET display_name = ?, name_key = ?, version = version + 1 WHERE id = ?";
 
@@ -167,6 +169,11 @@ absl::StatusOr<std::optional<RegisterPerson>> LockPerson(db::Transaction& transa
   return One<RegisterPerson>(transaction, kLockPerson, {id}, PersonOf);
 }
 
+absl::StatusOr<bool> TryLockPerson(db::Transaction& transaction, std::string_view id) {
+  ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(kTryLockPerson, {id}));
+  return row.has_value();
+}
+
 absl::Status SetAcceptedLetters(db::Transaction& transaction, std::string_view person, int letters,
                                 absl::CivilDay on, std::string_view source) {
   RETURN_IF_ERROR(transaction.Execute(kSetAcceptedLetters, {letters, person}).status());
@@ -200,6 +207,11 @@ absl::StatusOr<std::vector<RegisterCompany>> ListCompanies(db::Session& session,
 absl::StatusOr<std::optional<RegisterCompany>> LockCompany(db::Transaction& transaction,
                                                            std::string_view id) {
   return One<RegisterCompany>(transaction, kLockCompany, {id}, CompanyOf);
+}
+
+absl::StatusOr<bool> TryLockCompany(db::Transaction& transaction, std::string_view id) {
+  ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(kTryLockCompany, {id}));
+  return row.has_value();
 }
 
 absl::StatusOr<bool> RenameCompany(db::Transaction& transaction, const RegisterCompany& before,

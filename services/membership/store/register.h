@@ -49,6 +49,8 @@ absl::StatusOr<std::vector<RegisterPerson>> ListPeople(db::Session& session, std
                                                        std::string_view company, std::int64_t limit);
 // Holds the person for the rest of the transaction.
 absl::StatusOr<std::optional<RegisterPerson>> LockPerson(db::Transaction& transaction, std::string_view id);
+// The same without waiting: false when somebody holds them, or there is nobody.
+absl::StatusOr<bool> TryLockPerson(db::Transaction& transaction, std::string_view id);
 // The count that holds from `on` on, and today.
 absl::Status SetAcceptedLetters(db::Transaction& transaction, std::string_view person, int letters,
                                 absl::CivilDay on, std::string_view source);
@@ -63,6 +65,8 @@ absl::StatusOr<std::vector<RegisterCompany>> ListCompanies(db::Session& session,
 // Holds the company for the rest of the transaction. Called before anything else is read, so that what is
 // read afterwards is what the holder before has committed. nullopt when there is no such company.
 absl::StatusOr<std::optional<RegisterCompany>> LockCompany(db::Transaction& transaction, std::string_view id);
+// The same without waiting: false when somebody holds it, or there is none.
+absl::StatusOr<bool> TryLockCompany(db::Transaction& transaction, std::string_view id);
 // The name before is kept. False when the name is another company's.
 absl::StatusOr<bool> RenameCompany(db::Transaction& transaction, const RegisterCompany& before,
                                    std::string_view display_name, const Change& change);

@@ -23,9 +23,11 @@ constexpr char kFix[] = "UPDATE roll_copies SET fixed = 1 WHERE election = ?";
 constexpr char kFindLineOf[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
     " WHERE election = ? AND representative = ?";
-constexpr char kLockLineOf[] =
+constexpr char kLockLinesOf[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
-    " WHERE election = ? AND representative = ? FOR UPDATE";
+    " WHERE election = ? AND representative IN (?";
+constexpr char kWait[] = ") FOR UPDATE";
+constexpr char kLeaveHeld[] = ") FOR UPDATE SKIP LOCKED";
 constexpr char kLockLineOfUnit[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
     " WHERE election = ? AND unit = ? FOR UPDATE";
@@ -52,15 +54,18 @@ absl::StatusOr<std::optional<v1::RollCopy>> OneCopy(db::Session& session, std::s
   return row.has_value() ? std::optional<v1::RollCopy>(CopyOf(*row)) : std::nullopt;
 }
 
+CopiedLine LineOf(const db::Row& row) {
+  return {.unit = row.Text(0),
+          .unit_display_name = row.Text(1),
+          .representative = row.Text(2),
+          .representative_full_name = row.Text(3),
+          .email = row.Text(4)};
+}
+
 absl::StatusOr<std::optional<CopiedLine>> OneLine(db::Session& session, std::string_view sql,
                                                   std::string_view election, std::string_view of) {
   ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, {election, of}));
-  if (!row.has_value()) return std::optional<CopiedLine>();
-  return std::optional<CopiedLine>({.unit = row->Text(0),
-                                    .unit_display_name = row->Text(1),
-                                    .representative = row->Text(2),
-                                    .representative_full_name = row->Text(3),
-                                    .email = row->Text(4)});
+  return row.has_value() ? std::optional<CopiedLine>(LineOf(*row)) : std::nullopt;
 }
 
 std::string_view IdIn(std::string_view name) { return name.substr(name.find('/') + 1); }
@@ -110,9 +115,24 @@ absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::
   return OneLine(session, kFindLineOf, election, person);
 }
 
-absl::StatusOr<std::optional<CopiedLine>> LockLineOf(db::Transaction& transaction, std::string_view election,
-                                                     std::string_view person) {
-  return OneLine(transaction, kLockLineOf, election, person);
+absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesOf(db::Transaction& transaction,
+                                                              std::string_view election,
+                                                              const std::vector<std::string>& people,
+                                                              bool leave_held) {
+  // Filled up to a power of two, so that a handful of prepared statements serves any number.
+  std::size_t places = 1;
+  while (places < people.size()) places *= 2;
+  std::string sql = kLockLinesOf;
+  for (std::size_t i = 1; i < places; ++i) sql += ", ?";
+  db::Params params = {election};
+  params.insert(params.end(), people.begin(), people.end());
+  params.resize(1 + places, params.back());
+  std::map<std::string, CopiedLine> lines;
+  RETURN_IF_ERROR(transaction.Query(sql + (leave_held ? kLeaveHeld : kWait), params, [&](const db::Row& row) {
+    CopiedLine line = LineOf(row);
+    lines.emplace(line.representative, std::move(line));
+  }));
+  return lines;
 }
 
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,

@@ -1,6 +1,7 @@
 // Rolls as the auditor's registrar took them over.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,9 +38,13 @@ struct CopiedLine {
 // The line that the person collects for.
 absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::string_view election,
                                                      std::string_view person);
-// The same as it is committed, held for the rest of the transaction; and that of a unit.
-absl::StatusOr<std::optional<CopiedLine>> LockLineOf(db::Transaction& transaction, std::string_view election,
-                                                     std::string_view person);
+// Those of some people, at least one, by person; as they are committed, held for the rest of the transaction.
+// Lines that somebody else holds are waited for, or left out.
+absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesOf(db::Transaction& transaction,
+                                                              std::string_view election,
+                                                              const std::vector<std::string>& people,
+                                                              bool leave_held);
+// That of a unit, held too.
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
                                                          std::string_view election, std::string_view unit);
 // Who collects for the unit, and where their code goes. False when they have another line, or somebody else

@@ -1,0 +1,146 @@
+#include "services/membership/registrar_intake.h"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/db/transact.h"
+#include "common/ids/id.h"
+#include "common/status/macros.h"
+#include "services/membership/errors.h"
+#include "services/membership/limits_registrar.h"
+#include "services/membership/names.h"
+#include "services/membership/registrar_names.h"
+
+namespace plenary::membership {
+namespace {
+
+// What a batch says of one whose line somebody else holds, and the database of a batch that met others too
+// often: nothing is stored, and each tries by itself.
+absl::Status TryAlone() { return absl::AbortedError("the line is held by another transaction"); }
+
+// `line` is held; `issuing` is shared.
+absl::StatusOr<JournalLine> StoreOne(db::Transaction& transaction, const Collecting& one,
+                                     const RegistrarLine& line, const store::Issuing& issuing) {
+  const std::string& election = one.facts->election;
+  const std::string name = ResourceName(kElections, election);
+  const JournalLine record = {election, UnitName(one.facts->roll.of_people, line.unit),
+                              one.issuance.blinded_msg_sha256};
+  const bool is_over = issuing.listed || one.call->now() >= issuing.closes;
+  if (!is_over && line.why_not.empty()) {
+    ASSIGN_OR_RETURN(const bool inserted,
+                     store::InsertIssuance(transaction, election, line.unit, one.issuance));
+    if (inserted) return record;
+  }
+  ASSIGN_OR_RETURN(const auto first, store::ShareIssuance(transaction, election, line.unit));
+  if (first.has_value()) {
+    if (first->blinded_msg_sha256 != record.sha256) return errors::CredentialAlreadyIssued(name);
+    return record;
+  }
+  if (is_over) return errors::IssuingClosed(name);
+  if (line.why_not.empty()) return absl::InternalError("an issuance is neither new nor there");
+  return errors::RepresentativeNotEntitled(line.why_not);
+}
+
+}  // namespace
+
+IssuanceIntake::IssuanceIntake(db::Pool& pool, const RegistrarRolls& rolls, RegistrarJournal& journal)
+    : pool_(pool),
+      rolls_(rolls),
+      journal_(journal),
+      batcher_({.most = limits::kMostIssuedTogether,
+                .gather_patience = limits::kIssuingPatience,
+                .worth_waiting_for = std::max<std::size_t>(1, std::thread::hardware_concurrency())},
+               [this](Batch batch) { RecordBatch(std::move(batch)); }) {}
+
+absl::StatusOr<std::shared_ptr<const IssuingFacts>> IssuanceIntake::FindFacts(db::Session& session,
+                                                                              const std::string& election) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = facts_.find(election); found != facts_.end()) return found->second;
+  }
+  ASSIGN_OR_RETURN(const auto roll, rolls_.Find(session, election));
+  ASSIGN_OR_RETURN(const auto issuing, store::FindIssuing(session, election));
+  if (!roll.has_value() || !issuing.has_value()) return nullptr;
+  auto facts =
+      std::make_shared<const IssuingFacts>(IssuingFacts{election, *roll, issuing->opens, issuing->closes});
+  const std::lock_guard lock(mutex_);
+  return facts_.emplace(election, std::move(facts)).first->second;
+}
+
+absl::Status IssuanceIntake::Take(Collecting collecting) {
+  const auto waiting = batcher_.Hand(std::move(collecting));
+  absl::Status together = waiting->Wait();
+  if (!absl::IsAborted(together)) return together;
+  const Collecting& alone = waiting->item();
+  return Record({&alone}, RegistrarRolls::WhenHeld::kWait, alone.call->deadline()).front();
+}
+
+void IssuanceIntake::RecordBatch(Batch batch) {
+  // By caller: the order in which they came ends here, and any two transactions meet in the same order.
+  std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) {
+    const Collecting &x = a->item(), &y = b->item();
+    const auth::Principal &p = x.call->principal(), &q = y.call->principal();
+    return std::tie(x.facts->election, p.company, p.person, x.issuance.blinded_msg_sha256) <
+           std::tie(y.facts->election, q.company, q.person, y.issuance.blinded_msg_sha256);
+  });
+  for (auto first = batch.begin(); first != batch.end();) {
+    const std::string& election = (*first)->item().facts->election;
+    const auto end = std::find_if(
+        first, batch.end(), [&](const auto& other) { return other->item().facts->election != election; });
+    Several all;
+    for (auto each = first; each != end; ++each) all.push_back(&(*each)->item());
+    const std::vector<absl::Status> answers =
+        Record(all, RegistrarRolls::WhenHeld::kLeave, absl::Now() + limits::kRecordPatience);
+    for (const absl::Status& answer : answers) (*first++)->Answer(answer);
+  }
+}
+
+std::vector<absl::Status> IssuanceIntake::Record(const Several& all, RegistrarRolls::WhenHeld when,
+                                                 absl::Time deadline) {
+  // No request id and no record of the act: either would carry a time or an order. The row is the record.
+  const auto stored = db::Transact(
+      pool_, deadline, [&](db::Transaction& transaction) { return Store(transaction, all, when); });
+  std::vector<absl::Status> answers(all.size(), stored.status());
+  if (!stored.ok()) return answers;
+  std::vector<JournalLine> lines;
+  std::vector<absl::Status*> answers_of_lines;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Recorded& recorded = (*stored)[i];
+    answers[i] = recorded.status();
+    if (!recorded.ok()) continue;
+    lines.push_back(*recorded);
+    answers_of_lines.push_back(&answers[i]);
+  }
+  const std::vector<absl::Status> written = journal_.AppendAll(lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) *answers_of_lines[i] = written[i];
+  return answers;
+}
+
+absl::StatusOr<std::vector<IssuanceIntake::Recorded>> IssuanceIntake::Store(db::Transaction& transaction,
+                                                                            const Several& all,
+                                                                            RegistrarRolls::WhenHeld when) {
+  const IssuingFacts& facts = *all.front()->facts;
+  std::vector<const rpc::Call*> calls;
+  for (const Collecting* one : all) calls.push_back(one->call);
+  ASSIGN_OR_RETURN(const auto lines, rolls_.HoldLines(transaction, calls, facts.election, facts.roll, when));
+  ASSIGN_OR_RETURN(const auto issuing, store::ShareIssuing(transaction, facts.election));
+  if (!issuing.has_value()) return errors::IssuingNotOpen(ResourceName(kElections, facts.election));
+  std::vector<Recorded> recorded;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const RegistrarRolls::HeldLine& line = lines[i];
+    if (!line.ok()) {
+      recorded.emplace_back(line.status());
+    } else if (!line->has_value()) {
+      recorded.emplace_back(TryAlone());
+    } else {
+      recorded.push_back(StoreOne(transaction, *all[i], **line, *issuing));
+    }
+  }
+  return recorded;
+}
+
+}  // namespace plenary::membership

@@ -1,0 +1,155 @@
+// What one transaction makes of credentials that are collected together, at either registrar.
+#include "services/membership/registrar_intake.h"
+
+#include <thread>
+
+#include "common/crypto/bytes.h"
+#include "common/status/macros.h"
+#include "services/membership/testing_registrar.h"
+
+namespace plenary::membership {
+namespace {
+
+using absl::StatusCode;
+using testing::IsError;
+
+class RegistrarIntakeTest : public RegistrarTest {
+ protected:
+  void SetUp() override {
+    OpenIssuing();
+    intake_ = std::make_unique<IssuanceIntake>(database().pool(), Rolls(), journal());
+    ASSERT_OK_AND_ASSIGN(facts_, FindFacts("e"));
+    ASSERT_NE(facts_, nullptr);
+  }
+  const RegistrarRolls& Rolls() const {
+    if (AtAuditor()) return copied_;
+    return registered_;
+  }
+  absl::StatusOr<std::shared_ptr<const IssuingFacts>> FindFacts(const std::string& election) {
+    return db::Autocommit(database().pool(), absl::Now() + absl::Seconds(20),
+                          [&](db::Session& session) { return intake_->FindFacts(session, election); });
+  }
+  rpc::Call CallOf(const std::string& email) {
+    const auto person = PersonAt(email);
+    return {{.kind = auth::Principal::Kind::kPerson,
+             .person = person.name(),
+             .company = AtAuditor() ? AddressClaim(email) : person.company(),
+             .roles = {"representative"}},
+            absl::Now() + absl::Seconds(20),
+            suite_.clock().Now()};
+  }
+
+  // A person who collects with a message, and what became of it.
+  struct Case {
+    std::string email;
+    std::string msg;
+    absl::Status answer = absl::UnknownError("none");
+  };
+  static store::Issuance IssuanceOf(const std::string& msg) {
+    return {crypto::Sha256(msg), "blob of " + msg};
+  }
+  void Take(Case& one) {
+    const rpc::Call call = CallOf(one.email);
+    one.answer = intake_->Take({&call, facts_, IssuanceOf(one.msg)});
+  }
+  // All of them in one transaction.
+  void TakeTogether(std::vector<Case>& cases) {
+    std::vector<std::thread> threads;
+    EXPECT_OK(intake_->WhileIdle([&] {
+      for (Case& one : cases) threads.emplace_back([&] { Take(one); });
+      while (intake_->waiting() < cases.size()) std::this_thread::yield();
+      return absl::OkStatus();
+    }));
+    for (std::thread& thread : threads) thread.join();
+  }
+  std::string Stored() { return database().One("SELECT COUNT(*) FROM issuances"); }
+
+  const RegisterRolls registered_;
+  const CopiedRolls copied_;
+  std::unique_ptr<IssuanceIntake> intake_;
+  std::shared_ptr<const IssuingFacts> facts_;
+};
+INSTANTIATE_TEST_SUITE_P(Both, RegistrarIntakeTest, ::testing::Values(Side::kMembership, Side::kAuditor),
+                         NameOf);
+
+TEST_P(RegistrarIntakeTest, AnswersEachOfThoseThatCameTogether) {
+  std::vector<Case> cases = {
+      {"ann@example.org", "a"}, {"cy@example.org", "c"}, {"bob@example.org", "b"}, {"ann@example.org", "a"}};
+  TakeTogether(cases);
+  EXPECT_OK(cases[0].answer);
+  EXPECT_OK(cases[1].answer);
+  EXPECT_EQ(cases[2].answer.code(), StatusCode::kPermissionDenied) << "of Acme, and not its representative";
+  EXPECT_OK(cases[3].answer) << "the same message again";
+  EXPECT_EQ(Stored(), "2");
+  EXPECT_EQ(journal().Lines().size(), 2u);
+}
+
+TEST_P(RegistrarIntakeTest, GivesALineToOneOfTwoMessagesThatCameTogether) {
+  std::vector<Case> cases = {{"ann@example.org", "one"}, {"ann@example.org", "two"}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  const bool first = crypto::Sha256("one") < crypto::Sha256("two");
+  EXPECT_OK(cases[first ? 0 : 1].answer) << "which one it is does not tell which came first";
+  EXPECT_THAT(cases[first ? 1 : 0].answer, IsError(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_OK(cases[2].answer);
+  EXPECT_EQ(journal().Lines().size(), 2u);
+}
+
+// An import that holds a company for seconds must not hold up everybody else.
+TEST_P(RegistrarIntakeTest, WaitsForALineThatIsHeldWithoutHoldingUpTheOthers) {
+  const std::string hold =
+      AtAuditor() ? "SELECT unit FROM roll_copy_lines WHERE election = 'e' AND unit = ? FOR UPDATE"
+                  : "SELECT id FROM companies WHERE id = ? FOR UPDATE";
+  const std::string acme = CompanyOf("ann@example.org").substr(10);
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"cy@example.org", "c"}};
+  std::thread held_up;
+  EXPECT_OK(InTransaction(database().pool(), [&](db::Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(transaction.QueryOne(hold, {acme}).status());
+    EXPECT_OK(intake_->WhileIdle([&] {
+      held_up = std::thread([&] { Take(cases[0]); });
+      while (intake_->waiting() < 1) std::this_thread::yield();
+      return absl::OkStatus();
+    }));
+    Take(cases[1]);
+    EXPECT_OK(cases[1].answer);
+    EXPECT_EQ(journal().Lines().size(), 1u);
+    return absl::OkStatus();
+  }));
+  ASSERT_TRUE(held_up.joinable());
+  held_up.join();
+  EXPECT_OK(cases[0].answer) << "its line is free again";
+  EXPECT_EQ(journal().Lines().size(), 2u);
+}
+
+TEST_P(RegistrarIntakeTest, GivesTheSameAgainOnceIssuingIsOverAndNothingNew) {
+  Case first = {"ann@example.org", "a"};
+  Take(first);
+  ASSERT_OK(first.answer);
+  suite_.clock().Set(facts_->closes);
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"ann@example.org", "other"}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  EXPECT_OK(cases[0].answer);
+  EXPECT_THAT(cases[1].answer, IsError(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_THAT(cases[2].answer, IsError(StatusCode::kFailedPrecondition, "ISSUING_CLOSED"));
+  EXPECT_EQ(Stored(), "1");
+}
+
+TEST_P(RegistrarIntakeTest, StoresNothingWithoutADatabaseAndWritesNothingOfIt) {
+  database().Run("RENAME TABLE issuances TO elsewhere");
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  for (const Case& one : cases) EXPECT_FALSE(one.answer.ok());
+  EXPECT_TRUE(journal().Lines().empty());
+  database().Run("RENAME TABLE elsewhere TO issuances");
+  TakeTogether(cases);
+  for (const Case& one : cases) EXPECT_OK(one.answer);
+}
+
+TEST_P(RegistrarIntakeTest, KnowsNothingOfAnElectionWithoutAManifest) {
+  ASSERT_OK_AND_ASSIGN(const auto none, FindFacts("other"));
+  EXPECT_EQ(none, nullptr);
+  EXPECT_TRUE(facts_->opens < facts_->closes);
+  EXPECT_EQ(facts_->roll.count, 2);
+}
+
+}  // namespace
+}  // namespace plenary::membership
