@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -56,23 +57,31 @@ absl::Status DeadlinePassed() {
 // Counts a call in for as long as it lives.
 class Admission {
  public:
-  Admission(std::atomic<int>& in_flight, int limit, prometheus::Gauge& gauge)
-      : in_flight_(in_flight), gauge_(gauge), admitted_(in_flight.fetch_add(1) < limit) {
-    gauge_.Increment();
-  }
-  ~Admission() {
-    in_flight_.fetch_sub(1);
-    gauge_.Decrement();
-  }
+  Admission(std::atomic<int>& count, int limit) : count_(count), admitted_(count.fetch_add(1) < limit) {}
+  ~Admission() { count_.fetch_sub(1); }
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
   bool admitted() const { return admitted_; }
 
  private:
-  std::atomic<int>& in_flight_;
-  prometheus::Gauge& gauge_;
+  std::atomic<int>& count_;
   const bool admitted_;
 };
+
+// Shows a call for as long as it lives.
+class Shown {
+ public:
+  explicit Shown(prometheus::Gauge& gauge) : gauge_(gauge) { gauge_.Increment(); }
+  ~Shown() { gauge_.Decrement(); }
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+
+ private:
+  prometheus::Gauge& gauge_;
+};
+
+// At least one, however few calls there may be.
+int StreamLimit(int max_in_flight) { return std::max(1, max_in_flight / 2); }
 
 bool ShowsIdentity(const grpc::ServerContext& context) {
   const auto& metadata = context.client_metadata();
@@ -160,8 +169,14 @@ grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method_na
 
 absl::Status Guard::Handle(grpc::ServerContext& context, const Method& method, const Message* request,
                            absl::Duration longest, absl::FunctionRef<absl::Status(Call&)> handler) {
-  const Admission admission(edge_.in_flight_, edge_.options_.max_in_flight, edge_.metrics_.in_flight());
+  const Shown shown(edge_.metrics_.in_flight());
+  const Admission admission(edge_.in_flight_, edge_.options_.max_in_flight);
   if (!admission.admitted()) return Busy();
+  std::optional<Admission> stream;
+  if (longest == kLongestStream) {
+    stream.emplace(edge_.streams_, StreamLimit(edge_.options_.max_in_flight));
+    if (!stream->admitted()) return Busy();
+  }
 
   auth::Principal principal;
   const absl::Time now = edge_.clock_.Now();

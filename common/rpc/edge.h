@@ -34,7 +34,9 @@ inline constexpr int kLongestMessage = 64 * 1024;
 class Edge {
  public:
   struct Options {
-    int max_in_flight = 64;  // calls being handled; one more is RESOURCE_EXHAUSTED at once
+    // Calls being handled; one more is RESOURCE_EXHAUSTED at once. Streams have half of it: whoever opens many
+    // and reads none of them leaves room for everybody else.
+    int max_in_flight = 64;
     // Whom tokens must be for; "": the service that the contract belongs to. Set by a process that serves a
     // contract of another service, so that it takes none of that one's tokens.
     std::string audience;
@@ -50,6 +52,7 @@ class Edge {
   Metrics& metrics_;
   const Options options_;
   std::atomic<int> in_flight_{0};
+  std::atomic<int> streams_{0};  // of those
 };
 
 // The edge of one proto service. Thread-safe.

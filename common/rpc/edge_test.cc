@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -30,6 +31,10 @@ class Example final : public CodeService::Service {
 
   grpc::Status GetBinding(grpc::ServerContext* context, const ethics::v1::GetBindingRequest* request,
                           ethics::v1::Binding* response) override {
+    if (as_stream) {
+      return guard_.ServerStream(context, "GetBinding", *request,
+                                 [&](Call& call) { return Binding(call).status(); });
+    }
     return guard_.Unary(context, "GetBinding", *request, *response,
                         [&](Call& call) -> absl::StatusOr<ethics::v1::Binding> { return Binding(call); });
   }
@@ -64,6 +69,7 @@ class Example final : public CodeService::Service {
   bool blocked = false;
   int waiting = 0;
   bool throws = false;
+  std::atomic<bool> as_stream = false;
   absl::Time deadline;
 };
 
@@ -134,6 +140,30 @@ TEST_F(EdgeTest, RefusesAtOnceWhatItCannotHandleNow) {
   }
   example_.changed.notify_all();
   for (std::thread& client : clients) client.join();
+  EXPECT_THAT(Get(suite_.Anonymous()), IsOk());
+}
+
+// Whoever opens streams and reads none of them.
+TEST_F(EdgeTest, LeavesRoomBesideStreamsThatDoNotEnd) {
+  example_.blocked = example_.as_stream = true;
+  std::thread slow_reader([&] { EXPECT_THAT(Get(suite_.Anonymous()), IsOk()); });
+  const auto wait_for = [&](int waiting) {
+    std::unique_lock lock(example_.mutex);
+    example_.changed.wait(lock, [&] { return example_.waiting == waiting; });
+  };
+  wait_for(1);
+  EXPECT_THAT(Get(suite_.Anonymous()), IsError(absl::StatusCode::kResourceExhausted, "SERVER_BUSY"));
+  example_.as_stream = false;
+  std::thread caller([&] { EXPECT_THAT(Get(suite_.Anonymous()), IsOk()); });
+  wait_for(2);
+  {
+    const std::lock_guard lock(example_.mutex);
+    example_.blocked = false;
+  }
+  example_.changed.notify_all();
+  slow_reader.join();
+  caller.join();
+  example_.as_stream = true;
   EXPECT_THAT(Get(suite_.Anonymous()), IsOk());
 }
 

@@ -67,7 +67,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
       ->check(CLI::Range(1, 512))
       ->capture_default_str();
   app.add_option("--max_in_flight", flags.max_in_flight,
-                 "Calls handled at the same time; more are refused at once")
+                 "Calls handled at the same time, at most half of them streams; more are refused at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app.add_option("--key_dir", flags.key_dir, "Folder of the stack's keys: <service>.pem and *.jwk");
