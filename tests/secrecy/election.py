@@ -32,6 +32,8 @@ CODES_AN_HOUR = 45
 FEWEST_BETWEEN = 6
 PATIENCE = 30
 SIGNATURE, LEAF = 384, b"\0"
+# What of a voter's file is not base64url.
+WRITTEN_PLAINLY = {"election", "another_stands"}
 
 
 class Voter:
@@ -55,7 +57,7 @@ class Voter:
         return {
             key: [{part: read(text) for part, text in each.items()} for each in value]
             if key == "credentials"
-            else (value if key == "election" else read(value))
+            else (value if key in WRITTEN_PLAINLY else read(value))
             for key, value in kept.items()
         }
 
@@ -289,13 +291,13 @@ class Society:
         return ordered
 
 
-class BoxProcess:
-    """The ballot box of a stack, which its operator may start anew in another way."""
+class ServiceProcess:
+    """A service of a stack, which its operator may start anew in another way. `offset`: of its port."""
 
-    def __init__(self, stack):
-        self.stack = pathlib.Path(stack)
-        self.pid_file = self.stack / "run" / "ballot-box.pid"
-        self.port = int((self.stack / "ports").read_text(encoding="utf-8")) + 5
+    def __init__(self, stack, name, offset):
+        self.stack, self.name = pathlib.Path(stack), name
+        self.pid_file = self.stack / "run" / f"{name}.pid"
+        self.port = int((self.stack / "ports").read_text(encoding="utf-8")) + offset
         self.command = self._command_line()
         self.mine = None
 
@@ -315,7 +317,7 @@ class BoxProcess:
             if pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] == "Z":
                 break
             time.sleep(0.02)
-        with open(self.stack / "logs" / "ballot-box.log", "ab") as log:
+        with open(self.stack / "logs" / f"{self.name}.log", "ab") as log:
             command = [str(program or self.command[0]), *self.command[1:], *flags]
             self.mine = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -327,12 +329,12 @@ class BoxProcess:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             if self.mine.poll() is not None:
-                raise StoryError("the ballot box ended; see logs/ballot-box.log")
+                raise StoryError(f"{self.name} ended; see logs/{self.name}.log")
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.02)
-        raise StoryError("the ballot box does not serve")
+        raise StoryError(f"{self.name} does not serve")
 
 
 class PublishedLog:

@@ -150,6 +150,18 @@ class Evidence:
             self._order_of_files(side, folder, files, findings)
         return findings
 
+    def beside(self, words, finders):
+        """{side: {word: voters}}: who is identified on a line of this side on which one of these words stands too."""
+        found = {COMPANIES: {}, BALLOTS: {}}
+        for document in self._documents():
+            if not document.text:
+                continue
+            for line in document.data.splitlines():
+                for word in tokens_of(line) & words:
+                    owners = {hit.owner for hit in finders[document.side].scan(line)}
+                    found[document.side].setdefault(word, set()).update(owners)
+        return found
+
     # Where it comes from
 
     def _documents(self):

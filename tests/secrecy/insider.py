@@ -22,10 +22,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import bounds  # noqa: E402
-from election import CODES_AN_HOUR, BoxProcess, Poll, PublishedLog, Society, StoryError, Voter  # noqa: E402
+from election import CODES_AN_HOUR, Poll, PublishedLog, ServiceProcess, Society, StoryError, Voter  # noqa: E402
 from evidence import BALLOTS, COMPANIES, Document, Evidence, tokens_of  # noqa: E402
 from finder import Finder  # noqa: E402
-from joins import HEADINGS, Joins, level_of, most_telling, right_by_time, table  # noqa: E402
+from joins import FEWEST, HEADINGS, Joins, level_of, most_telling, right_by_time, table  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BEGINS = datetime.datetime(2022, 8, 2, 9)
@@ -33,6 +33,8 @@ CONTROL_BEGINS = datetime.datetime(2022, 10, 2, 9)
 GROUPS = ("at once", "early", "mixed")
 FEWEST_VOTERS = 60
 CONTROL_VOTERS = 24
+# Too few for an order to tell anything, so that only their ids can.
+TRACED_VOTERS = FEWEST - 1
 # The vote lasts as many hours as its codes need, and at least two; the log has at most so many batches.
 FEWEST_HOURS, MOST_BATCHES = 2, 4
 LINES_SHOWN = 12
@@ -73,7 +75,7 @@ class Moment:
         joins.join(self.findings.orders[COMPANIES], ballots)
         self.joined = joins.joined
         self.by_time = [
-            (company_source, ballot_source, len(cast), right_by_time(collected, times))
+            (company_source, ballot_source, len(times), right_by_time(collected, times))
             for company_source, collected in self.findings.times[COMPANIES].items()
             for ballot_source, times in self.findings.times[BALLOTS].items()
         ]
@@ -100,7 +102,8 @@ class Insider:
             self.stack, options.build / "bin" / "plenary", folder, options.voters, options.seed, options.jobs
         )
         self.say = self.society.say
-        self.box = BoxProcess(self.stack)
+        self.box = ServiceProcess(self.stack, "ballot-box", 5)
+        self.registrar = ServiceProcess(self.stack, "registrar", 6)
         self.moments = {}
         self.failures = []
 
@@ -210,7 +213,7 @@ class Insider:
 
     def judge_identifiers(self, moment, fails):
         found = moment.findings
-        shared = moment.shared(self.evidence, self.public())
+        shared = moment.shared(self.evidence, self.public(self.poll))
         wrong = [f"{kind} ({spelling}) in {document}" for document, kind, spelling in sorted(found.crossed)]
         wrong += [f"{word.decode()} on both sides" for word in sorted(shared)]
         wrong += [f"a peer's address, {peer}, in {document}" for document, peer in sorted(found.peers)]
@@ -223,9 +226,9 @@ class Insider:
         if fails and (wrong or times):
             self.failures += [f"{moment.name}: {text}" for text in [*wrong, *times]]
 
-    def public(self):
+    def public(self, poll):
         """Words of what is published about the election as a whole."""
-        run, name = self.society.run, self.poll.name
+        run, name = self.society.run, poll.name
         asked = (
             ["election", "manifest"],
             ["election", "show"],
@@ -259,27 +262,56 @@ class Insider:
     # The controls
 
     def control(self):
-        """A box that tells must be caught, and so must a value that stands on both sides."""
-        emails = self.society.emails[:CONTROL_VOTERS]
+        """A box that tells must be caught, so must a value that stands on both sides, and a build that logs one id on
+        both: the command sends one with every call, and the registrar and the box log it. When they do not, nobody is
+        found by it."""
+        emails = self.society.emails[: CONTROL_VOTERS + 2 * TRACED_VOTERS]
         poll = Poll(self.society, "control", CONTROL_BEGINS, self.society.voters(emails, ["at once"]))
         poll.call()
         self.evidence = Evidence(self.stack)
-        self.box.restart(program=self.options.build / "test-bin" / "plenary_leaky_box")
         poll.first_collects(self.somebody_else())
         self.society.plenary.set_clock(poll.at(hours=49))
-        self.society.at_once([(poll.vote, voter) for voter in poll.voters])
-        truth, shared = poll.voters[3], str(uuid.UUID(int=random.getrandbits(128), version=4))
-        planted = [
-            Document("logs/membership.log, planted", f'{{"request":"{shared}"}}\n'.encode(), text=True),
-            Document("box-log/planted", b"\0" + truth.unit.rsplit("/", 1)[1].upper().encode()),
-            Document("logs/ballot-box.log, planted", f'{{"request":"{shared}"}}\n'.encode(), text=True),
-            Document("registrar-journal, planted", truth.state()["receipt"]),
-        ]
+        alone, plain, logged = (
+            poll.voters[:TRACED_VOTERS],
+            poll.voters[TRACED_VOTERS:-TRACED_VOTERS],
+            poll.voters[-TRACED_VOTERS:],
+        )
+        self.vote_traced(poll, alone)
+        self.box.restart(program=self.leaky("box"))
+        self.society.at_once([(poll.vote, voter) for voter in plain])
+        request = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        planted = self.planted(plain[3], request)
         moment = Moment("a box that tells", self.evidence, poll, None, planted, only=BOX_LOG)
+        shared = moment.shared(self.evidence, self.public(poll))
+        self.judge_control(moment, request.encode() in shared)
+        self.judge_traced_alone(shared - {request.encode()})
+        self.registrar.restart(program=self.leaky("registrar"))
+        self.vote_traced(poll, logged)
+        moment = Moment("a build that logs one id on both sides", self.evidence, poll, None, only=BOX_LOG)
+        self.judge_logged(moment, poll, logged)
+        self.registrar.restart()
         self.box.restart()
-        self.judge_control(moment, shared)
 
-    def judge_control(self, moment, shared):
+    def leaky(self, service):
+        return self.options.build / "test-bin" / f"plenary_leaky_{service}"
+
+    def vote_traced(self, poll, voters):
+        """With a command that sends one drawn id with all its calls, to both registrars and to the box."""
+        plenary = self.society.plenary
+        honest, plenary.binary = plenary.binary, self.options.build / "test-bin" / "plenary_traced"
+        self.society.at_once([(poll.vote, voter) for voter in voters])
+        plenary.binary = honest
+
+    @staticmethod
+    def planted(voter, request):
+        return [
+            Document("logs/membership.log, planted", f'{{"request":"{request}"}}\n'.encode(), text=True),
+            Document("box-log/planted", b"\0" + voter.unit.rsplit("/", 1)[1].upper().encode()),
+            Document("logs/ballot-box.log, planted", f'{{"request":"{request}"}}\n'.encode(), text=True),
+            Document("registrar-journal, planted", voter.state()["receipt"]),
+        ]
+
+    def judge_control(self, moment, request_shared):
         level = level_of(moment.joined)
         told = sorted(most_telling(moment.joined), key=lambda join: join.chance)
         print("\nThe control, a box that logs the hash of each ballot:\n")
@@ -292,13 +324,31 @@ class Insider:
             ("the times of its log", bool(by_time)),
             ("a company's id in a file of the box", ("box-log/planted", "company") in crossed),
             ("a receipt in a registrar's journal", ("registrar-journal, planted", "receipt") in crossed),
-            ("one request id in two logs", shared.encode() in moment.shared(self.evidence, set())),
+            ("one request id in two logs", request_shared),
         ):
-            self.say(f"{what}: {'caught' if caught else 'NOT CAUGHT'}")
-            if not caught:
-                self.failures.append(f"the control was not caught: {what}")
+            self.expect_caught(what, caught)
         for company, ballot, of, right in by_time[:1]:
             self.say(f"by the times of {ballot} and {company}: {right} of {of} right")
+
+    def judge_traced_alone(self, shared):
+        """Those whose command sent an id to servers that do not log it."""
+        self.say(f"an id with every call, to servers that log none: words on both sides: {len(shared)}")
+        for word in sorted(shared):
+            self.failures.append(f"an id that no server should log: {word.decode()} on both sides")
+
+    def judge_logged(self, moment, poll, voters):
+        """Nothing but the search for unknown words may find the ids; then lines name who is beside them."""
+        words = moment.shared(self.evidence, self.public(poll))
+        beside = self.evidence.beside(words, finders_of(poll))
+        named = [(beside[COMPANIES].get(word, set()), beside[BALLOTS].get(word, set())) for word in words]
+        right = set().union(*(company for company, ballot in named if company == ballot and len(company) == 1))
+        self.say(f"a build that logs one id on both sides: {len(words)} words on both sides name {len(right)} voters")
+        self.expect_caught("one id in the logs of both sides", right == {voter.number for voter in voters})
+
+    def expect_caught(self, what, caught):
+        self.say(f"{what}: {'caught' if caught else 'NOT CAUGHT'}")
+        if not caught:
+            self.failures.append(f"the control was not caught: {what}")
 
 
 def main():

@@ -1,5 +1,5 @@
-// A ballot box that tells: it logs the hash of every ballot it takes, and is the service in all else. The
-// test of secrecy must find its voters; nobody installs it.
+// A ballot box that tells: it logs the hash of every ballot it takes, beside the request id that came with it
+// if one did, and is the service in all else. The test of secrecy must find its voters; nobody installs it.
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +13,7 @@
 #include "services/election/ballot_box_control_service.h"
 #include "services/election/ballot_box_service.h"
 #include "services/election/limits.h"
+#include "tests/secrecy/request_id.h"
 
 namespace plenary::election {
 namespace {
@@ -23,7 +24,8 @@ class LeakyBox final : public v1::BallotBoxService::Service {
 
   grpc::Status CastBallot(grpc::ServerContext* context, const v1::CastBallotRequest* request,
                           v1::CastBallotResponse* response) override {
-    log::Info("a ballot came in", {{"ballot", crypto::HexEncode(crypto::Sha256(request->ballot()))}});
+    log::Info("a ballot came in", {{"ballot", crypto::HexEncode(crypto::Sha256(request->ballot()))},
+                                   {"request", secrecy::MetadataOf(*context, secrecy::kRequestId)}});
     return inner_.CastBallot(context, request, response);
   }
   grpc::Status GetBox(grpc::ServerContext* context, const v1::GetBoxRequest* request,
