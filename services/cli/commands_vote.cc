@@ -17,6 +17,7 @@
 #include "services/cli/receipt.h"
 #include "services/cli/resolve.h"
 #include "services/cli/secret_input.h"
+#include "services/election/client/ballot_file.h"
 #include "services/election/client/vote_session.h"
 
 namespace plenary::cli {
@@ -195,6 +196,26 @@ absl::Status Collect(Invocation& run, const std::string& recovery_code, VoteSess
   return Explained(run, collected);
 }
 
+// A receipt is proof: it may be written over what it is itself, and over nothing else. The file's own ballot
+// is known by the hash that the receipt names, and before anything is sent.
+absl::Status CheckReceiptFile(const std::string& path, const VoteSession::Settings& settings) {
+  if (path.empty()) return absl::OkStatus();
+  const auto there = ReadFile(path);
+  if (absl::IsNotFound(there.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(there.status());
+  if (there->empty()) return absl::OkStatus();
+  const auto receipt = ParseReceipt(*there);
+  if (!receipt.ok()) return errors::ReceiptFileTaken(path, "something else than a receipt");
+  if (receipt->election != settings.election) {
+    return errors::ReceiptFileTaken(path, "a receipt of " + receipt->election);
+  }
+  ASSIGN_OR_RETURN(const auto kept, election::client::LoadBallot(settings.state_path));
+  const bool same = kept.has_value() && !kept->ballot.empty() &&
+                    kept->manifest_hash == receipt->manifest_hash &&
+                    crypto::Sha256(kept->ballot) == receipt->ballot_hash;
+  return same ? absl::OkStatus() : errors::ReceiptFileTaken(path, "a receipt of another ballot");
+}
+
 absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   ASSIGN_OR_RETURN(const std::vector<ContestMarks> marks, ReadMarks(flags));
   ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
@@ -202,6 +223,7 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
   crypto::SystemRandom random;
   VoteSession session(settings, random);
   RETURN_IF_ERROR(session.CheckMayVote());
+  RETURN_IF_ERROR(CheckReceiptFile(flags.receipt_file, settings));
   const auto opened = session.Open();
   if (!opened.ok()) return Explained(run, opened.status());
   const election::PublishedManifest& manifest = **opened;
@@ -289,7 +311,9 @@ void AddVote(CommandSet& commands) {
                   "JSON: {\"contest\": [\"name\", …], …}; [\"name\", \"name\"] in a list shares a rank; "
                   "{\"contest\": {\"name\": score}}");
   AddStateOption(vote, flags->state_file);
-  vote.add_option("--receipt", flags->receipt_file, "Write the receipt to this file");
+  vote.add_option(
+      "--receipt", flags->receipt_file,
+      "Write the receipt to this file; one that holds another receipt, or anything else, is refused");
   AddRecoverOptions(vote, flags->recovery);
   AddAuditorOptions(vote, flags->auditor);
   vote.add_flag("--blank", flags->blank, "Cast a ballot without any mark: an abstention in every contest");

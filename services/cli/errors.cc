@@ -28,6 +28,24 @@ absl::Status FileUnwritable(std::string_view path, std::string_view because) {
                        fmt::format("Cannot write {}: {}. Name another place.", path, because));
 }
 
+absl::Status NotOnRecord(std::string_view path, std::string_view elsewhere) {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "NOT_ON_RECORD",
+      fmt::format(
+          "The registrar does not have the message of {} on record for you, and nothing was sent.{} Is it "
+          "the ballot file of somebody else, or of before a recovery? Name your own, the one that `plenary "
+          "vote` says it keeps. If it is your own, add --not-on-record.",
+          path, elsewhere));
+}
+
+absl::Status ReceiptFileTaken(std::string_view path, std::string_view holds) {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "RECEIPT_FILE_TAKEN",
+      fmt::format("{} holds {}, and nothing was sent. Name another file with --receipt, or move "
+                  "this one away first.",
+                  path, holds));
+}
+
 absl::Status NoSuchBallotFile(std::string_view path) {
   const bool may_be_election = path.find('.') == std::string_view::npos || path.substr(0, 10) == "elections/";
   if (!may_be_election) return FileUnreadable(path, "there is no such file");

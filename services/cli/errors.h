@@ -17,6 +17,11 @@ absl::Status InputInvalid(std::string sentence);
 // INVALID_ARGUMENT, FILE_UNREADABLE / FILE_UNWRITABLE.
 absl::Status FileUnreadable(std::string_view path, std::string_view because);
 absl::Status FileUnwritable(std::string_view path, std::string_view because);
+// INVALID_ARGUMENT, NOT_ON_RECORD: no registrar has a message of this ballot file on record for the caller.
+// `elsewhere` is a sentence with a blank before it, or "".
+absl::Status NotOnRecord(std::string_view path, std::string_view elsewhere);
+// INVALID_ARGUMENT, RECEIPT_FILE_TAKEN: the file is not overwritten. `holds` is a noun.
+absl::Status ReceiptFileTaken(std::string_view path, std::string_view holds);
 // INVALID_ARGUMENT, FILE_UNREADABLE: no ballots to count there; whoever meant an election learns its command.
 absl::Status NoSuchBallotFile(std::string_view path);
 // INVALID_ARGUMENT with the reader's own reason. `line` is 0 for the file as a whole.

@@ -2,10 +2,10 @@
 // "plenary.election".
 #pragma once
 
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-
-#include <string_view>
 
 namespace plenary::election::errors {
 

@@ -1,0 +1,240 @@
+// `plenary vote` as a whole, against services that stand in for the real ones: what it sends and what it
+// writes, and above all what it does not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/crypto/blind_rsa.h"
+#include "common/crypto/bytes.h"
+#include "common/crypto/merkle.h"
+#include "common/crypto/signed_note.h"
+#include "common/status/grpc_status.h"
+#include "common/testing/loopback.h"
+#include "common/testing/status_matchers.h"
+#include "nlohmann/json.hpp"
+#include "plenary/election/v1/ballot_box_service.grpc.pb.h"
+#include "plenary/election/v1/election_service.grpc.pb.h"
+#include "plenary/membership/v1/auditor_service.grpc.pb.h"
+#include "plenary/membership/v1/registrar_service.grpc.pb.h"
+#include "services/cli/exit_code.h"
+#include "services/cli/run.h"
+#include "services/cli/session.h"
+#include "services/cli/testing/terminal.h"
+#include "services/election/errors.h"
+#include "services/election/rules/ballot_layout.h"
+#include "services/election/testing/sample.h"
+
+namespace plenary::cli {
+namespace {
+
+using namespace membership::v1;
+namespace elections = election::v1;
+using grpc::ServerContext;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const crypto::Ed25519KeyPair& BoxKey() {
+  static const auto key = crypto::Ed25519KeyPair::FromSeed(std::string(32, 'b')).value();
+  return key;
+}
+const elections::Manifest& SampleManifest() {
+  static const elections::Manifest manifest = election::testing::SampleManifest(BoxKey()).manifest();
+  return manifest;
+}
+const std::string& ManifestBytes() {
+  static const std::string bytes = SampleManifest().SerializeAsString();
+  return bytes;
+}
+
+class FakeElections final : public elections::ElectionService::Service {
+  grpc::Status GetManifest(ServerContext*, const elections::GetManifestRequest*,
+                           elections::GetManifestResponse* response) override {
+    response->set_manifest(ManifestBytes());
+    response->set_manifest_hash(crypto::Sha256(ManifestBytes()));
+    return grpc::Status::OK;
+  }
+};
+
+// Of one voter: keeps the first message.
+class FakeRegistrar final : public RegistrarService::Service {
+ public:
+  explicit FakeRegistrar(int number) : number_(number) {}
+  IssueCredentialRequest issued;
+
+ private:
+  grpc::Status GetManifestHash(ServerContext*, const GetManifestHashRequest*,
+                               GetManifestHashResponse* response) override {
+    response->set_manifest_hash(crypto::Sha256(ManifestBytes()));
+    return grpc::Status::OK;
+  }
+  grpc::Status IssueCredential(ServerContext*, const IssueCredentialRequest* request,
+                               IssueCredentialResponse* response) override {
+    if (issued.blinded_msg().empty()) issued = *request;
+    response->set_blind_signature(
+        crypto::BlindSign(election::testing::RegistrarKey(number_), request->blinded_msg()).value());
+    return grpc::Status::OK;
+  }
+  grpc::Status GetIssuance(ServerContext*, const GetIssuanceRequest*,
+                           GetIssuanceResponse* response) override {
+    response->set_blinded_msg_sha256(crypto::Sha256(issued.blinded_msg()));
+    response->set_recovery_blob(issued.recovery_blob());
+    return grpc::Status::OK;
+  }
+
+  const int number_;
+};
+
+// Mails nothing; knows one code.
+class FakeAuditor final : public AuditorService::Service {
+ public:
+  static constexpr char kCode[] = "ABCD-EFGH";
+  int requested = 0, proven = 0;
+
+ private:
+  grpc::Status RequestCode(ServerContext*, const RequestCodeRequest*, RequestCodeResponse*) override {
+    ++requested;
+    return grpc::Status::OK;
+  }
+  grpc::Status ProveCode(ServerContext*, const ProveCodeRequest* request,
+                         ProveCodeResponse* response) override {
+    if (request->code() != kCode) return {grpc::StatusCode::INVALID_ARGUMENT, "no"};
+    ++proven;
+    response->set_access_token("token");
+    return grpc::Status::OK;
+  }
+};
+
+// Of one voter too: takes one ballot, and the log has the manifest alone.
+class FakeBox final : public elections::BallotBoxService::Service {
+ public:
+  std::string ballot;
+  int casts = 0;
+
+ private:
+  grpc::Status GetBox(ServerContext*, const elections::GetBoxRequest*,
+                      elections::GetBoxResponse* response) override {
+    response->set_manifest_hash(crypto::Sha256(ManifestBytes()));
+    return grpc::Status::OK;
+  }
+  grpc::Status ListCheckpoints(ServerContext*, const elections::ListCheckpointsRequest*,
+                               elections::ListCheckpointsResponse* response) override {
+    response->add_checkpoints(
+        *crypto::SignCheckpoint({SampleManifest().origin(), 1, crypto::LeafHash(ManifestBytes())}, BoxKey()));
+    return grpc::Status::OK;
+  }
+  grpc::Status GetTile(ServerContext*, const elections::GetTileRequest*,
+                       elections::GetTileResponse* response) override {
+    response->set_content(crypto::LeafHash(ManifestBytes()));
+    return grpc::Status::OK;
+  }
+  grpc::Status CastBallot(ServerContext*, const elections::CastBallotRequest* request,
+                          elections::CastBallotResponse* response) override {
+    ++casts;
+    if (ballot.empty()) ballot = request->ballot();
+    if (ballot != request->ballot()) return ToGrpcStatus(election::errors::BallotAlreadyCast());
+    response->set_receipt(BoxKey().Sign(
+        election::ReceiptMessage(crypto::Sha256(ManifestBytes()), crypto::Sha256(request->ballot()))));
+    return grpc::Status::OK;
+  }
+};
+
+class VoteTest : public ::testing::Test {
+ protected:
+  VoteTest() {
+    EXPECT_OK(SaveSession(session_, {.tokens = {{"membership", "token"}},
+                                     .expire_time = absl::FromUnixSeconds(4'000'000'000),
+                                     .person = "people/ann",
+                                     .email = "ann@example.org"}));
+  }
+
+  int Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--session", session_, "--membership", membership_server_.address(),
+                                         "--auditor", auditor_server_.address(), "--election",
+                                         server_.address(), "--box", server_.address()});
+    return cli::Run(arguments, terminal_.surroundings());
+  }
+  // A blank ballot, unless there is a mark.
+  int Vote(std::vector<std::string> flags) {
+    const bool marked = std::find(flags.begin(), flags.end(), "--mark") != flags.end();
+    flags.insert(flags.begin(), {"vote", SampleManifest().origin(), "--auditor-code", FakeAuditor::kCode});
+    if (!marked) flags.push_back("--blank");
+    return Run(flags);
+  }
+  // One for the first candidate of the first contest.
+  static std::string Mark() {
+    const auto& contest = SampleManifest().contests(0);
+    return contest.name().substr(contest.name().rfind('/') + 1) + "=" + contest.options(0).name();
+  }
+  std::string Path(const std::string& name) const { return (terminal_.folder() / name).string(); }
+  static std::string Content(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  Terminal terminal_;
+  const std::string session_ = (terminal_.folder() / "session.json").string();
+  FakeElections elections_;
+  FakeRegistrar membership_{0}, at_auditor_{1};
+  FakeAuditor auditor_;
+  FakeBox box_;
+  testing::Loopback membership_server_{{&membership_}};
+  testing::Loopback auditor_server_{{&at_auditor_, &auditor_}};
+  testing::Loopback server_{{&elections_, &box_}};
+};
+
+TEST_F(VoteTest, SaysAtOnceThatAnotherBallotStands) {
+  ASSERT_EQ(Vote({"--json", "--state", Path("old.state")}), kExitDone) << terminal_.TakeErr();
+  std::ofstream(Path("code"))
+      << nlohmann::json::parse(terminal_.TakeOut())["recovery_code"].get<std::string>();
+  const std::vector<std::string> anew = {"--state",    Path("new.state"), "--recover-file",
+                                         Path("code"), "--mark",          Mark()};
+  EXPECT_EQ(Vote(anew), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("that one stands"), HasSubstr("[BALLOT_ALREADY_CAST]")));
+  EXPECT_EQ(box_.casts, 2);
+  const int proven = auditor_.proven;
+  EXPECT_EQ(Vote(anew), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("plenary ballots check " + SampleManifest().origin()));
+  EXPECT_EQ(box_.casts, 2) << "nothing was sent";
+  EXPECT_EQ(auditor_.proven, proven);
+  // As the message says: the choices of then, with another file.
+  EXPECT_EQ(Vote({"--state", Path("third.state"), "--recover-file", Path("code")}), kExitDone)
+      << terminal_.TakeErr();
+}
+
+TEST_F(VoteTest, WritesItsReceiptOverNothingElse) {
+  const std::string receipt = Path("receipt.json"), state = Path("ballot.state");
+  const std::pair<const char*, std::string> rows[] = {
+      {"something else than a receipt", "{\"a\": 1}"},
+      {"something else than a receipt", "\n"},
+      {"a receipt of elections/other", R"({"election": "elections/other", "manifest_hash": ")" +
+                                           std::string(64, 'a') + R"(", "ballot_hash": ")" +
+                                           std::string(64, 'b') + R"(", "receipt": ")" +
+                                           std::string(128, 'c') + "\"}"},
+      {"a receipt of another ballot",
+       R"({"election": ")" + SampleManifest().origin() + R"(", "manifest_hash": ")" +
+           crypto::HexEncode(crypto::Sha256(ManifestBytes())) + R"(", "ballot_hash": ")" +
+           std::string(64, 'b') + R"(", "receipt": ")" + std::string(128, 'c') + "\"}"},
+  };
+  for (const auto& [holds, content] : rows) {
+    std::ofstream(receipt) << content;
+    EXPECT_EQ(Vote({"--receipt", receipt, "--state", state}), kExitWrongUsage) << holds;
+    EXPECT_THAT(terminal_.TakeErr(),
+                AllOf(HasSubstr(holds), HasSubstr("nothing was sent"), HasSubstr("[RECEIPT_FILE_TAKEN]")));
+    EXPECT_EQ(Content(receipt), content);
+  }
+  EXPECT_EQ(box_.casts + auditor_.requested + auditor_.proven, 0);
+  EXPECT_EQ(Vote({"--receipt", terminal_.folder(), "--state", state}), kExitWrongUsage) << "a folder";
+  std::ofstream(receipt) << "";
+  EXPECT_EQ(Vote({"--receipt", receipt, "--state", state}), kExitDone) << terminal_.TakeErr();
+  const std::string written = Content(receipt);
+  EXPECT_THAT(written, HasSubstr(crypto::HexEncode(crypto::Sha256(box_.ballot))));
+  EXPECT_EQ(Vote({"--receipt", receipt, "--state", state}), kExitDone) << "the same once more";
+  EXPECT_EQ(Content(receipt), written);
+  EXPECT_EQ(Vote({"--receipt", receipt, "--state", Path("another.state")}), kExitWrongUsage);
+  EXPECT_EQ(Content(receipt), written);
+}
+
+}  // namespace
+}  // namespace plenary::cli
