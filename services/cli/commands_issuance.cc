@@ -36,6 +36,7 @@ struct IssuanceFlags {
   std::string text;
   std::string state_file;
   bool at_auditor = false;
+  bool not_on_record = false;
 
   Part registrar() const { return at_auditor ? Part::kAuditor : Part::kMembership; }
 };
@@ -74,6 +75,7 @@ absl::Status ShowIssuance(Invocation& run, const IssuanceFlags& flags) {
 struct Evidence {
   std::string blinded_msg;
   crypto::RsaPublicKey key;
+  std::string sent_elsewhere;  // what it sent to the other registrar; "" when there is none
 };
 
 // From the file that `plenary vote` keeps, and the manifest that the file is of. The message is blind:
@@ -102,7 +104,40 @@ absl::StatusOr<Evidence> ReadEvidence(Invocation& run, const IssuanceFlags& flag
         "--at-auditor.");
   }
   ASSIGN_OR_RETURN(const auto state, election::client::ParseState(kept->state, manifest.registrars().size()));
-  return Evidence{state.blindings[number].blinded_msg, manifest.registrars()[number]};
+  return Evidence{state.blindings[number].blinded_msg, manifest.registrars()[number],
+                  state.blindings.size() < 2 ? "" : state.blindings[1 - number].blinded_msg};
+}
+
+// What a registrar has on record for whoever is signed in there, as SHA-256; "" for nothing.
+absl::StatusOr<std::string> OnRecord(Invocation& run, Part registrar, const std::string& election) {
+  GetIssuanceRequest request;
+  request.set_election(election);
+  const auto issuance = AskRegistrar(run, registrar, &Registrar::GetIssuance, request);
+  if (ReasonOf(issuance.status()) == "CREDENTIAL_NOT_ISSUED") return "";
+  RETURN_IF_ERROR(issuance.status());
+  return issuance->blinded_msg_sha256();
+}
+
+// That the file is this voter's own: a message is on record for them at the accused registrar or at the other
+// one, which need not answer. A line is disputed three times at most, so the file of somebody else would
+// waste one of them.
+absl::Status CheckOwnFile(Invocation& run, const IssuanceFlags& flags, const std::string& election,
+                          const Evidence& shown) {
+  if (flags.not_on_record) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string here, OnRecord(run, flags.registrar(), election));
+  if (here == crypto::Sha256(shown.blinded_msg)) return absl::OkStatus();
+  std::string_view elsewhere = "";
+  if (!shown.sent_elsewhere.empty()) {
+    const Part other = flags.at_auditor ? Part::kMembership : Part::kAuditor;
+    const auto there = OnRecord(run, other, election);
+    if (there.ok() && *there == crypto::Sha256(shown.sent_elsewhere)) return absl::OkStatus();
+    elsewhere = there.ok() ? " Neither has the other one."
+                : flags.at_auditor
+                    ? " The association's registrar could not be asked."
+                    : " The auditor's registrar could not be asked: `plenary auditor login --email "
+                      "EMAIL` lets it tell.";
+  }
+  return errors::NotOnRecord(flags.state_file, elsewhere);
 }
 
 // OK, and what the registrar's answer to shown evidence means; CHECK_FAILED for one that is false. The
@@ -128,11 +163,15 @@ absl::StatusOr<std::string_view> WhatItShows(const Evidence& shown, const Disput
 
 absl::Status FileOne(Invocation& run, const IssuanceFlags& flags) {
   FileDisputeRequest request;
+  if (flags.not_on_record && flags.state_file.empty()) {
+    return errors::WrongUsage("--not-on-record is said of a ballot file. Name it with --state FILE.");
+  }
   ASSIGN_OR_RETURN(*request.mutable_election(), ElectionName(run, flags.election));
   request.set_text(flags.text);
   std::optional<Evidence> shown;
   if (!flags.state_file.empty()) {
     ASSIGN_OR_RETURN(shown, ReadEvidence(run, flags, request.election()));
+    RETURN_IF_ERROR(CheckOwnFile(run, flags, request.election(), *shown));
     request.set_blinded_msg(shown->blinded_msg);
   }
   ASSIGN_OR_RETURN(const Dispute filed,
@@ -277,7 +316,11 @@ void AddIssuanceCommands(CommandSet& commands) {
   dispute.add_option("--text", flags->text, "What is wrong, 1 to 2,000 characters")->required();
   dispute.add_option("--state", flags->state_file,
                      "Ballot file of `plenary vote` (in ballots/ beside the session, unless --state named "
-                     "another): shows the blinded message that was sent, and nothing else of it");
+                     "another): shows the blinded message that was sent, and nothing else of it. Your own: a "
+                     "registrar must have a message of it on record for you");
+  dispute.add_flag("--not-on-record", flags->not_on_record,
+                   "Show the file though no registrar has a message of it on record for you: somebody else "
+                   "collected in your name, or both registrars are wrong");
   AddAtAuditor(dispute, *flags);
   AddDisputeCommands(commands, issuance, Part::kMembership);
   const auto election = std::make_shared<std::string>();

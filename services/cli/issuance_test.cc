@@ -8,6 +8,8 @@
 
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
+#include "common/status/error.h"
+#include "common/status/grpc_status.h"
 #include "common/testing/loopback.h"
 #include "common/testing/status_matchers.h"
 #include "nlohmann/json.hpp"
@@ -38,8 +40,20 @@ class FakeRegistrar final : public RegistrarService::Service {
   std::string filed_instead;  // of the message that is shown
   FileDisputeRequest filed;
   ListDisputesResponse disputes;
+  std::string on_record;  // a message; "" for none
+  bool away = false;
 
  private:
+  grpc::Status GetIssuance(grpc::ServerContext*, const GetIssuanceRequest*,
+                           GetIssuanceResponse* response) override {
+    if (away) return {grpc::StatusCode::UNAVAILABLE, "away"};
+    if (on_record.empty()) {
+      constexpr ErrorDomain kDomain("plenary.membership");
+      return ToGrpcStatus(kDomain.Error(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED", "None."));
+    }
+    response->set_blinded_msg_sha256(crypto::Sha256(on_record));
+    return grpc::Status::OK;
+  }
   grpc::Status FileDispute(grpc::ServerContext*, const FileDisputeRequest* request,
                            Dispute* response) override {
     filed = *request;
@@ -103,6 +117,7 @@ class IssuanceTest : public ::testing::Test {
     kept.manifest_hash = manifest.hash();
     kept.state = election::client::SerializeState(state_);
     EXPECT_OK(election::client::SaveBallot(file_, kept));
+    membership_.on_record = state_.blindings[0].blinded_msg;
   }
 
   int Issuance(std::vector<std::string> arguments) {
@@ -232,6 +247,42 @@ TEST_F(IssuanceTest, RefusesAFileThatIsNoneOfTheElection) {
   EXPECT_NE(Dispute({"--state", file_}), 0);
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("BALLOT_STATE_UNUSABLE"));
   EXPECT_EQ(membership_.filed.text(), "") << "nothing was sent";
+}
+
+// A line is disputed three times at most.
+TEST_F(IssuanceTest, SendsNothingOfAFileThatNoRegistrarHasOnRecordForTheCaller) {
+  for (const std::string& other : {std::string(384, 'x'), std::string()}) {
+    membership_.on_record = auditor_.on_record = other;
+    for (const bool at_auditor : {false, true}) {
+      std::vector<std::string> dispute = {"--state", file_};
+      if (at_auditor) dispute.emplace_back("--at-auditor");
+      EXPECT_EQ(Dispute(dispute), 2);
+      EXPECT_THAT(terminal_.TakeErr(),
+                  AllOf(HasSubstr("NOT_ON_RECORD"), HasSubstr("nothing was sent"), HasSubstr(file_),
+                        HasSubstr("Neither"), HasSubstr("--not-on-record")));
+      EXPECT_EQ(membership_.filed.text() + auditor_.filed.text(), "");
+    }
+  }
+  auditor_.away = true;
+  EXPECT_EQ(Dispute({"--state", file_}), 2);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("plenary auditor login --email EMAIL"));
+  membership_.away = true;
+  EXPECT_EQ(Dispute({"--state", file_}), 4) << "nobody knows";
+  EXPECT_EQ(membership_.filed.text(), "");
+}
+
+TEST_F(IssuanceTest, ShowsAFileThatTheOtherRegistrarHasOnRecord) {
+  membership_.on_record = std::string(384, 'x');
+  auditor_.on_record = state_.blindings[1].blinded_msg;
+  EXPECT_EQ(Dispute({"--state", file_}), 0) << terminal_.TakeErr();
+  EXPECT_EQ(membership_.filed.blinded_msg(), state_.blindings[0].blinded_msg);
+}
+
+TEST_F(IssuanceTest, ShowsAFileThatNobodyHasOnRecordWhenToldTo) {
+  membership_.on_record.clear();
+  EXPECT_EQ(Dispute({"--state", file_, "--not-on-record"}), 0) << terminal_.TakeErr();
+  EXPECT_EQ(membership_.filed.blinded_msg(), state_.blindings[0].blinded_msg);
+  EXPECT_EQ(Dispute({"--not-on-record"}), 2) << "of which file?";
 }
 
 TEST_F(IssuanceTest, SaysThatALongListMayBeCutShort) {
