@@ -41,15 +41,25 @@ struct IssuanceFlags {
   Part registrar() const { return at_auditor ? Part::kAuditor : Part::kMembership; }
 };
 
-Facts DisputeFacts(const Dispute& dispute) {
+// Of bytes that are too long for people.
+std::string Digest(std::string_view bytes) {
+  return bytes.empty() ? ""
+                       : fmt::format("SHA-256 {} of {} bytes (--json shows them)",
+                                     crypto::HexEncode(crypto::Sha256(bytes)), bytes.size());
+}
+
+// `whole`: message and signature to the byte, for whoever has to keep them.
+Facts DisputeFacts(const Dispute& dispute, bool whole = false) {
   return Facts()
       .Add("dispute", dispute.name())
       .Add("unit", dispute.unit())
       .Add("text", dispute.text())
-      .Add("blinded message", dispute.blinded_msg().empty()
+      .Add("blinded message", whole ? crypto::HexEncode(dispute.blinded_msg())
+                              : dispute.blinded_msg().empty()
                                   ? ""
                                   : "SHA-256 " + crypto::HexEncode(crypto::Sha256(dispute.blinded_msg())))
-      .Add("signature", crypto::HexEncode(dispute.blind_signature()))
+      .Add("signature",
+           whole ? crypto::HexEncode(dispute.blind_signature()) : Digest(dispute.blind_signature()))
       .Add("answer", dispute.answer().empty() ? "none yet" : dispute.answer());
 }
 
@@ -126,31 +136,41 @@ absl::Status CheckOwnFile(Invocation& run, const IssuanceFlags& flags, const std
   if (flags.not_on_record) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string here, OnRecord(run, flags.registrar(), election));
   if (here == crypto::Sha256(shown.blinded_msg)) return absl::OkStatus();
-  std::string_view elsewhere = "";
+  std::string elsewhere;
   if (!shown.sent_elsewhere.empty()) {
     const Part other = flags.at_auditor ? Part::kMembership : Part::kAuditor;
     const auto there = OnRecord(run, other, election);
     if (there.ok() && *there == crypto::Sha256(shown.sent_elsewhere)) return absl::OkStatus();
-    elsewhere = there.ok() ? " Neither has the other one."
-                : flags.at_auditor
-                    ? " The association's registrar could not be asked."
-                    : " The auditor's registrar could not be asked: `plenary auditor login --email "
-                      "EMAIL` lets it tell.";
+    if (there.ok()) {
+      elsewhere = " Neither has the other one.";
+    } else if (flags.at_auditor) {
+      elsewhere = " The association's registrar could not be asked.";
+    } else {
+      const auto session = run.KeptSession();
+      elsewhere = fmt::format(
+          " The auditor's registrar could not be asked: after `plenary auditor login --email {}` it "
+          "can be.",
+          session.ok() ? session->email : "EMAIL");
+    }
   }
   return errors::NotOnRecord(flags.state_file, elsewhere);
 }
 
 // OK, and what the registrar's answer to shown evidence means; CHECK_FAILED for one that is false. The
 // registrar is the one that is accused: what it says of its own record is held against the manifest's key.
-absl::StatusOr<std::string_view> WhatItShows(const Evidence& shown, const Dispute& filed) {
+absl::StatusOr<std::string> WhatItShows(const IssuanceFlags& flags, const std::string& election,
+                                        const Evidence& shown, const Dispute& filed) {
   if (filed.blinded_msg() != shown.blinded_msg) {
     return errors::CheckFailed(
         "The registrar filed another message than the one of your ballot file: keep this output, it is "
         "evidence. Show it to the auditors.");
   }
   if (filed.blind_signature().empty()) {
-    return "The registrar did not record the message of your ballot file: another one, or none. That is the "
-           "evidence; compare `plenary issuance show`.";
+    return fmt::format(
+        "The registrar did not record the message of your ballot file: another one, or none. That is the "
+        "evidence; "
+        "compare `plenary issuance show {}{}`.",
+        election, flags.at_auditor ? " --at-auditor" : "");
   }
   if (!crypto::CheckBlindSignature(shown.key, shown.blinded_msg, filed.blind_signature()).ok()) {
     return errors::CheckFailed(
@@ -179,9 +199,10 @@ absl::Status FileOne(Invocation& run, const IssuanceFlags& flags) {
   run.out().Line(
       "The dispute is filed. Until it is answered, the registrar keeps its keys, and an election that is not "
       "certified yet is not certified.");
-  const absl::StatusOr<std::string_view> shows = shown.has_value() ? WhatItShows(*shown, filed) : "";
+  const absl::StatusOr<std::string> shows =
+      shown.has_value() ? WhatItShows(flags, request.election(), *shown, filed) : "";
   if (shows.ok() && !shows->empty()) run.out().Line(*shows);
-  run.out().Print(DisputeFacts(filed));
+  run.out().Print(DisputeFacts(filed, /*whole=*/!shows.ok()));
   run.out().Document(filed);
   return shows.status();
 }
@@ -200,9 +221,10 @@ absl::Status ListAll(Invocation& run, Part registrar, const std::string& electio
   }
   run.out().Print(table, "No disputes.");
   if (all.ByteSizeLong() > kLongList) {
-    run.out().Line(
+    run.out().Line(fmt::format(
         "A list this long may be cut short: the open ones come before all others. Answer them, and list "
-        "again. `plenary turnout` counts them.");
+        "again. `plenary turnout {}` counts them.",
+        request.election()));
   }
   run.out().Document(all);
   return absl::OkStatus();
@@ -270,7 +292,7 @@ void AddElection(CLI::App& command, std::string& election) {
 
 void AddAtAuditor(CLI::App& command, IssuanceFlags& flags) {
   command.add_flag("--at-auditor", flags.at_auditor,
-                   "Ask the auditor's registrar (sign in there first: plenary auditor login)");
+                   "Ask the auditor's registrar (sign in there first: plenary auditor login --email EMAIL)");
 }
 
 }  // namespace

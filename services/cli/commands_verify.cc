@@ -40,6 +40,9 @@ fingerprint with what each registrar reads out, and look for your own ballot in 
 showed you one log and everybody else another is found out by that. Without a bundle, `plenary ballots check` looks in
 the log that the box shows you.
 
+--json writes hashes as lower-case hexadecimal, but inside `result`, which is the message that `plenary result show` gives:
+there bytes (lot_seed, lot, ballot_hash, report_sha256) are base64, and 64-bit integers are strings.
+
 Exit code 0: it holds, and your ballot is in it. 5: it does not, or your ballot is not. 2: there is no bundle to read.
 
 Examples:

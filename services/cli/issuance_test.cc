@@ -161,10 +161,14 @@ TEST_F(IssuanceTest, ShowsEachRegistrarTheMessageThatWentToIt) {
   EXPECT_EQ(membership_.filed.blinded_msg(), sent);
   EXPECT_THAT(terminal_.TakeOut(),
               AllOf(HasSubstr("is the one on record"), HasSubstr("stands with the dispute"),
+                    HasSubstr("of 384 bytes (--json shows them)"),
+                    Not(HasSubstr(crypto::HexEncode(crypto::BlindSign(RegistrarKey(0), sent).value()))),
                     HasSubstr("SHA-256 " + crypto::HexEncode(crypto::Sha256(sent)))));
   ASSERT_EQ(Dispute({"--state", file_, "--at-auditor"}), 0) << terminal_.TakeErr();
   EXPECT_EQ(auditor_.filed.blinded_msg(), state_.blindings[1].blinded_msg);
-  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("did not record the message of your ballot file"));
+  EXPECT_THAT(terminal_.TakeOut(),
+              AllOf(HasSubstr("did not record the message of your ballot file"),
+                    HasSubstr("`plenary issuance show " + election_ + " --at-auditor`")));
   auditor_.sign = [](const std::string& message) {
     return crypto::BlindSign(RegistrarKey(1), message).value();
   };
@@ -265,7 +269,7 @@ TEST_F(IssuanceTest, SendsNothingOfAFileThatNoRegistrarHasOnRecordForTheCaller) 
   }
   auditor_.away = true;
   EXPECT_EQ(Dispute({"--state", file_}), 2);
-  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("plenary auditor login --email EMAIL"));
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("`plenary auditor login --email ann@example.org`"));
   membership_.away = true;
   EXPECT_EQ(Dispute({"--state", file_}), 4) << "nobody knows";
   EXPECT_EQ(membership_.filed.text(), "");
@@ -283,6 +287,13 @@ TEST_F(IssuanceTest, ShowsAFileThatNobodyHasOnRecordWhenToldTo) {
   EXPECT_EQ(Dispute({"--state", file_, "--not-on-record"}), 0) << terminal_.TakeErr();
   EXPECT_EQ(membership_.filed.blinded_msg(), state_.blindings[0].blinded_msg);
   EXPECT_EQ(Dispute({"--not-on-record"}), 2) << "of which file?";
+}
+
+TEST_F(IssuanceTest, GivesProgramsTheWholeSignature) {
+  membership_.sign = [](const std::string&) { return std::string(384, 's'); };
+  EXPECT_EQ(Dispute({"--json"}), 0);
+  EXPECT_EQ(Dispute({"--json", "--state", file_}), 5) << "which is none";
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr(R"("blind_signature": "c3Nzc3Nz)"));
 }
 
 TEST_F(IssuanceTest, SaysThatALongListMayBeCutShort) {

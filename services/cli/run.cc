@@ -34,8 +34,10 @@ Example:
   plenary login --as office@society.example && plenary eligibility --not-eligible)";
 
 void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
-  app.add_flag("--json", flags.json,
-               "One JSON document on standard output; errors as JSON on standard error");
+  app.add_flag(
+      "--json", flags.json,
+      "One JSON document on standard output; errors as JSON on standard error. Bytes are hexadecimal, but "
+      "base64 inside messages of the services");
   app.add_option("--session", flags.session_file,
                  "File of the session (default: PLENARY_SESSION, else ~/.local/state/plenary/session.json)");
   app.add_option("--timeout", flags.timeout_seconds, "Longest wait for one answer, in seconds")
