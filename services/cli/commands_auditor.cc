@@ -11,6 +11,7 @@
 #include "services/cli/registrar_commands.h"
 #include "services/cli/resolve.h"
 #include "services/cli/roll_copy_file.h"
+#include "services/cli/secret_input.h"
 
 namespace plenary::cli {
 namespace {
@@ -67,14 +68,16 @@ absl::Status ExportRollFile(Invocation& run, const std::string& election, const 
 struct LoginFlags {
   std::string email;
   std::string code;
+  std::string code_file;
   bool from_mail = false;
 };
 
 absl::Status Login(Invocation& run, const LoginFlags& flags) {
   if (!IsEmail(flags.email)) return errors::WrongUsage("--email takes an e-mail address.");
+  ASSIGN_OR_RETURN(const std::string code, MailedCode(run.surroundings(), flags.code, flags.code_file));
   AuditorSession session;
-  if (!flags.code.empty()) {
-    ASSIGN_OR_RETURN(session, ProveAuditorCode(run, flags.email, flags.code));
+  if (!code.empty()) {
+    ASSIGN_OR_RETURN(session, ProveAuditorCode(run, flags.email, code));
   } else if (flags.from_mail || run.surroundings().in_is_terminal) {
     ASSIGN_OR_RETURN(
         session, SignInAtAuditor(run, flags.email, flags.from_mail ? CodeFrom::kMail : CodeFrom::kTerminal));
@@ -82,7 +85,8 @@ absl::Status Login(Invocation& run, const LoginFlags& flags) {
     RETURN_IF_ERROR(RequestAuditorCode(run, flags.email));
     run.out().Line(
         "If the auditor's registrar knows the address, a code is on its way, good for 15 minutes.");
-    run.out().Line(fmt::format("Then: plenary auditor login --email {} --code CODE", flags.email));
+    run.out().Line(fmt::format(
+        "Then: plenary auditor login --email {} --code-file FILE (- is standard input)", flags.email));
     run.out().Document(Json{{"email", flags.email}, {"requested", true}});
     return absl::OkStatus();
   }
@@ -202,7 +206,14 @@ void AddLogin(CommandSet& commands, CLI::App& auditor) {
       [flags](Invocation& run) { return Login(run, *flags); });
   login.add_option("--email", flags->email, "The auditor's address, or that of a voter in a roll copy")
       ->required();
-  login.add_option("--code", flags->code, "The code of the mail (default: it is asked for on a terminal)");
+  CLI::Option* const code = login.add_option("--code", flags->code,
+                                             "The code of the mail (default: it is asked for on a terminal); "
+                                             "others on this machine can read it here while "
+                                             "the command runs");
+  login
+      .add_option("--code-file", flags->code_file,
+                  "The same unseen: file whose first line is the code; - is standard input")
+      ->excludes(code);
   login.add_flag("--code-from-mail", flags->from_mail,
                  "Development stack: read the code from the mail that the stack keeps");
 }

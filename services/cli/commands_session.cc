@@ -13,6 +13,7 @@
 #include "services/cli/login_oidc.h"
 #include "services/cli/names.h"
 #include "services/cli/resolve.h"
+#include "services/cli/secret_input.h"
 #include "services/cli/session_renewal.h"
 
 namespace plenary::cli {
@@ -27,6 +28,7 @@ using SavedSession = cli::Session;
 struct LoginFlags {
   std::string email;
   std::string code;
+  std::string code_file;
   std::string link;
   std::string as;
   std::string service_account;
@@ -151,10 +153,11 @@ absl::Status Login(Invocation& run, const LoginFlags& flags) {
   if (!flags.service_account.empty()) return LoginServiceAccount(run, flags);
   if (!flags.link.empty()) return LoginWithLink(run, flags.link);
   if (!IsEmail(flags.email)) return errors::WrongUsage("login takes an e-mail address.");
-  if (flags.code.empty()) return RequestSignIn(run, flags.email);
+  ASSIGN_OR_RETURN(const std::string code, MailedCode(run.surroundings(), flags.code, flags.code_file));
+  if (code.empty()) return RequestSignIn(run, flags.email);
   ASSIGN_OR_RETURN(const auto pending, LoadPendingSignIn(run.session_path()));
   if (!pending.has_value() || pending->email != flags.email) return errors::NoSignInRequested(flags.email);
-  return CompleteWithCode(run, *pending, flags.code);
+  return CompleteWithCode(run, *pending, code);
 }
 
 void AddLogin(CommandSet& commands) {
@@ -165,7 +168,13 @@ void AddLogin(CommandSet& commands) {
       "  plenary login --as office@society.example",
       [flags](Invocation& run) { return Login(run, *flags); });
   login.add_option("EMAIL", flags->email, "Your address on the register; asks for the code on a terminal");
-  login.add_option("--code", flags->code, "The code of the mail, asked for before");
+  CLI::Option* const code = login.add_option("--code", flags->code,
+                                             "The code of the mail, asked for before; others on this machine "
+                                             "can read it here while the command runs");
+  login
+      .add_option("--code-file", flags->code_file,
+                  "The same unseen: file whose first line is the code; - is standard input")
+      ->excludes(code);
   login.add_option("--link", flags->link, "The link of the mail, instead of address and code");
   login.add_flag("--oidc", flags->oidc, "Sign in through the association's provider, with a browser");
   login.add_option("--redirected", flags->redirected, "With --oidc: the address where the browser ended up")

@@ -8,6 +8,7 @@
 #include "common/status/error.h"
 #include "fmt/format.h"
 #include "services/cli/auditor_session.h"
+#include "services/cli/ballot_export.h"
 #include "services/cli/commands.h"
 #include "services/cli/display_width.h"
 #include "services/cli/errors.h"
@@ -31,6 +32,7 @@ using election::v1::Manifest;
 struct AuditorFlags {
   std::string email;
   std::string code;
+  std::string code_file;
   bool code_from_mail = false;
 };
 
@@ -216,9 +218,17 @@ absl::Status CheckReceiptFile(const std::string& path, const VoteSession::Settin
   return same ? absl::OkStatus() : errors::ReceiptFileTaken(path, "a receipt of another ballot");
 }
 
-absl::Status Vote(Invocation& run, const VoteFlags& flags) {
+// Read from its file before anybody is asked for anything, after the recovery code: both may be on standard
+// input, a line each.
+absl::Status ReadAuditorCode(Invocation& run, AuditorFlags& flags) {
+  ASSIGN_OR_RETURN(flags.code, MailedCode(run.surroundings(), flags.code, flags.code_file));
+  return absl::OkStatus();
+}
+
+absl::Status Vote(Invocation& run, VoteFlags flags) {
   ASSIGN_OR_RETURN(const std::vector<ContestMarks> marks, ReadMarks(flags));
   ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
+  RETURN_IF_ERROR(ReadAuditorCode(run, flags.auditor));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
@@ -259,9 +269,15 @@ absl::Status Vote(Invocation& run, const VoteFlags& flags) {
 }
 
 void AddAuditorOptions(CLI::App& command, AuditorFlags& flags) {
-  command.add_option(
-      "--auditor-code", flags.code,
-      "Code that the auditor's registrar mailed to you (default: it is asked for on a terminal)");
+  CLI::Option* const code = command.add_option("--auditor-code", flags.code,
+                                               "Code that the auditor's registrar mailed to you (default: it "
+                                               "is asked for on a terminal); others on this "
+                                               "machine can read it here while the command runs");
+  command
+      .add_option(
+          "--auditor-code-file", flags.code_file,
+          "The same unseen: file whose first line is the code; - is standard input, after a recovery code")
+      ->excludes(code);
   command.add_option(
       "--auditor-email", flags.email,
       "Address that the code goes to: the one on the roll (default: the one you signed in with)");
@@ -321,8 +337,9 @@ void AddVote(CommandSet& commands) {
 }
 
 // Collects early: the vote itself then needs no name at all.
-absl::Status CollectCredential(Invocation& run, const VoteFlags& flags) {
+absl::Status CollectCredential(Invocation& run, VoteFlags flags) {
   ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
+  RETURN_IF_ERROR(ReadAuditorCode(run, flags.auditor));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
@@ -351,10 +368,13 @@ absl::Status CheckBallot(Invocation& run, const VoteFlags& flags) {
                                seen->log_size - 1 - (seen->closed ? 1 : 0),
                                seen->closed ? "ballots" : "so far"));
   } else {
-    run.out().Line(
-        "The box has your ballot and it waits for the next batch of the log: at least eight ballots, an hour "
-        "after the one before, or the close. It was cast again, and the box gave the same receipt. Check "
-        "again later.");
+    std::vector<std::string> again = {"plenary", "ballots", "check", settings.election};
+    if (!flags.state_file.empty()) again.insert(again.end(), {"--state", flags.state_file});
+    run.out().Line(fmt::format(
+        "The box has your ballot and it waits for the next batch of the log: at least eight ballots, an "
+        "hour after the one before, or the close. It was cast again, and the box gave the same receipt. "
+        "Check again later: `{}`.",
+        ShellLine(again)));
   }
   run.out().Document(Json{{"election", settings.election},
                           {"included", seen->included},

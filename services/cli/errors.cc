@@ -162,7 +162,8 @@ absl::Status AuditorCodeNeeded(std::string_view email) {
       absl::StatusCode::kFailedPrecondition, "AUDITOR_CODE_NEEDED",
       fmt::format(
           "The auditor's registrar does not take your session: it mails a code of its own to {}, if that "
-          "address is on the roll. Run the same command again with --auditor-code CODE.",
+          "address is on the roll. Run the same command again with --auditor-code-file FILE, whose first "
+          "line is that code; - reads standard input.",
           email));
 }
 absl::Status SessionEnded(std::string_view at) {
@@ -189,8 +190,9 @@ absl::Status NoCompanyNamed(std::string_view display_name) {
 }
 
 absl::Status NoElectionCalled() {
-  return kDomain.Error(absl::StatusCode::kNotFound, "ELECTION_NOT_FOUND",
-                       "No election has been called yet. Staff call one with `plenary election create`.");
+  return kDomain.Error(
+      absl::StatusCode::kNotFound, "ELECTION_NOT_FOUND",
+      "No election has been called yet. Staff call one with `plenary election create FILE`.");
 }
 
 absl::Status RowsLeftOut(long long count) {

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "common/status/macros.h"
+#include "fmt/format.h"
+#include "services/cli/errors.h"
 #include "services/cli/files.h"
 
 namespace plenary::cli {
@@ -81,6 +83,18 @@ absl::StatusOr<std::string> ReadSecret(Surroundings& surroundings, const std::st
     if (std::string secret = Trimmed(line); !secret.empty()) return secret;
   }
   return "";
+}
+
+absl::StatusOr<std::string> MailedCode(Surroundings& surroundings, const std::string& code,
+                                       const std::string& path) {
+  if (path.empty()) return code;
+  ASSIGN_OR_RETURN(std::string read, ReadSecret(surroundings, path));
+  if (read.empty()) {
+    return errors::InputInvalid(
+        fmt::format("There is no code in {}. Write the one of the mail into its first line.",
+                    path == "-" ? "standard input" : path));
+  }
+  return read;
 }
 
 }  // namespace plenary::cli

@@ -1,5 +1,5 @@
-// Secrets that a person types or that a file holds. None is an argument: everybody on the machine can read
-// those, and the shell keeps them.
+// Secrets that a person types or that a file holds. None that lasts is an argument: everybody on the machine
+// can read those, and the shell keeps them. A mailed code, good once, may be one, and its --help says so.
 #pragma once
 
 #include <termios.h>
@@ -31,5 +31,10 @@ std::string TypeSecret(Surroundings& surroundings, const std::string& prompt);
 // The first line of the file that holds something, without blanks around it; "-" is standard input. "" when
 // there is none; FILE_UNREADABLE.
 absl::StatusOr<std::string> ReadSecret(Surroundings& surroundings, const std::string& path);
+
+// A mailed code: the argument `code`, or else what ReadSecret finds in the file; "" when neither is named.
+// FILE_UNREADABLE; INPUT_INVALID when there is none in the file.
+absl::StatusOr<std::string> MailedCode(Surroundings& surroundings, const std::string& code,
+                                       const std::string& path);
 
 }  // namespace plenary::cli

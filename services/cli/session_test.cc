@@ -194,6 +194,15 @@ class SessionTest : public ::testing::Test {
   plenary::testing::Loopback server_{{&sessions_, &accounts_, &me_}};
 };
 
+TEST_F(SessionTest, ReadsTheCodeOfTheMailFromAFile) {
+  EXPECT_EQ(Run({"login", "ada.demo@solo.example", "--code-file", File("empty", "\n")}), 2);
+  EXPECT_EQ(Run({"login", "ada.demo@solo.example", "--code", kCode, "--code-file", File("empty", "\n")}), 2);
+  EXPECT_EQ(Run({"login", "ada.demo@solo.example", "--code-file", File("wrong", "WRNG-2345")}), 3);
+  ASSERT_EQ(Run({"login", "ada.demo@solo.example", "--code-file", File("code", std::string(kCode) + "\n")}),
+            0)
+      << terminal_.TakeErr();
+}
+
 TEST_F(SessionTest, SignsInWithTheCodeOfTheMail) {
   EXPECT_EQ(Run({"login", "ada.demo@solo.example", "--code", "WRNG-2345"}), 3);
   EXPECT_THAT(terminal_.TakeErr(), EndsWith("[SIGN_IN_CODE_WRONG]\n"));

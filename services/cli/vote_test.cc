@@ -157,8 +157,12 @@ class VoteTest : public ::testing::Test {
   }
   // A blank ballot, unless there is a mark.
   int Vote(std::vector<std::string> flags) {
+    flags.insert(flags.end(), {"--auditor-code", FakeAuditor::kCode});
+    return VoteWithoutCode(std::move(flags));
+  }
+  int VoteWithoutCode(std::vector<std::string> flags) {
     const bool marked = std::find(flags.begin(), flags.end(), "--mark") != flags.end();
-    flags.insert(flags.begin(), {"vote", SampleManifest().origin(), "--auditor-code", FakeAuditor::kCode});
+    flags.insert(flags.begin(), {"vote", SampleManifest().origin()});
     if (!marked) flags.push_back("--blank");
     return Run(flags);
   }
@@ -201,6 +205,31 @@ TEST_F(VoteTest, SaysAtOnceThatAnotherBallotStands) {
   // As the message says: the choices of then, with another file.
   EXPECT_EQ(Vote({"--state", Path("third.state"), "--recover-file", Path("code")}), kExitDone)
       << terminal_.TakeErr();
+}
+
+TEST_F(VoteTest, ReadsTheCodeOfTheAuditorsRegistrarFromAFileOrFromStandardInput) {
+  EXPECT_EQ(VoteWithoutCode({}), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(),
+              AllOf(HasSubstr("--auditor-code-file FILE"), HasSubstr("[AUDITOR_CODE_NEEDED]")));
+  EXPECT_EQ(auditor_.requested, 1);
+  std::ofstream(Path("empty")) << "\n";
+  EXPECT_EQ(VoteWithoutCode({"--auditor-code-file", Path("empty")}), kExitWrongUsage);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("no code in " + Path("empty")));
+  EXPECT_EQ(VoteWithoutCode({"--auditor-code-file", Path("nowhere")}), kExitWrongUsage);
+  EXPECT_EQ(Vote({"--auditor-code-file", Path("empty")}), kExitWrongUsage) << "two ways at once";
+  EXPECT_EQ(auditor_.requested + auditor_.proven, 1) << "nobody was asked";
+  std::ofstream(Path("code")) << "\n " << FakeAuditor::kCode << "\n";
+  EXPECT_EQ(VoteWithoutCode({"--json", "--auditor-code-file", Path("code")}), kExitDone)
+      << terminal_.TakeErr();
+  EXPECT_EQ(auditor_.proven, 1);
+  // On another device, both codes a line each.
+  terminal_.in.str(nlohmann::json::parse(terminal_.TakeOut())["recovery_code"].get<std::string>() + "\n" +
+                   FakeAuditor::kCode + "\n");
+  EXPECT_EQ(
+      VoteWithoutCode({"--state", Path("new.state"), "--recover-file", "-", "--auditor-code-file", "-"}),
+      kExitDone)
+      << terminal_.TakeErr();
+  EXPECT_EQ(auditor_.proven, 2);
 }
 
 TEST_F(VoteTest, WritesItsReceiptOverNothingElse) {
