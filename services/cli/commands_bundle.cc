@@ -5,6 +5,7 @@
 #include "common/crypto/bytes.h"
 #include "common/crypto/tile.h"
 #include "fmt/format.h"
+#include "services/cli/ballot_export.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
 #include "services/cli/files.h"
@@ -183,7 +184,7 @@ absl::Status ExportBundle(Invocation& run, const std::string& text, const std::s
   run.out().Line(
       fmt::format("The bundle of {} is in {}: {} files, {} bytes. Anybody verifies it, without a network:",
                   manifest.manifest().display_name(), path, folder.files(), folder.bytes()));
-  run.out().Line("  plenary verify " + path);
+  run.out().Line("  " + ShellLine({"plenary", "verify", path}));
   run.out().Document(Json{{"election", election},
                           {"folder", path},
                           {"files", folder.files()},

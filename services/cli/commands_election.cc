@@ -242,7 +242,9 @@ absl::Status Close(Invocation& run, const std::string& text) {
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const Election election, run.Ask(&TallyService::Stub::CloseElection, request));
   run.out().Line("The ballot box and its log are closed for ever, over the lists of both registrars.");
-  run.out().Line("Next: each trustee runs `plenary trustee release`; then count.");
+  run.out().Line(
+      fmt::format("Next: each trustee runs `plenary trustee release {0}`; then `plenary election count {0}`.",
+                  request.election()));
   run.out().Document(election);
   return absl::OkStatus();
 }

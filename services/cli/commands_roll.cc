@@ -135,7 +135,8 @@ absl::Status FreezeRoll(Invocation& run, const FreezeFlags& flags) {
   const grpc::Status status = reader->Finish();
   if (!status.ok()) return run.ErrorOf(Part::kMembership, status);
   if (!roll.has_value())
-    return errors::CheckFailed("The stream ended without a roll. See `plenary roll show`.");
+    return errors::CheckFailed(
+        fmt::format("The stream ended without a roll. See `plenary roll show {}`.", request.election()));
   run.out().Line("The roll is frozen.");
   run.out().Print(RollFacts(*roll));
   run.out().Document(*roll);

@@ -26,8 +26,9 @@ absl::Status HandOver(Invocation& run, ServiceAccount account, const std::string
                       .Add("roles", fmt::format("{}", fmt::join(account.roles(), ", ")))
                       .Add("ends", InstantText(account.has_expire_time(), account.expire_time())));
   if (account.secret().empty()) {
-    run.out().Line(
-        "Its secret was shown with the first answer. `plenary service-account rotate` makes another.");
+    run.out().Line(fmt::format(
+        "Its secret was shown with the first answer. `plenary service-account rotate {}` makes another.",
+        LastSegment(account.name())));
   } else if (secret_file.empty()) {
     run.out().Line(fmt::format("Secret, shown only now: {}", account.secret()));
   } else {

@@ -8,6 +8,7 @@
 #include "common/time/date.h"
 #include "fmt/format.h"
 #include "services/cli/auditor_session.h"
+#include "services/cli/ballot_export.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
 #include "services/cli/published_log.h"
@@ -39,7 +40,15 @@ struct Seat {
   std::string election;  // "elections/…"
   std::string person;    // "people/…"
   std::unique_ptr<TrusteeFile> file;
+  std::string key_file;  // as it was named with --key-file; "" when it was not
 };
+
+// Another command of the same trustee, to be copied.
+std::string CommandOf(const Seat& seat, const char* verb) {
+  std::vector<std::string> words = {"plenary", "trustee", verb, seat.election};
+  if (!seat.key_file.empty()) words.insert(words.end(), {"--key-file", seat.key_file});
+  return ShellLine(words);
+}
 
 // Beside the session; a file for each election and trustee.
 std::string KeyPath(Invocation& run, const TrusteeFlags& flags, const Seat& seat) {
@@ -54,6 +63,7 @@ absl::StatusOr<Seat> TakeSeat(Invocation& run, const TrusteeFlags& flags) {
   seat.person = session.person;
   ASSIGN_OR_RETURN(seat.election, ElectionName(run, flags.election));
   ASSIGN_OR_RETURN(seat.file, TrusteeFile::Open(KeyPath(run, flags, seat)));
+  seat.key_file = flags.key_file;
   return seat;
 }
 
@@ -133,18 +143,19 @@ absl::Status SayNext(Invocation& run, const ListTrusteesResponse& circle, const 
     run.out().Line(
         fmt::format("Your keys are made and sent; the secret halves are in {}: keep a copy of that file.",
                     seat.file->path()));
-    run.out().Line(
-        fmt::format("Next: once {} sent theirs, run `plenary trustee keygen` again to deal the shares.",
-                    who + (who.find(',') == std::string::npos ? " has" : " have")));
+    run.out().Line(fmt::format("Next: once {} sent theirs, run `{}` again to deal the shares.",
+                               who + (who.find(',') == std::string::npos ? " has" : " have"),
+                               CommandOf(seat, "keygen")));
   } else {
     run.out().Line("The shares of your secret are dealt.");
     PrintFingerprint(run, seat.election, circle);
     const std::string dealing = WhoHasNot(circle, HasDealt);
     run.out().Line(
         dealing.empty()
-            ? std::string("Next: when all of you read the same, run `plenary trustee accept`.")
-            : fmt::format("Next: when all of you read the same and {} dealt, run `plenary trustee accept`.",
-                          dealing + (dealing.find(',') == std::string::npos ? " has" : " have")));
+            ? fmt::format("Next: when all of you read the same, run `{}`.", CommandOf(seat, "accept"))
+            : fmt::format("Next: when all of you read the same and {} dealt, run `{}`.",
+                          dealing + (dealing.find(',') == std::string::npos ? " has" : " have"),
+                          CommandOf(seat, "accept")));
   }
   run.out().Document(circle);
   return absl::OkStatus();
@@ -241,8 +252,9 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
     RETURN_IF_ERROR(AcceptManifest(run, seat, keys));
   } else {
     run.out().Line(
-        "Next: once the manifest is published, run `plenary trustee accept` again: it compares the two, "
-        "and without that nothing is released.");
+        fmt::format("Next: once the manifest is published, run `{}` again: it compares the two, and without "
+                    "that nothing is released.",
+                    CommandOf(seat, "accept")));
   }
   ASSIGN_OR_RETURN(circle, Circle(run, seat.election));
   run.out().Document(circle);
@@ -289,8 +301,9 @@ absl::StatusOr<const TrusteeKeys::Accepted*> FindAbsent(Invocation& run, const T
   for (const TrusteeKeys::Accepted& accepted : keys.accepted) {
     if (accepted.person == person) return &accepted;
   }
-  return errors::WrongUsage(fmt::format(
-      "{} is no trustee of this election. Give a number or a name of `plenary trustee list`.", text));
+  return errors::WrongUsage(
+      fmt::format("{} is no trustee of this election. Give a number or a name of `plenary trustee list {}`.",
+                  text, keys.election));
 }
 
 absl::Status PrintReleased(Invocation& run, const Trustee& trustee, int threshold) {
@@ -367,7 +380,9 @@ absl::Status Reset(Invocation& run, const TrusteeFlags& flags) {
   request.set_reason(flags.reason);
   request.set_request_id(run.RequestId());
   ASSIGN_OR_RETURN(const ListTrusteesResponse circle, run.Ask(&Stub::ResetTrustees, request));
-  run.out().Line("All keys and shares are forgotten. Next: each trustee runs `plenary trustee keygen`.");
+  run.out().Line(
+      fmt::format("All keys and shares are forgotten. Next: each trustee runs `plenary trustee keygen {}`.",
+                  request.election()));
   PrintCircle(run, request.election(), circle);
   return absl::OkStatus();
 }

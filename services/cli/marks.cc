@@ -11,6 +11,7 @@
 #include "services/cli/display_width.h"
 #include "services/cli/errors.h"
 #include "services/election/rules/counting/method.h"
+#include "services/election/rules/names.h"
 
 namespace plenary::cli {
 namespace {
@@ -55,8 +56,8 @@ absl::StatusOr<int> ContestNumber(const Manifest& manifest, const std::string& t
     found = i;
   }
   if (!found.has_value()) {
-    return errors::InputInvalid(
-        fmt::format("\"{}\" is no contest on this ballot. See `plenary election manifest`.", text));
+    return errors::InputInvalid(fmt::format(
+        "\"{}\" is no contest on this ballot. See `plenary election manifest {}`.", text, manifest.origin()));
   }
   return *found;
 }
@@ -196,8 +197,8 @@ class ContestChoices {
     }
     if (named == 0) {
       return errors::InputInvalid(
-          fmt::format("\"{}\" is not on the ballot for {}. See `plenary election manifest`.{}", text,
-                      contest_.display_name(), Hint()));
+          fmt::format("\"{}\" is not on the ballot for {}. See `plenary election manifest {}`.{}", text,
+                      contest_.display_name(), election::ElectionOf(contest_.name()), Hint()));
     }
     const auto option = std::find_if(contest_.options().begin(), contest_.options().end(),
                                      [&](const Manifest::Option& candidate) {

@@ -36,7 +36,7 @@ absl::StatusOr<Receipt> ParseReceipt(std::string_view text) {
     }
   }
   return errors::InputInvalid(
-      "The file holds no receipt. Use the one that `plenary vote --receipt FILE` wrote.");
+      "The file holds no receipt. Use the one that `plenary vote ELECTION --receipt FILE` wrote.");
 }
 
 absl::Status CheckReceipt(const Receipt& receipt, std::string_view box_key) {

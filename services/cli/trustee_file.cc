@@ -54,7 +54,8 @@ absl::StatusOr<TrusteeKeys> TrusteeFile::LoadExisting(const std::string& electio
   ASSIGN_OR_RETURN(auto keys, Load(election));
   if (keys.has_value()) return *std::move(keys);
   return election::errors::TrusteeKeysUnusable(fmt::format(
-      "There is no key file {}. Name the one that `plenary trustee keygen` made with --key-file.", path_));
+      "There is no key file {}. Name the one that `plenary trustee keygen {}` wrote: --key-file FILE.", path_,
+      election));
 }
 
 absl::Status TrusteeFile::Save(const TrusteeKeys& keys) const {

@@ -282,6 +282,13 @@ class TrusteeCommandTest : public ::testing::Test {
   Terminal terminal_;
 };
 
+TEST_F(TrusteeCommandTest, NamesTheKeyFileInTheNextCommandWhenItWasNamed) {
+  const std::string file = terminal_.folder() / "my keys";
+  ASSERT_EQ(Run("tia", "keygen", {"--key-file", file}), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("run `plenary trustee keygen " + ElectionOfTest() +
+                                             " --key-file '" + file + "'` again"));
+}
+
 TEST_F(TrusteeCommandTest, SaysAtEachStepWhatIsNext) {
   ASSERT_EQ(Run("tia", "keygen"), kExitDone) << terminal_.TakeErr();
   const std::string first = terminal_.TakeOut();
@@ -291,7 +298,8 @@ TEST_F(TrusteeCommandTest, SaysAtEachStepWhatIsNext) {
   EXPECT_THAT(terminal_.TakeOut(), HasSubstr("people/tia has dealt")) << "who came last deals at once";
   ASSERT_EQ(Run("tia", "keygen"), kExitDone);
   const std::string dealt = terminal_.TakeOut();
-  EXPECT_THAT(dealt, HasSubstr("Next: when all of you read the same, run `plenary trustee accept`"));
+  EXPECT_THAT(dealt, HasSubstr("Next: when all of you read the same, run `plenary trustee accept " +
+                               ElectionOfTest() + "`"));
   EXPECT_THAT(dealt, HasSubstr("Any 2 of 2 make up"));
   ASSERT_EQ(Run("tia", "accept"), kExitDone);
   const std::string accepted = terminal_.TakeOut();
@@ -358,7 +366,7 @@ TEST_F(TrusteeCommandTest, AcceptsAndReleasesForNoManifestThatTheElectionService
     EXPECT_THAT(terminal_.TakeErr(), HasSubstr(what)) << command;
     EXPECT_TRUE(trustees_.secrets.empty()) << "nothing left the file";
   };
-  refused("release", kExitRefused, "Run `plenary trustee accept` again");
+  refused("release", kExitRefused, "Run `plenary trustee accept " + ElectionOfTest() + "` again");
   const auto differs = [&](const std::string& command) {
     const std::pair<std::string*, const char*> parties[] = {
         {&association_.manifest_hash, "the association's registrar has another"},

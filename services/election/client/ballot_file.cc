@@ -126,8 +126,8 @@ absl::StatusOr<std::optional<KeptBallot>> LoadBallot(const std::string& path) {
   try {
     return std::optional<KeptBallot>(FromJson(json::parse(text)));
   } catch (const std::exception&) {
-    return errors::BallotStateUnusable(
-        fmt::format("{} is no kept ballot. Move it away, and recover the ballot with its code.", path));
+    return errors::BallotStateUnusable(fmt::format(
+        "{} is no kept ballot. Move it away, and recover the ballot with its code: --recover.", path));
   }
 }
 

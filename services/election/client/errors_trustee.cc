@@ -22,13 +22,13 @@ absl::Status TrusteeKeysInUse(std::string_view path) {
   return Domain().Error(absl::StatusCode::kUnavailable, "TRUSTEE_KEYS_IN_USE",
                         fmt::format("Another command is using {}. Wait until it has ended.", path));
 }
-absl::Status DealtShareWrong(std::string_view dealer, std::string_view because) {
-  return Domain().Error(absl::StatusCode::kDataLoss, "DEALT_SHARE_WRONG",
-                        fmt::format("The share that {} dealt to you {}. Nothing was accepted: tell the "
-                                    "returning officer, who resets the "
-                                    "trustees with `plenary trustee reset`.",
-                                    dealer, because),
-                        {{"dealer", dealer}});
+absl::Status DealtShareWrong(std::string_view election, std::string_view dealer, std::string_view because) {
+  return Domain().Error(
+      absl::StatusCode::kDataLoss, "DEALT_SHARE_WRONG",
+      fmt::format("The share that {} dealt to you {}. Nothing was accepted: tell the returning "
+                  "officer, who resets the trustees with `plenary trustee reset {} --reason WHY`.",
+                  dealer, because, election),
+      {{"dealer", dealer}});
 }
 absl::Status ManifestNotAsAccepted(std::string_view what) {
   return Refused(

@@ -13,7 +13,7 @@ absl::Status TrusteeKeysUnusable(std::string sentence);
 // UNAVAILABLE, TRUSTEE_KEYS_IN_USE.
 absl::Status TrusteeKeysInUse(std::string_view path);
 // DATA_LOSS, DEALT_SHARE_WRONG: names the dealer.
-absl::Status DealtShareWrong(std::string_view dealer, std::string_view because);
+absl::Status DealtShareWrong(std::string_view election, std::string_view dealer, std::string_view because);
 // FAILED_PRECONDITION, MANIFEST_DIFFERS: the manifest is not what was accepted, or what others took over.
 absl::Status ManifestNotAsAccepted(std::string_view what);
 // NOT_FOUND, MANIFEST_NOT_FOUND: the manifest is on its way. `where` begins the sentence.

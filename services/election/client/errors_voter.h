@@ -10,7 +10,7 @@
 namespace plenary::election::errors {
 
 // NOT_FOUND, NOTHING_LEFT_TO_RECOVER: a credential was collected, and nothing left beside it.
-absl::Status NothingLeftToRecover();
+absl::Status NothingLeftToRecover(std::string_view election);
 // INVALID_ARGUMENT, SECRET_WRONG: the code opens nothing that was left.
 absl::Status RecoveryCodeWrong();
 // ALREADY_EXISTS, BALLOT_ALREADY_CAST: as the box says it, with where the other ballot is to be looked for.

@@ -187,11 +187,13 @@ absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesRe
   std::vector<TrusteeKeys::Accepted> accepted;
   for (int i = 0; i < circle.trustees_size(); ++i) {
     const v1::Trustee& dealer = circle.trustees(i);
-    if (i >= dealt.sealed_shares_size()) return errors::DealtShareWrong(dealer.person(), "is missing");
+    if (i >= dealt.sealed_shares_size())
+      return errors::DealtShareWrong(keys.election, dealer.person(), "is missing");
     auto share = crypto::OpenSealed(dealt.sealed_shares(i), transport_key, keys.transport_secret);
-    if (!share.ok()) return errors::DealtShareWrong(dealer.person(), "does not open with your key");
+    if (!share.ok())
+      return errors::DealtShareWrong(keys.election, dealer.person(), "does not open with your key");
     if (const std::string fault = FaultOf(*share, number, dealer, circle); !fault.empty()) {
-      return errors::DealtShareWrong(dealer.person(), fault);
+      return errors::DealtShareWrong(keys.election, dealer.person(), fault);
     }
     accepted.push_back({.person = dealer.person(),
                         .tally_key = dealer.tally_key(),
@@ -236,9 +238,10 @@ absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest
                                 std::string_view clock, const LogSeen& log) {
   RETURN_IF_ERROR(CheckManifest(keys, manifest));
   if (keys.manifest_hash.empty()) {
-    return errors::NotSafeToRelease(
-        "You have not compared the manifest yet. Run `plenary trustee accept` again, now that it is "
-        "published; then release.");
+    return errors::NotSafeToRelease(fmt::format(
+        "You have not compared the manifest yet. Run `plenary trustee accept {}` again, now that it is "
+        "published; then release.",
+        keys.election));
   }
   const auto closes = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest.manifest().voting_closes()));
   if (now < closes) {
@@ -250,10 +253,10 @@ absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest
   const auto record = ReadCloseRecord(log.last_leaf, manifest.registrars().size());
   if (!record.has_value() || record->manifest_hash != manifest.hash() ||
       record->ballots + kManifestAndCloseRecord != log.size) {
-    return errors::NotSafeToRelease(
-        "The log of the ballot box does not end in the close record of this election: more ballots may come. "
-        "Have the "
-        "returning officer run `plenary election close`, then release.");
+    return errors::NotSafeToRelease(fmt::format(
+        "The log of the ballot box does not end in the close record of this election: more ballots may "
+        "come. Have the returning officer run `plenary election close {}`, then release.",
+        keys.election));
   }
   return absl::OkStatus();
 }

@@ -207,7 +207,7 @@ absl::StatusOr<VoteSession::Recovered> VoteSession::FetchRecovery(const std::str
     }
     if (issuance->recovery_blob().empty()) {
       // A registrar that has nothing but a dispute on record answers without a credential.
-      if (!issuance->blinded_msg_sha256().empty()) nothing = errors::NothingLeftToRecover();
+      if (!issuance->blinded_msg_sha256().empty()) nothing = errors::NothingLeftToRecover(settings_.election);
       continue;
     }
     auto state = OpenRecoveryBlob(issuance->recovery_blob(), code, settings_.registrars.size());
