@@ -80,6 +80,9 @@ class Shown {
   prometheus::Gauge& gauge_;
 };
 
+// Streams of either direction get the longer time, and calls of no other kind.
+bool IsStream(absl::Duration longest) { return longest == kLongestStream; }
+
 // At least one, however few calls there may be.
 int StreamLimit(int max_in_flight) { return std::max(1, max_in_flight / 2); }
 
@@ -173,7 +176,7 @@ absl::Status Guard::Handle(grpc::ServerContext& context, const Method& method, c
   const Admission admission(edge_.in_flight_, edge_.options_.max_in_flight);
   if (!admission.admitted()) return Busy();
   std::optional<Admission> stream;
-  if (longest == kLongestStream) {
+  if (IsStream(longest)) {
     stream.emplace(edge_.streams_, StreamLimit(edge_.options_.max_in_flight));
     if (!stream->admitted()) return Busy();
   }

@@ -5,10 +5,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,7 +20,8 @@
 
 namespace plenary {
 
-// Somebody who is about to hand something in, as far as one can tell. Whoever drops it has given it up.
+// Somebody who is about to hand something in, as far as one can tell. Whoever drops it has given it up; that
+// wakes nobody, so a batch that gathers notices it when the next one comes or its patience ends.
 class OnItsWay {
  public:
   OnItsWay() = default;
@@ -50,10 +53,11 @@ class Batcher {
         : item_(std::move(item)), work_(std::move(work)) {}
 
     const Item& item() const { return item_; }
+    // The first answer counts.
     void Answer(absl::Status with) {
       {
         const std::lock_guard lock(mutex_);
-        answer_ = std::move(with);
+        if (!answer_.has_value()) answer_ = std::move(with);
       }
       came_.notify_one();
     }
@@ -81,8 +85,9 @@ class Batcher {
     std::size_t worth_waiting_for = 1;
   };
 
-  // `work` answers every one of its batch. It is never run twice at the same time.
-  Batcher(Options options, std::function<void(Batch)> work)
+  // `work` answers every one of its batch; whom an exception of it leaves without an answer gets INTERNAL. It
+  // is never run twice at the same time.
+  Batcher(Options options, std::function<void(const Batch&)> work)
       : options_(options), work_(std::move(work)), thread_([this] { Run(); }) {}
   // Nobody waits.
   ~Batcher() {
@@ -130,12 +135,18 @@ class Batcher {
 
   void Run() {
     for (;;) {
-      Batch batch = Next();
+      const Batch batch = Next();
       if (batch.empty()) return;
-      if (batch.front()->work_) {
-        batch.front()->Answer(batch.front()->work_());
-      } else {
-        work_(std::move(batch));
+      try {
+        if (batch.front()->work_) {
+          batch.front()->Answer(batch.front()->work_());
+        } else {
+          work_(batch);
+        }
+      } catch (const std::exception& failure) {
+        for (const auto& waiting : batch) {
+          waiting->Answer(absl::InternalError(std::string("exception: ") + failure.what()));
+        }
       }
     }
   }
@@ -165,7 +176,7 @@ class Batcher {
   }
 
   const Options options_;
-  const std::function<void(Batch)> work_;
+  const std::function<void(const Batch&)> work_;
   mutable std::mutex mutex_;
   std::condition_variable came_;
   std::deque<std::shared_ptr<Waiting>> waiting_;

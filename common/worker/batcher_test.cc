@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -17,11 +18,12 @@ class BatcherTest : public ::testing::Test {
   using Handed = std::shared_ptr<Letters::Waiting>;
 
   std::unique_ptr<Letters> Make(Letters::Options options) {
-    return std::make_unique<Letters>(options, [this](Letters::Batch batch) {
+    return std::make_unique<Letters>(options, [this](const Letters::Batch& batch) {
       std::string word;
       for (const auto& waiting : batch) word += waiting->item();
       words_.push_back(word);
       for (const auto& waiting : batch) {
+        if (waiting->item() == '!') throw std::runtime_error("it broke");
         waiting->Answer(waiting->item() == 'x' ? absl::UnknownError("x") : absl::OkStatus());
       }
     });
@@ -112,6 +114,26 @@ TEST_F(BatcherTest, DoesOtherWorkBetweenTwoBatchesInItsTurn) {
             "its answer");
   EXPECT_OK(before->Wait());
   EXPECT_EQ(words_, (std::vector<std::string>{"a", "work"}));
+}
+
+TEST_F(BatcherTest, AnswersWhomAnExceptionLeftWithoutAnAnswerAndGoesOn) {
+  const auto batcher = Make({.most = 8});
+  const auto handed = HandTogether(*batcher, "a!b");
+  EXPECT_OK(handed[0]->Wait());
+  EXPECT_EQ(handed[1]->Wait(), absl::InternalError("exception: it broke"));
+  EXPECT_EQ(handed[2]->Wait(), absl::InternalError("exception: it broke"));
+  EXPECT_EQ(batcher->WhileIdle([]() -> absl::Status { throw std::runtime_error("it broke"); }),
+            absl::InternalError("exception: it broke"));
+  EXPECT_OK(batcher->Hand('c')->Wait());
+}
+
+TEST_F(BatcherTest, AnswersAllThatWaitBeforeItEnds) {
+  std::vector<Handed> handed;
+  {
+    const auto batcher = Make({.most = 2});
+    handed = HandTogether(*batcher, "abcde");
+  }
+  for (const Handed& each : handed) EXPECT_OK(each->Wait());
 }
 
 TEST_F(BatcherTest, AnswersManyThreads) {

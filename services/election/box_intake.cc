@@ -34,7 +34,7 @@ Intake::Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience)
     : pool_(pool),
       marks_(marks),
       batcher_({.most = kMostCombined, .gather_patience = gather_patience},
-               [this](Batch batch) { StoreBatch(std::move(batch)); }) {}
+               [this](const Batch& batch) { StoreBatch(batch); }) {}
 
 absl::Status Intake::Take(CheckedBallot ballot) {
   OnItsWay on_its_way = std::move(ballot.on_its_way);

@@ -68,8 +68,9 @@ absl::StatusOr<std::vector<RegistrarRolls::HeldLine>> CopiedRolls::HoldLines(
   std::vector<std::string> people;
   people.reserve(calls.size());
   for (const rpc::Call* call : calls) people.push_back(CallersId(*call));
-  ASSIGN_OR_RETURN(const auto held,
-                   store::LockLinesOf(transaction, election, people, when == WhenHeld::kLeave));
+  ASSIGN_OR_RETURN(const auto held, when == WhenHeld::kLeave
+                                        ? store::TryLockLinesOf(transaction, election, people)
+                                        : store::LockLinesOf(transaction, election, people));
   std::vector<HeldLine> lines;
   lines.reserve(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {

@@ -28,8 +28,9 @@ inline constexpr int kRegistrarMessageBytes = 1024 * 1024;
 // core makes a signature: about as long as one takes. Who collects alone does not wait.
 inline constexpr std::size_t kMostIssuedTogether = 32;
 inline constexpr absl::Duration kIssuingPatience = absl::Milliseconds(2);
-// How long that transaction may take, real time, reruns included.
-inline constexpr absl::Duration kRecordPatience = absl::Seconds(15);
+// How long that transaction may take, real time: as long as a statement waits for a lock (common/db), so that
+// one that met somebody is not run again; each tries alone then.
+inline constexpr absl::Duration kRecordPatience = absl::Seconds(5);
 
 // Codes of the auditor's registrar; drawn as membership draws its own (limits_identity.h).
 inline constexpr absl::Duration kCodeLifetime = absl::Minutes(15);

@@ -1,5 +1,6 @@
 #include "services/membership/register_rolls.h"
 
+#include <map>
 #include <utility>
 
 #include "common/status/macros.h"
@@ -37,12 +38,13 @@ absl::StatusOr<Collector> FindRepresentative(db::Session& session, const rpc::Ca
                                              const std::string& election) {
   const std::string person = CallersId(call);
   Collector collector;
+  // First, because it is one row: a company is the facts of everybody in it.
+  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, ClaimedCompany(call)));
+  if (line.has_value() && line->representative != person) return errors::NotRepresentative();
   ASSIGN_OR_RETURN(collector.company, store::LoadCompany(session, ClaimedCompany(call), DateOf(call.now())));
   if (!collector.company.has_value() || rules::FindPersonIn(*collector.company, person) == nullptr)
     return errors::NotRepresentative();
-  ASSIGN_OR_RETURN(auto line, store::FindRollLine(session, election, collector.company->id));
   if (!line.has_value()) return errors::NotOnRoll(ResourceName(kElections, election));
-  if (line->representative != person) return errors::NotRepresentative();
   collector.line = *std::move(line);
   return collector;
 }
@@ -86,13 +88,28 @@ absl::StatusOr<bool> HoldUnit(db::Transaction& transaction, const rpc::Call& cal
   return true;
 }
 
-absl::StatusOr<std::optional<RegistrarLine>> Judge(db::Session& session, const rpc::Call& call,
-                                                   const std::string& election, const RegistrarRoll& roll) {
+// The provisions of the days on which calls began: nearly always of one.
+class ProvisionsByDay {
+ public:
+  explicit ProvisionsByDay(db::Session& session) : session_(session) {}
+  absl::StatusOr<const rules::Provisions*> On(absl::CivilDay day) {
+    if (const auto found = days_.find(day); found != days_.end()) return &found->second;
+    ASSIGN_OR_RETURN(rules::Provisions provisions, store::LoadProvisions(session_, day));
+    return &days_.emplace(day, std::move(provisions)).first->second;
+  }
+
+ private:
+  db::Session& session_;
+  std::map<absl::CivilDay, rules::Provisions> days_;
+};
+
+RegistrarRolls::HeldLine Judge(db::Session& session, const rpc::Call& call, const std::string& election,
+                               const RegistrarRoll& roll, ProvisionsByDay& provisions_by_day) {
   ASSIGN_OR_RETURN(const Collector collector, FindCollector(session, call, election, roll));
   const absl::CivilDay today = DateOf(call.now());
-  ASSIGN_OR_RETURN(const rules::Provisions provisions, store::LoadProvisions(session, today));
+  ASSIGN_OR_RETURN(const rules::Provisions* provisions, provisions_by_day.On(today));
   return RegistrarLine{.unit = collector.line.unit,
-                       .why_not = WhyCannotCollect(collector, roll, provisions, today)};
+                       .why_not = WhyCannotCollect(collector, roll, *provisions, today)};
 }
 
 std::optional<RegistrarRoll> RollOf(const std::optional<v1::Roll>& roll) {
@@ -142,12 +159,15 @@ absl::StatusOr<std::vector<RegistrarRolls::HeldLine>> RegisterRolls::HoldLines(
   std::vector<bool> held;
   held.reserve(calls.size());
   for (const rpc::Call* call : calls) {
-    ASSIGN_OR_RETURN(held.emplace_back(), HoldUnit(transaction, *call, roll, when));
+    ASSIGN_OR_RETURN(const bool is_held, HoldUnit(transaction, *call, roll, when));
+    held.push_back(is_held);
   }
+  ProvisionsByDay provisions(transaction);
   std::vector<HeldLine> lines;
   lines.reserve(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    lines.push_back(held[i] ? Judge(transaction, *calls[i], election, roll) : HeldLine(std::nullopt));
+    lines.push_back(held[i] ? Judge(transaction, *calls[i], election, roll, provisions)
+                            : HeldLine(std::nullopt));
   }
   return lines;
 }

@@ -18,9 +18,9 @@
 namespace plenary::membership {
 namespace {
 
-// What a batch says of one whose line somebody else holds, and the database of a batch that met others too
-// often: nothing is stored, and each tries by itself.
-absl::Status TryAlone() { return absl::AbortedError("the line is held by another transaction"); }
+// What a batch says to one of which nothing was stored, and who may do better alone: nobody is answered for
+// another one's line.
+absl::Status TryAlone() { return absl::AbortedError("not with the others"); }
 
 // `line` is held; `issuing` is shared.
 absl::StatusOr<JournalLine> StoreOne(db::Transaction& transaction, const Collecting& one,
@@ -54,7 +54,7 @@ IssuanceIntake::IssuanceIntake(db::Pool& pool, const RegistrarRolls& rolls, Regi
       batcher_({.most = limits::kMostIssuedTogether,
                 .gather_patience = limits::kIssuingPatience,
                 .worth_waiting_for = std::max<std::size_t>(1, std::thread::hardware_concurrency())},
-               [this](Batch batch) { RecordBatch(std::move(batch)); }) {}
+               [this](const Batch& batch) { RecordBatch(batch); }) {}
 
 absl::StatusOr<std::shared_ptr<const IssuingFacts>> IssuanceIntake::FindFacts(db::Session& session,
                                                                               const std::string& election) {
@@ -62,11 +62,11 @@ absl::StatusOr<std::shared_ptr<const IssuingFacts>> IssuanceIntake::FindFacts(db
     const std::lock_guard lock(mutex_);
     if (const auto found = facts_.find(election); found != facts_.end()) return found->second;
   }
-  ASSIGN_OR_RETURN(const auto roll, rolls_.Find(session, election));
+  // In this order: once there is a manifest its roll does not change.
   ASSIGN_OR_RETURN(const auto issuing, store::FindIssuing(session, election));
+  ASSIGN_OR_RETURN(const auto roll, rolls_.Find(session, election));
   if (!roll.has_value() || !issuing.has_value()) return nullptr;
-  auto facts =
-      std::make_shared<const IssuingFacts>(IssuingFacts{election, *roll, issuing->opens, issuing->closes});
+  auto facts = std::make_shared<const IssuingFacts>(IssuingFacts{election, *roll, issuing->opens});
   const std::lock_guard lock(mutex_);
   return facts_.emplace(election, std::move(facts)).first->second;
 }
@@ -80,7 +80,7 @@ absl::Status IssuanceIntake::Take(Collecting collecting) {
 }
 
 void IssuanceIntake::RecordBatch(Batch batch) {
-  // By caller: the order in which they came ends here, and any two transactions meet in the same order.
+  // By caller: the order in which they came ends here.
   std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) {
     const Collecting &x = a->item(), &y = b->item();
     const auth::Principal &p = x.call->principal(), &q = y.call->principal();
@@ -91,11 +91,31 @@ void IssuanceIntake::RecordBatch(Batch batch) {
     const std::string& election = (*first)->item().facts->election;
     const auto end = std::find_if(
         first, batch.end(), [&](const auto& other) { return other->item().facts->election != election; });
-    Several all;
-    for (auto each = first; each != end; ++each) all.push_back(&(*each)->item());
-    const std::vector<absl::Status> answers =
-        Record(all, RegistrarRolls::WhenHeld::kLeave, absl::Now() + limits::kRecordPatience);
-    for (const absl::Status& answer : answers) (*first++)->Answer(answer);
+    RecordOfOneElection(Batch(first, end));
+    first = end;
+  }
+}
+
+void IssuanceIntake::RecordOfOneElection(const Batch& batch) {
+  const absl::Time now = absl::Now();
+  Several all;
+  Batch waiting;
+  for (const auto& each : batch) {
+    // Whose time is over is told so, alone.
+    if (each->item().call->deadline() <= now) {
+      each->Answer(TryAlone());
+    } else {
+      all.push_back(&each->item());
+      waiting.push_back(each);
+    }
+  }
+  if (all.empty()) return;
+  const auto answers = Record(all, RegistrarRolls::WhenHeld::kLeave, now + limits::kRecordPatience);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    // One line may have spoilt the transaction of all. Without a database nobody does better alone, and a
+    // COMMIT of which the outcome is unknown is not tried again here.
+    const bool is_spoilt = absl::IsInternal(answers[i]) || absl::IsDeadlineExceeded(answers[i]);
+    waiting[i]->Answer(is_spoilt ? TryAlone() : answers[i]);
   }
 }
 

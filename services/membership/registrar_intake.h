@@ -1,6 +1,6 @@
 // How credentials come on record: one thread stores all that wait in one transaction and writes their lines
 // of the journal at once, while the next ones gather. Many share one wait for each disk, and neither tells in
-// which order they were collected.
+// which order those of one transaction were collected.
 #pragma once
 
 #include <functional>
@@ -27,7 +27,7 @@ namespace plenary::membership {
 struct IssuingFacts {
   std::string election;  // bare id
   RegistrarRoll roll;
-  absl::Time opens, closes;
+  absl::Time opens;
 };
 
 // Who collects, and for which blinded message.
@@ -52,7 +52,7 @@ class IssuanceIntake {
   //   NOT_REPRESENTATIVE, NOT_ON_ROLL, ...   as RegistrarRolls::HoldLines says
   //   CREDENTIAL_ALREADY_ISSUED              the unit has one for another message
   //   ISSUING_NOT_OPEN, ISSUING_CLOSED, REPRESENTATIVE_NOT_ENTITLED
-  //   JOURNAL_BROKEN                         see registrar_journal.h
+  //   JOURNAL_BROKEN                         it is in the database, and is signed after a restart
   //   COMMIT_OUTCOME_UNKNOWN                 it may be on record or not: the same message again tells
   //   or the database's error: nothing was stored
   absl::Status Take(Collecting collecting);
@@ -61,7 +61,7 @@ class IssuanceIntake {
   // nobody could use its answer sooner.
   OnItsWay Signing() { return batcher_.Announce(); }
 
-  // Calls whose turn has not come; and holds them up while `work` runs.
+  // For tests that want several to come together: calls whose turn has not come; `work` holds them up.
   std::size_t waiting() const { return batcher_.waiting(); }
   absl::Status WhileIdle(std::function<absl::Status()> work) { return batcher_.WhileIdle(std::move(work)); }
 
@@ -71,6 +71,7 @@ class IssuanceIntake {
   using Recorded = absl::StatusOr<JournalLine>;
 
   void RecordBatch(Batch batch);
+  void RecordOfOneElection(const Batch& batch);
   std::vector<absl::Status> Record(const Several& all, RegistrarRolls::WhenHeld when, absl::Time deadline);
   absl::StatusOr<std::vector<Recorded>> Store(db::Transaction& transaction, const Several& all,
                                               RegistrarRolls::WhenHeld when);

@@ -15,6 +15,7 @@ using testing::IsError;
 
 class RegistrarIntakeTest : public RegistrarTest {
  protected:
+  explicit RegistrarIntakeTest(v1::Unit unit = v1::UNIT_COMPANY) : RegistrarTest(unit) {}
   void SetUp() override {
     OpenIssuing();
     intake_ = std::make_unique<IssuanceIntake>(database().pool(), Rolls(), journal());
@@ -62,6 +63,12 @@ class RegistrarIntakeTest : public RegistrarTest {
     }));
     for (std::thread& thread : threads) thread.join();
   }
+  // Milliseconds that statements of this server have waited for locks; of a wait only when it ends.
+  std::string LockWaitsThatEnded() {
+    return database().One(
+        "SELECT VARIABLE_VALUE FROM information_schema.global_status"
+        " WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_TIME'");
+  }
   std::string Stored() { return database().One("SELECT COUNT(*) FROM issuances"); }
 
   const RegisterRolls registered_;
@@ -94,7 +101,7 @@ TEST_P(RegistrarIntakeTest, GivesALineToOneOfTwoMessagesThatCameTogether) {
   EXPECT_EQ(journal().Lines().size(), 2u);
 }
 
-// An import that holds a company for seconds must not hold up everybody else.
+// A company that somebody is changing must not hold up everybody else.
 TEST_P(RegistrarIntakeTest, WaitsForALineThatIsHeldWithoutHoldingUpTheOthers) {
   const std::string hold =
       AtAuditor() ? "SELECT unit FROM roll_copy_lines WHERE election = 'e' AND unit = ? FOR UPDATE"
@@ -109,8 +116,10 @@ TEST_P(RegistrarIntakeTest, WaitsForALineThatIsHeldWithoutHoldingUpTheOthers) {
       while (intake_->waiting() < 1) std::this_thread::yield();
       return absl::OkStatus();
     }));
+    const std::string waited = LockWaitsThatEnded();
     Take(cases[1]);
     EXPECT_OK(cases[1].answer);
+    EXPECT_EQ(LockWaitsThatEnded(), waited) << "stored only after a transaction gave up waiting";
     EXPECT_EQ(journal().Lines().size(), 1u);
     return absl::OkStatus();
   }));
@@ -124,13 +133,46 @@ TEST_P(RegistrarIntakeTest, GivesTheSameAgainOnceIssuingIsOverAndNothingNew) {
   Case first = {"ann@example.org", "a"};
   Take(first);
   ASSERT_OK(first.answer);
-  suite_.clock().Set(facts_->closes);
+  CloseIssuing();
   std::vector<Case> cases = {{"ann@example.org", "a"}, {"ann@example.org", "other"}, {"cy@example.org", "c"}};
   TakeTogether(cases);
   EXPECT_OK(cases[0].answer);
   EXPECT_THAT(cases[1].answer, IsError(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
   EXPECT_THAT(cases[2].answer, IsError(StatusCode::kFailedPrecondition, "ISSUING_CLOSED"));
   EXPECT_EQ(Stored(), "1");
+}
+
+TEST_P(RegistrarIntakeTest, LetsNobodyAnswerForAnotherOnesLine) {
+  // A statement fails for her row alone, and with it the transaction of all.
+  const std::string too_long(4096, 'x');
+  std::vector<Case> cases = {{"ann@example.org", too_long}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  EXPECT_EQ(cases[0].answer.code(), StatusCode::kInternal);
+  EXPECT_OK(cases[1].answer);
+  EXPECT_EQ(Stored(), "1");
+  EXPECT_EQ(journal().Lines().size(), 1u);
+}
+
+TEST_P(RegistrarIntakeTest, StoresNothingForACallerWhoseTimeIsOver) {
+  rpc::Call late = CallOf("ann@example.org");
+  late = rpc::Call(late.principal(), absl::Now() - absl::Seconds(1), late.now());
+  EXPECT_THAT(intake_->Take({&late, facts_, IssuanceOf("a")}),
+              IsError(StatusCode::kDeadlineExceeded, "DEADLINE_PASSED"));
+  EXPECT_EQ(Stored(), "0");
+}
+
+TEST_P(RegistrarIntakeTest, GivesNoneOfThoseASignatureWhoseLinesCannotBeWritten) {
+  Case first = {"ann@example.org", "a"};
+  Take(first);
+  ASSERT_OK(first.answer);
+  database().Run("DELETE FROM issuances");
+  std::vector<Case> cases = {{"ann@example.org", "other"}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  EXPECT_THAT(cases[0].answer, IsError(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_EQ(journal().Lines().contains({"e", CompanyOf("ann@example.org"), crypto::Sha256("other")}), false);
+  Case later = {"cy@example.org", "c"};
+  Take(later);
+  EXPECT_THAT(later.answer, IsError(StatusCode::kUnavailable, "JOURNAL_BROKEN"));
 }
 
 TEST_P(RegistrarIntakeTest, StoresNothingWithoutADatabaseAndWritesNothingOfIt) {
@@ -147,8 +189,23 @@ TEST_P(RegistrarIntakeTest, StoresNothingWithoutADatabaseAndWritesNothingOfIt) {
 TEST_P(RegistrarIntakeTest, KnowsNothingOfAnElectionWithoutAManifest) {
   ASSERT_OK_AND_ASSIGN(const auto none, FindFacts("other"));
   EXPECT_EQ(none, nullptr);
-  EXPECT_TRUE(facts_->opens < facts_->closes);
+  EXPECT_LE(facts_->opens, suite_.clock().Now());
   EXPECT_EQ(facts_->roll.count, 2);
+}
+
+class PeopleIntakeTest : public RegistrarIntakeTest {
+ protected:
+  PeopleIntakeTest() : RegistrarIntakeTest(v1::UNIT_PERSON) {}
+};
+INSTANTIATE_TEST_SUITE_P(Both, PeopleIntakeTest, ::testing::Values(Side::kMembership, Side::kAuditor),
+                         NameOf);
+
+TEST_P(PeopleIntakeTest, TakesPeopleOfOneCompanyTogether) {
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"bob@example.org", "b"}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  for (const Case& one : cases) EXPECT_OK(one.answer) << one.email;
+  EXPECT_EQ(Stored(), "3");
+  EXPECT_EQ(journal().Lines().begin()->unit.substr(0, 7), "people/");
 }
 
 }  // namespace

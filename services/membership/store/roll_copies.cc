@@ -25,7 +25,7 @@ constexpr char kFindLineOf[] =
     " WHERE election = ? AND representative = ?";
 constexpr char kLockLinesOf[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
-    " WHERE election = ? AND representative IN (?";
+    " FORCE INDEX (one_line_a_person) WHERE election = ? AND representative IN (?";
 constexpr char kWait[] = ") FOR UPDATE";
 constexpr char kLeaveHeld[] = ") FOR UPDATE SKIP LOCKED";
 constexpr char kLockLineOfUnit[] =
@@ -66,6 +66,26 @@ absl::StatusOr<std::optional<CopiedLine>> OneLine(db::Session& session, std::str
                                                   std::string_view election, std::string_view of) {
   ASSIGN_OR_RETURN(const auto row, session.QueryOne(sql, {election, of}));
   return row.has_value() ? std::optional<CopiedLine>(LineOf(*row)) : std::nullopt;
+}
+
+// `suffix`: one of the two above.
+absl::StatusOr<std::map<std::string, CopiedLine>> Lines(db::Session& session, std::string_view election,
+                                                        const std::vector<std::string>& people,
+                                                        const char* suffix) {
+  // Filled up to a power of two, so that a handful of texts, and of prepared statements, serves any number.
+  std::size_t places = 1;
+  while (places < people.size()) places *= 2;
+  std::string sql = kLockLinesOf;
+  for (std::size_t i = 1; i < places; ++i) sql += ", ?";
+  db::Params params = {election};
+  params.insert(params.end(), people.begin(), people.end());
+  params.resize(1 + places, params.back());
+  std::map<std::string, CopiedLine> lines;
+  RETURN_IF_ERROR(session.Query(sql + suffix, params, [&](const db::Row& row) {
+    CopiedLine line = LineOf(row);
+    lines.emplace(line.representative, std::move(line));
+  }));
+  return lines;
 }
 
 std::string_view IdIn(std::string_view name) { return name.substr(name.find('/') + 1); }
@@ -117,22 +137,14 @@ absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::
 
 absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesOf(db::Transaction& transaction,
                                                               std::string_view election,
-                                                              const std::vector<std::string>& people,
-                                                              bool leave_held) {
-  // Filled up to a power of two, so that a handful of prepared statements serves any number.
-  std::size_t places = 1;
-  while (places < people.size()) places *= 2;
-  std::string sql = kLockLinesOf;
-  for (std::size_t i = 1; i < places; ++i) sql += ", ?";
-  db::Params params = {election};
-  params.insert(params.end(), people.begin(), people.end());
-  params.resize(1 + places, params.back());
-  std::map<std::string, CopiedLine> lines;
-  RETURN_IF_ERROR(transaction.Query(sql + (leave_held ? kLeaveHeld : kWait), params, [&](const db::Row& row) {
-    CopiedLine line = LineOf(row);
-    lines.emplace(line.representative, std::move(line));
-  }));
-  return lines;
+                                                              const std::vector<std::string>& people) {
+  return Lines(transaction, election, people, kWait);
+}
+
+absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesOf(db::Transaction& transaction,
+                                                                 std::string_view election,
+                                                                 const std::vector<std::string>& people) {
+  return Lines(transaction, election, people, kLeaveHeld);
 }
 
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,

@@ -39,11 +39,13 @@ struct CopiedLine {
 absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::string_view election,
                                                      std::string_view person);
 // Those of some people, at least one, by person; as they are committed, held for the rest of the transaction.
-// Lines that somebody else holds are waited for, or left out.
 absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesOf(db::Transaction& transaction,
                                                               std::string_view election,
-                                                              const std::vector<std::string>& people,
-                                                              bool leave_held);
+                                                              const std::vector<std::string>& people);
+// The same without waiting: what somebody else holds is left out.
+absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesOf(db::Transaction& transaction,
+                                                                 std::string_view election,
+                                                                 const std::vector<std::string>& people);
 // That of a unit, held too.
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
                                                          std::string_view election, std::string_view unit);
