@@ -477,11 +477,21 @@ class Story:
         # The ballot that was cast is final, for the one who cast it too; the same one gives the same receipt.
         self.run(row["representative"], *other, expect=REFUSED, reason="BALLOT_FIXED")
         receipt = json.loads(self.receipt_of(row).read_text(encoding="utf-8"))
-        self.run(row["representative"], *self.ballot_arguments(row))
+        voted = self.run(row["representative"], *self.ballot_arguments(row)).json
         expect_equal("receipt", json.loads(self.receipt_of(row).read_text(encoding="utf-8")), receipt)
         # A new key: the registrar signed one for this company already.
         other[other.index("--state") + 1] = str(self.plenary.folder / "second.state")
+        self.run(row["representative"], *other, expect=WRONG_USAGE, reason="RECEIPT_FILE_TAKEN")
+        other[other.index("--receipt") + 1] = str(self.plenary.folder / "second.receipt.json")
         self.run(row["representative"], *other, expect=REFUSED, reason="CREDENTIAL_ALREADY_ISSUED")
+        # The key of the first device on another, with other choices: what was cast stands, and the command knows it.
+        paper = self.plenary.folder / "recovery-code"
+        paper.touch(mode=0o600)
+        paper.write_text(f"{voted['recovery_code']}\n", encoding="utf-8")
+        recovered = [*other, "--recover-file", str(paper)]
+        self.run(row["representative"], *recovered, expect=REFUSED, reason="BALLOT_ALREADY_CAST")
+        self.run(row["representative"], *other, expect=REFUSED, reason="BALLOT_ALREADY_CAST")
+        paper.unlink()
         # Somebody of the company who is not its representative, or of none on the roll.
         self.run(document("code.json")["acceptances"][0], "election", "count", self.election, expect=NOT_ALLOWED)
 

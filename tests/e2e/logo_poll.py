@@ -105,6 +105,8 @@ class LogoPoll:
         self.run(email, *self.ballot_arguments(email, order[::-1] + ["Seal"]), expect=REFUSED, reason="BALLOT_FIXED")
         anew = self.ballot_arguments(email, order)
         anew[anew.index("--state") + 1] = str(self.plenary.folder / "second.poll.state")
+        self.run(email, *anew, expect=WRONG_USAGE, reason="RECEIPT_FILE_TAKEN")
+        anew[anew.index("--receipt") + 1] = str(self.plenary.folder / "second.poll.receipt.json")
         self.run(email, *anew, expect=REFUSED, reason="CREDENTIAL_ALREADY_ISSUED")
         twice = self.ballot_arguments(email, ["Swirl", "Swirl"])
         self.run(email, *twice, expect=WRONG_USAGE, reason="INPUT_INVALID")

@@ -60,6 +60,8 @@ class ProvableVote:
         self.run(self.officer, "election", "count", self.election, expect=REFUSED, reason="ELECTION_NOT_CLOSED")
         self.run(self.officer, "election", "close", self.election)
         self.run(self.officer, "election", "close", self.election)
+        early = str(self.bundle())
+        self.run(None, "bundle", "export", self.election, "--out", early, expect=REFUSED, reason="RESULT_NOT_FOUND")
         for trustee in [first, *others]:
             self.run(trustee, "trustee", "release", self.election)
         self.run(self.officer, "election", "count", self.election, expect=REFUSED, reason="TALLY_SECRETS_MISSING")
@@ -72,9 +74,12 @@ class ProvableVote:
             "of the third, who was away"
         )
 
+    def bundle(self):
+        return self.plenary.folder / f"{self.election.rsplit('/', 1)[1]}.bundle"
+
     def verify(self):
         """A stranger fetches the bundle and needs nothing else; a byte changed anywhere is found."""
-        bundle = self.plenary.folder / f"{self.election.rsplit('/', 1)[1]}.bundle"
+        bundle = self.bundle()
         self.run(None, "bundle", "export", self.election, "--out", str(bundle))
         told = self.run(None, "verify", str(bundle)).json
         expect_equal("verdict", (told["verdict"], told["reason"]), ("HOLDS", ""))
