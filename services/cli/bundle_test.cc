@@ -10,6 +10,7 @@
 #include "common/crypto/bytes.h"
 #include "common/crypto/merkle.h"
 #include "common/crypto/signed_note.h"
+#include "common/status/error.h"
 #include "common/status/grpc_status.h"
 #include "common/testing/loopback.h"
 #include "nlohmann/json.hpp"
@@ -21,7 +22,6 @@
 #include "services/cli/exit_code.h"
 #include "services/cli/run.h"
 #include "services/cli/testing/terminal.h"
-#include "services/election/errors.h"
 #include "services/election/rules/tally.h"
 #include "services/election/testing/sample_bundle.h"
 #include "services/election/verify/bundle_verifier.h"
@@ -33,6 +33,8 @@ using namespace election::v1;
 using election::testing::SampleBundle;
 using grpc::ServerContext;
 using ::testing::HasSubstr;
+
+constexpr ErrorDomain kDomain("plenary.election");
 
 // The sample with its lists, log and result.
 const SampleBundle& Sample() {
@@ -131,7 +133,8 @@ class FakeTallies final : public TallyService::Service {
     return grpc::Status::OK;
   }
   grpc::Status GetResult(ServerContext*, const GetResultRequest*, Result* response) override {
-    if (!is_counted) return ToGrpcStatus(election::errors::ResultNotFound());
+    if (!is_counted)
+      return ToGrpcStatus(kDomain.Error(absl::StatusCode::kNotFound, "RESULT_NOT_FOUND", "Not counted yet."));
     *response = counted.result;
     return grpc::Status::OK;
   }

@@ -10,6 +10,7 @@
 #include "common/crypto/bytes.h"
 #include "common/crypto/merkle.h"
 #include "common/crypto/signed_note.h"
+#include "common/status/error.h"
 #include "common/status/grpc_status.h"
 #include "common/testing/loopback.h"
 #include "common/testing/status_matchers.h"
@@ -22,7 +23,6 @@
 #include "services/cli/run.h"
 #include "services/cli/session.h"
 #include "services/cli/testing/terminal.h"
-#include "services/election/errors.h"
 #include "services/election/rules/ballot_layout.h"
 #include "services/election/testing/sample.h"
 
@@ -34,6 +34,8 @@ namespace elections = election::v1;
 using grpc::ServerContext;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+
+constexpr ErrorDomain kDomain("plenary.election");
 
 const crypto::Ed25519KeyPair& BoxKey() {
   static const auto key = crypto::Ed25519KeyPair::FromSeed(std::string(32, 'b')).value();
@@ -133,7 +135,10 @@ class FakeBox final : public elections::BallotBoxService::Service {
                           elections::CastBallotResponse* response) override {
     ++casts;
     if (ballot.empty()) ballot = request->ballot();
-    if (ballot != request->ballot()) return ToGrpcStatus(election::errors::BallotAlreadyCast());
+    if (ballot != request->ballot()) {
+      return ToGrpcStatus(
+          kDomain.Error(absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST", "Another was cast."));
+    }
     response->set_receipt(BoxKey().Sign(
         election::ReceiptMessage(crypto::Sha256(ManifestBytes()), crypto::Sha256(request->ballot()))));
     return grpc::Status::OK;
