@@ -34,8 +34,8 @@ inline constexpr int kLongestMessage = 64 * 1024;
 class Edge {
  public:
   struct Options {
-    // Calls being handled; one more is RESOURCE_EXHAUSTED at once. Streams have half of it: whoever opens many
-    // and reads none of them leaves room for everybody else.
+    // Calls being handled; one more is RESOURCE_EXHAUSTED at once. Streams have half of it: whoever opens
+    // many and reads none of them leaves room for everybody else.
     int max_in_flight = 64;
     // Whom tokens must be for; "": the service that the contract belongs to. Set by a process that serves a
     // contract of another service, so that it takes none of that one's tokens.

@@ -4,6 +4,7 @@
 #include "common/time/date.h"
 #include "fmt/format.h"
 #include "services/cli/auditor_session.h"
+#include "services/cli/ballot_export.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
 #include "services/cli/files.h"
@@ -85,8 +86,9 @@ absl::Status Login(Invocation& run, const LoginFlags& flags) {
     RETURN_IF_ERROR(RequestAuditorCode(run, flags.email));
     run.out().Line(
         "If the auditor's registrar knows the address, a code is on its way, good for 15 minutes.");
-    run.out().Line(fmt::format(
-        "Then: plenary auditor login --email {} --code-file FILE (- is standard input)", flags.email));
+    run.out().Line(
+        "Then: " + ShellLine({"plenary", "auditor", "login", "--email", flags.email, "--code-file", "FILE"}) +
+        " (- is standard input)");
     run.out().Document(Json{{"email", flags.email}, {"requested", true}});
     return absl::OkStatus();
   }
@@ -210,12 +212,14 @@ void AddLogin(CommandSet& commands, CLI::App& auditor) {
                                              "The code of the mail (default: it is asked for on a terminal); "
                                              "others on this machine can read it here while "
                                              "the command runs");
+  CLI::Option* const code_file =
+      login.add_option("--code-file", flags->code_file,
+                       "The same unseen: file whose first line is the code; - is standard input");
+  code_file->excludes(code);
   login
-      .add_option("--code-file", flags->code_file,
-                  "The same unseen: file whose first line is the code; - is standard input")
-      ->excludes(code);
-  login.add_flag("--code-from-mail", flags->from_mail,
-                 "Development stack: read the code from the mail that the stack keeps");
+      .add_flag("--code-from-mail", flags->from_mail,
+                "Development stack: read the code from the mail that the stack keeps")
+      ->excludes(code, code_file);
 }
 
 void AddSubstitute(CommandSet& commands, CLI::App& auditor) {

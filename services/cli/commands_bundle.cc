@@ -204,7 +204,7 @@ void AddBundleCommands(CommandSet& commands) {
       "Fetch all that was published of a counted election (manifest, roll, issuance lists, "
       "log, tally secrets, result) "
       "into a folder that `plenary verify` checks. Exit 1 before the count. What fails leaves "
-      "nothing behind",
+      "nothing behind; remove the folder yourself when you interrupt it",
       "plenary bundle export current --out bundle",
       [election, folder](Invocation& run) { return ExportBundle(run, *election, *folder); });
   command.add_option("ELECTION", *election, "Election id, or `current`")->required();

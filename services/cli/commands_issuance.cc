@@ -5,6 +5,7 @@
 #include "common/time/date.h"
 #include "fmt/format.h"
 #include "services/cli/auditor_session.h"
+#include "services/cli/ballot_export.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
 #include "services/cli/published_log.h"
@@ -148,9 +149,8 @@ absl::Status CheckOwnFile(Invocation& run, const IssuanceFlags& flags, const std
     } else {
       const auto session = run.KeptSession();
       elsewhere = fmt::format(
-          " The auditor's registrar could not be asked: after `plenary auditor login --email {}` it "
-          "can be.",
-          session.ok() ? session->email : "EMAIL");
+          " The auditor's registrar could not be asked: after `{}` it can be.",
+          ShellLine({"plenary", "auditor", "login", "--email", session.ok() ? session->email : "EMAIL"}));
     }
   }
   return errors::NotOnRecord(flags.state_file, elsewhere);

@@ -171,10 +171,10 @@ void AddLogin(CommandSet& commands) {
   CLI::Option* const code = login.add_option("--code", flags->code,
                                              "The code of the mail, asked for before; others on this machine "
                                              "can read it here while the command runs");
-  login
-      .add_option("--code-file", flags->code_file,
-                  "The same unseen: file whose first line is the code; - is standard input")
-      ->excludes(code);
+  CLI::Option* const code_file =
+      login.add_option("--code-file", flags->code_file,
+                       "The same unseen: file whose first line is the code; - is standard input");
+  code_file->excludes(code);
   login.add_option("--link", flags->link, "The link of the mail, instead of address and code");
   login.add_flag("--oidc", flags->oidc, "Sign in through the association's provider, with a browser");
   login.add_option("--redirected", flags->redirected, "With --oidc: the address where the browser ended up")

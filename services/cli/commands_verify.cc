@@ -1,4 +1,5 @@
 // verify
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -155,11 +156,8 @@ absl::Status CheckBundleThere(const std::string& folder) {
     return errors::NoBundle(
         folder, std::filesystem::exists(folder, ignored) ? "is no folder that can be read" : "is not there");
   }
-  for (const std::string_view file :
-       {verify::kManifestFile, verify::kRollFile, verify::kFinalCheckpointFile, verify::kCheckpointsFile,
-        verify::kTallySecretsFile, verify::kResultFile}) {
-    if (there->files().contains(file)) return absl::OkStatus();
-  }
+  const auto& files = there->files();
+  if (std::any_of(files.begin(), files.end(), verify::MayBeInBundle)) return absl::OkStatus();
   return errors::NoBundle(folder, "holds no bundle: no manifest, no log and no result");
 }
 

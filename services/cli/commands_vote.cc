@@ -219,8 +219,11 @@ absl::Status CheckReceiptFile(const std::string& path, const VoteSession::Settin
 }
 
 // Read from its file before anybody is asked for anything, after the recovery code: both may be on standard
-// input, a line each.
-absl::Status ReadAuditorCode(Invocation& run, AuditorFlags& flags) {
+// input, a line each. Not at all when the credentials are kept, so that the same command goes on after any
+// failure, whatever became of the file.
+absl::Status ReadAuditorCode(Invocation& run, const VoteSession::Settings& settings, AuditorFlags& flags) {
+  ASSIGN_OR_RETURN(const auto kept, election::client::LoadBallot(settings.state_path));
+  if (kept.has_value() && !kept->credentials.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(flags.code, MailedCode(run.surroundings(), flags.code, flags.code_file));
   return absl::OkStatus();
 }
@@ -228,8 +231,8 @@ absl::Status ReadAuditorCode(Invocation& run, AuditorFlags& flags) {
 absl::Status Vote(Invocation& run, VoteFlags flags) {
   ASSIGN_OR_RETURN(const std::vector<ContestMarks> marks, ReadMarks(flags));
   ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
-  RETURN_IF_ERROR(ReadAuditorCode(run, flags.auditor));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
+  RETURN_IF_ERROR(ReadAuditorCode(run, settings, flags.auditor));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
   RETURN_IF_ERROR(session.CheckMayVote());
@@ -246,11 +249,13 @@ absl::Status Vote(Invocation& run, VoteFlags flags) {
   const auto outcome = session.Vote(choices);
   if (!outcome.ok()) {
     // The credentials are there, and lost with the device unless the code is kept.
-    if (ReasonOf(outcome.status()) != "BALLOT_ALREADY_CAST") TellRecoveryCode(run, session);
+    if (!absl::IsAlreadyExists(outcome.status())) TellRecoveryCode(run, session);
     return Explained(run, outcome.status());
   }
   const Receipt receipt{settings.election, manifest.hash(), outcome->ballot_hash, outcome->receipt};
-  if (!flags.receipt_file.empty()) RETURN_IF_ERROR(WriteSecretFile(flags.receipt_file, ReceiptJson(receipt)));
+  const absl::Status written = flags.receipt_file.empty()
+                                   ? absl::OkStatus()
+                                   : WriteSecretFile(flags.receipt_file, ReceiptJson(receipt));
   run.out().Line("The ballot box has your ballot, and its receipt is good.");
   run.out().Print(Facts()
                       .Add("ballot hash", crypto::HexEncode(receipt.ballot_hash))
@@ -265,7 +270,8 @@ absl::Status Vote(Invocation& run, VoteFlags flags) {
                           {"receipt", crypto::HexEncode(receipt.signature)},
                           {"recovery_code", outcome->recovery_code_text},
                           {"state_file", settings.state_path}});
-  return absl::OkStatus();
+  // Last: the vote is cast whatever became of the file.
+  return written.ok() ? absl::OkStatus() : errors::ReceiptNotWritten(flags.receipt_file, written);
 }
 
 void AddAuditorOptions(CLI::App& command, AuditorFlags& flags) {
@@ -273,16 +279,17 @@ void AddAuditorOptions(CLI::App& command, AuditorFlags& flags) {
                                                "Code that the auditor's registrar mailed to you (default: it "
                                                "is asked for on a terminal); others on this "
                                                "machine can read it here while the command runs");
-  command
-      .add_option(
-          "--auditor-code-file", flags.code_file,
-          "The same unseen: file whose first line is the code; - is standard input, after a recovery code")
-      ->excludes(code);
+  CLI::Option* const code_file = command.add_option(
+      "--auditor-code-file", flags.code_file,
+      "The same unseen: file whose first line is the code; - is standard input, after a recovery code");
+  code_file->excludes(code);
   command.add_option(
       "--auditor-email", flags.email,
       "Address that the code goes to: the one on the roll (default: the one you signed in with)");
-  command.add_flag("--code-from-mail", flags.code_from_mail,
-                   "Development stack: read the code from the mail that the stack keeps");
+  command
+      .add_flag("--code-from-mail", flags.code_from_mail,
+                "Development stack: read the code from the mail that the stack keeps")
+      ->excludes(code, code_file);
 }
 
 void AddStateOption(CLI::App& command, std::string& file) {
@@ -339,8 +346,8 @@ void AddVote(CommandSet& commands) {
 // Collects early: the vote itself then needs no name at all.
 absl::Status CollectCredential(Invocation& run, VoteFlags flags) {
   ASSIGN_OR_RETURN(const std::string recovery_code, RecoveryCode(run, flags.recovery));
-  RETURN_IF_ERROR(ReadAuditorCode(run, flags.auditor));
   ASSIGN_OR_RETURN(const VoteSession::Settings settings, SettingsFor(run, flags));
+  RETURN_IF_ERROR(ReadAuditorCode(run, settings, flags.auditor));
   crypto::SystemRandom random;
   VoteSession session(settings, random);
   RETURN_IF_ERROR(Collect(run, recovery_code, session));
@@ -402,8 +409,8 @@ void AddBallotCheck(CommandSet& commands, CLI::App& ballots) {
   const auto flags = std::make_shared<VoteFlags>();
   CLI::App& check = commands.Command(ballots, "check",
                                      "See whether your own ballot is in the public log, and cast the same "
-                                     "bytes again while it is not; exit 5 when "
-                                     "the log is forged or your ballot was stolen",
+                                     "bytes again while it is not; exit 1 when the box refuses them for "
+                                     "another ballot, 5 when the log is forged or your ballot was stolen",
                                      "plenary ballots check current",
                                      [flags](Invocation& run) { return CheckBallot(run, *flags); });
   check.add_option("ELECTION", flags->election, "Election id, or `current`")->required();

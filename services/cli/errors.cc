@@ -46,6 +46,13 @@ absl::Status ReceiptFileTaken(std::string_view path, std::string_view holds) {
                   path, holds));
 }
 
+absl::Status ReceiptNotWritten(std::string_view path, const absl::Status& error) {
+  return kDomain.Error(absl::StatusCode::kFailedPrecondition, "RECEIPT_NOT_WRITTEN",
+                       fmt::format("Your ballot is cast; only its receipt could not be written to {}. {} The "
+                                   "same command with another --receipt gets the same receipt again.",
+                                   path, std::string(error.message())));
+}
+
 absl::Status NoSuchBallotFile(std::string_view path) {
   const bool may_be_election = path.find('.') == std::string_view::npos || path.substr(0, 10) == "elections/";
   if (!may_be_election) return FileUnreadable(path, "there is no such file");

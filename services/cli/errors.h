@@ -21,6 +21,8 @@ absl::Status FileUnwritable(std::string_view path, std::string_view because);
 // `elsewhere` is a sentence with a blank before it, or "".
 absl::Status NotOnRecord(std::string_view path, std::string_view elsewhere);
 // INVALID_ARGUMENT, RECEIPT_FILE_TAKEN: the file is not overwritten. `holds` is a noun.
+// The error of writing it; the vote is cast.
+absl::Status ReceiptNotWritten(std::string_view path, const absl::Status& error);
 absl::Status ReceiptFileTaken(std::string_view path, std::string_view holds);
 // INVALID_ARGUMENT, FILE_UNREADABLE: no ballots to count there; whoever meant an election learns its command.
 absl::Status NoSuchBallotFile(std::string_view path);

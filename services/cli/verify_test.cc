@@ -141,6 +141,14 @@ TEST_F(VerifyTest, JudgesNoFolderThatIsNoBundle) {
   }
 }
 
+TEST_F(VerifyTest, JudgesHalfABundle) {
+  Files files = Sample();
+  std::erase_if(files, [](const auto& file) { return file.first.substr(0, 9) != "log/tile/"; });
+  ASSERT_FALSE(files.empty());
+  EXPECT_EQ(Verify(files), 5);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("The bundle does not hold, FILES"));
+}
+
 TEST_F(VerifyTest, JudgesABundleThatLacksAFile) {
   Files files = Sample();
   files.erase("manifest");

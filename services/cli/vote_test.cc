@@ -227,8 +227,12 @@ TEST_F(VoteTest, ReadsTheCodeOfTheAuditorsRegistrarFromAFileOrFromStandardInput)
   EXPECT_EQ(VoteWithoutCode({"--json", "--auditor-code-file", Path("code")}), kExitDone)
       << terminal_.TakeErr();
   EXPECT_EQ(auditor_.proven, 1);
+  const std::string first = terminal_.TakeOut();
+  EXPECT_EQ(VoteWithoutCode({"--auditor-code-file", Path("nowhere")}), kExitDone)
+      << "the same command goes on when its code has been used: " << terminal_.TakeErr();
+  EXPECT_EQ(auditor_.proven, 1);
   // On another device, both codes a line each.
-  terminal_.in.str(nlohmann::json::parse(terminal_.TakeOut())["recovery_code"].get<std::string>() + "\n" +
+  terminal_.in.str(nlohmann::json::parse(first)["recovery_code"].get<std::string>() + "\n" +
                    FakeAuditor::kCode + "\n");
   EXPECT_EQ(
       VoteWithoutCode({"--state", Path("new.state"), "--recover-file", "-", "--auditor-code-file", "-"}),
@@ -268,6 +272,16 @@ TEST_F(VoteTest, WritesItsReceiptOverNothingElse) {
   EXPECT_EQ(Content(receipt), written);
   EXPECT_EQ(Vote({"--receipt", receipt, "--state", Path("another.state")}), kExitWrongUsage);
   EXPECT_EQ(Content(receipt), written);
+}
+
+TEST_F(VoteTest, SaysThatTheBallotIsCastWhenItsReceiptCannotBeWritten) {
+  std::ofstream(Path("file")) << "x";
+  EXPECT_EQ(Vote({"--json", "--receipt", Path("file/receipt.json")}), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("Your ballot is cast"), HasSubstr("RECEIPT_NOT_WRITTEN")));
+  EXPECT_EQ(box_.casts, 1);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("\"receipt\""));
+  EXPECT_EQ(Vote({"--receipt", Path("receipt.json")}), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(Content(Path("receipt.json")), HasSubstr(crypto::HexEncode(crypto::Sha256(box_.ballot))));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ struct KeptBallot {
   std::string ballot;                   // the bytes that are cast, over and over
   std::string receipt;                  // 64
   std::string checkpoint;               // the newest of the log that was seen, a signed note
-  // The box refused `ballot`, since another one stands under its key: it is not sent again.
+  // The box refused `ballot` and said that another one stands under its key: it is sent again only by who
+  // looks whether it is in the log.
   bool another_stands = false;
   friend bool operator==(const KeptBallot&, const KeptBallot&) = default;
 };

@@ -28,23 +28,35 @@ absl::Status AnotherBallotStands(std::string_view election) {
   return Domain().Error(
       absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST",
       fmt::format(
-          "Another ballot was cast under this key, and a vote is final: that one stands. This one was "
-          "not taken, and is not sent again. The receipt is where the other was cast: check it there with "
+          "The ballot box says that another ballot was cast under this key, and a vote is final: that one "
+          "stands. This one was not taken. The receipt is where the other was cast: check it there with "
           "`plenary ballots check {0}` or `plenary receipt verify FILE`. If that device is lost, `plenary "
           "vote {0} --recover --state NEW-FILE` with the very --mark of then gets the same receipt. If "
-          "nobody of yours cast it, tell the returning officer: somebody else has your recovery code or "
-          "ballot file.",
+          "nobody of yours cast it, ask the box once more with `plenary ballots check {0}`, and tell the "
+          "returning officer: somebody else has your recovery code or ballot file, or the box is wrong.",
           election));
 }
 
-absl::Status ReceiptDisowned(std::string_view election) {
+absl::Status RefusedForAnother(std::string_view election) {
+  return Domain().Error(
+      absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST",
+      fmt::format(
+          "The log is closed without this ballot: the ballot box refused it, and said that another was cast "
+          "under this key. If that one was yours, `plenary ballots check {}` finds it where it was cast. If "
+          "it was not, keep the ballot file and tell the auditors: they can look in the log whether there "
+          "is any ballot of your key.",
+          election));
+}
+
+absl::Status ReceiptDisowned(std::string_view election, std::string_view state_path) {
   return Domain().Error(
       absl::StatusCode::kDataLoss, "BALLOT_ALREADY_CAST",
       fmt::format(
           "The ballot box says that another ballot was cast under this key, and it gave you a receipt "
           "for this one: both cannot be. Keep ballot file and receipt, and tell the auditors. Once the "
-          "log is closed, `plenary ballots check {}` tells whether your ballot is in it.",
-          election));
+          "log is closed, `plenary ballots check {}` with the ballot file {} tells whether your ballot is "
+          "in it.",
+          election, state_path));
 }
 
 absl::Status VotingOpensLater(absl::Time opens, absl::Time now) {

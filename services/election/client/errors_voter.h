@@ -16,8 +16,11 @@ absl::Status RecoveryCodeWrong();
 // ALREADY_EXISTS, BALLOT_ALREADY_CAST: as the box says it, with where the other ballot is to be looked for.
 // `election` is "elections/{election}".
 absl::Status AnotherBallotStands(std::string_view election);
-// DATA_LOSS, BALLOT_ALREADY_CAST: the box says so of a ballot that it gave a receipt for.
-absl::Status ReceiptDisowned(std::string_view election);
+// The same once the log is closed without the ballot.
+absl::Status RefusedForAnother(std::string_view election);
+// DATA_LOSS, BALLOT_ALREADY_CAST: the box says so of a ballot that it gave a receipt for. `state_path` is the
+// ballot's file.
+absl::Status ReceiptDisowned(std::string_view election, std::string_view state_path);
 // FAILED_PRECONDITION, VOTING_NOT_OPEN: as the box says it, but said before anything is sent.
 absl::Status VotingOpensLater(absl::Time opens, absl::Time now);
 

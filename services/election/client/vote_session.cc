@@ -252,7 +252,7 @@ absl::Status VoteSession::Seal(const std::vector<Choice>& choices) {
 // A ballot that was refused stays what it is, since the box might have kept it all the same.
 absl::Status VoteSession::Refused(const absl::Status& refusal) {
   if (ReasonOf(refusal) != "BALLOT_ALREADY_CAST") return refusal;
-  if (!kept_.receipt.empty()) return errors::ReceiptDisowned(settings_.election);
+  if (!kept_.receipt.empty()) return errors::ReceiptDisowned(settings_.election, settings_.state_path);
   kept_.another_stands = true;
   RETURN_IF_ERROR(Keep());
   return errors::AnotherBallotStands(settings_.election);
@@ -281,6 +281,7 @@ absl::Status VoteSession::Cast() {
   if (!cast.ok()) return Refused(cast.status());
   RETURN_IF_ERROR(VerifyReceipt(*manifest_, kept_.ballot, cast->receipt()));
   kept_.receipt = cast->receipt();
+  kept_.another_stands = false;
   return Keep();
 }
 
@@ -301,13 +302,16 @@ absl::StatusOr<VoteSession::Inclusion> VoteSession::CheckIncluded() {
   const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
   ASSIGN_OR_RETURN(const LogView log, ReadLog(*box, *manifest_, manifest_bytes_, kept_.checkpoint));
   kept_.checkpoint = log.note();
+  const bool included = log.Contains(kept_.ballot);
+  if (included) kept_.another_stands = false;
   RETURN_IF_ERROR(Keep());
   // The log itself says that it is closed: the box may be, before its last batch is published.
   ASSIGN_OR_RETURN(const bool closed, IsClosed(*box, *manifest_, log));
-  const Inclusion seen{.included = log.Contains(kept_.ballot), .log_size = log.size(), .closed = closed};
+  const Inclusion seen{.included = included, .log_size = log.size(), .closed = closed};
   if (seen.included) return seen;
-  if (kept_.another_stands) return errors::AnotherBallotStands(settings_.election);
+  if (closed && kept_.another_stands) return errors::RefusedForAnother(settings_.election);
   if (closed) return kept_.receipt.empty() ? errors::VotingClosed() : errors::BallotStolen();
+  // Also one that was refused for another: the box alone said so, and the same bytes do no harm.
   RETURN_IF_ERROR(Cast());
   return seen;
 }

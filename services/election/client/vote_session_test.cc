@@ -317,7 +317,7 @@ TEST_F(VoteSessionTest, AVoterRecoversOnADeviceThatAskedForACredentialInVain) {
 }
 
 // The voter of a recovered device does not remember what was voted on the other one.
-TEST_F(VoteSessionTest, ABallotThatWasRefusedForAnotherIsNeverSentAgain) {
+TEST_F(VoteSessionTest, ABallotThatWasRefusedForAnotherIsSentAgainOnlyWhenItIsLookedFor) {
   ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1").Vote({ada_}));
   ASSERT_OK(Session("company-1", State()).Recover(first.recovery_code_text));
   const auto refused = Session("company-1", State()).Vote({ben_});
@@ -328,7 +328,8 @@ TEST_F(VoteSessionTest, ABallotThatWasRefusedForAnotherIsNeverSentAgain) {
   const KeptBallot kept = Kept();
   EXPECT_TRUE(kept.another_stands);
   EXPECT_FALSE(kept.ballot.empty()) << "the box may have kept it, so no other is ever made here";
-  // A box that would take it now.
+  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("BALLOT_ALREADY_CAST"));
+  // A box that was wrong, and would take it now.
   ASSERT_OK(db::Autocommit(box_.database.pool(), absl::Now() + absl::Seconds(5), [](db::Session& session) {
     return session.Execute("DELETE FROM ballots", {}).status();
   }));
@@ -336,14 +337,23 @@ TEST_F(VoteSessionTest, ABallotThatWasRefusedForAnotherIsNeverSentAgain) {
   for (const auto& choices : {ada_, ben_}) {
     EXPECT_THAT(Session("company-1", State()).Vote({choices}), HasReason("BALLOT_ALREADY_CAST"));
   }
-  EXPECT_THAT(Session("company-1", State()).CheckIncluded(), HasReason("BALLOT_ALREADY_CAST"));
   EXPECT_EQ(box_.database.One("SELECT COUNT(*) FROM ballots"), "0");
-  // The control: without the mark it is sent.
-  KeptBallot unmarked = kept;
-  unmarked.another_stands = false;
-  Keep(unmarked);
-  EXPECT_OK(Session("company-1", State()).CheckMayVote());
+  ASSERT_OK_AND_ASSIGN(const auto looked, Session("company-1", State()).CheckIncluded());
+  EXPECT_FALSE(looked.included);
+  EXPECT_EQ(box_.database.One("SELECT COUNT(*) FROM ballots"), "1");
+  EXPECT_FALSE(Kept().another_stands);
+  EXPECT_FALSE(Kept().receipt.empty());
   EXPECT_OK(Session("company-1", State()).Vote({ben_}));
+}
+
+TEST_F(VoteSessionTest, ABallotThatWasRefusedForAnotherIsNotSaidToBeReplacedByOneOnceTheLogIsClosed) {
+  ASSERT_OK_AND_ASSIGN(const auto first, Session("company-1").Vote({ada_}));
+  ASSERT_OK(Session("company-1", State()).Recover(first.recovery_code_text));
+  EXPECT_THAT(Session("company-1", State()).Vote({ben_}), HasReason("BALLOT_ALREADY_CAST"));
+  CloseTheLog();
+  const auto looked = Session("company-1", State()).CheckIncluded();
+  EXPECT_THAT(looked, IsError(absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST"));
+  EXPECT_THAT(std::string(looked.status().message()), HasSubstr("tell the auditors"));
 }
 
 TEST_F(VoteSessionTest, ARefusedBallotIsFoundAllTheSameWhenTheBoxKeptIt) {
@@ -355,6 +365,8 @@ TEST_F(VoteSessionTest, ARefusedBallotIsFoundAllTheSameWhenTheBoxKeptIt) {
   CloseTheLog();
   ASSERT_OK_AND_ASSIGN(const auto seen, Session("company-1", State()).CheckIncluded());
   EXPECT_TRUE(seen.included);
+  EXPECT_FALSE(Kept().another_stands);
+  EXPECT_OK(Session("company-1", State()).Vote({ada_})) << "and its receipt can be had again";
 }
 
 TEST_F(VoteSessionTest, ABoxThatDisownsItsReceiptContradictsItself) {

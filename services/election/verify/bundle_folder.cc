@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "common/crypto/bytes.h"
@@ -26,6 +27,16 @@ constexpr int kNoDescriptor = -1;
 }  // namespace
 
 std::string IssuanceFile(std::size_t number) { return fmt::format("issuance-{}", number); }
+
+bool MayBeInBundle(std::string_view file) {
+  static const auto& fixed = *new std::set<std::string_view>{
+      kManifestFile, kRollFile, kFinalCheckpointFile, kCheckpointsFile, kTallySecretsFile, kResultFile};
+  if (fixed.contains(file) || file.starts_with(kEntriesFolder)) return true;
+  for (std::size_t number = 1; number <= kMostIssuanceFiles; ++number) {
+    if (file == IssuanceFile(number)) return true;
+  }
+  return false;
+}
 
 absl::StatusOr<BundleFile> BundleFile::Open(std::string path) {
   // Without O_NONBLOCK the opening of a pipe that nobody writes to would never end.

@@ -24,6 +24,11 @@ inline constexpr std::string_view kEntriesFolder = "log/tile/entries/";
 
 // "issuance-1" for the first registrar.
 std::string IssuanceFile(std::size_t number);
+// More registrars no manifest names.
+inline constexpr std::size_t kMostIssuanceFiles = 9;
+
+// Whether a file of that name may be in a bundle, as far as can be said without its manifest.
+bool MayBeInBundle(std::string_view file);
 
 // One file, read from front to back. Not thread-safe.
 class BundleFile {

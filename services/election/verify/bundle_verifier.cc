@@ -26,7 +26,6 @@
 namespace plenary::election::verify {
 namespace {
 
-constexpr std::size_t kMostIssuanceFiles = 9;
 // Every log holds the manifest and the close record.
 constexpr std::uint64_t kLeavesThatAreNoBallots = 2;
 // A checkpoint takes some 250 bytes, and a batch has at least eight ballots: enough for two million ballots
@@ -89,17 +88,6 @@ std::string RollHeader(std::uint32_t count) {
   std::string header = "PLR1";
   crypto::AppendU32(header, count);
   return header;
-}
-
-// Whether a file of that name may be in a bundle, as far as can be said without its manifest.
-bool MayBeInBundle(std::string_view file) {
-  static const auto& fixed = *new std::set<std::string_view>{
-      kManifestFile, kRollFile, kFinalCheckpointFile, kCheckpointsFile, kTallySecretsFile, kResultFile};
-  if (fixed.contains(file) || file.starts_with(kEntriesFolder)) return true;
-  for (std::size_t number = 1; number <= kMostIssuanceFiles; ++number) {
-    if (file == IssuanceFile(number)) return true;
-  }
-  return false;
 }
 
 void Verification::Holds(std::string_view code, std::string found) {

@@ -104,7 +104,7 @@ async function main(args: readonly string[]): Promise<number> {
   const bundle = await openFolder(folders[0]!);
   const missing = whyNoBundle(bundle);
   if (missing) {
-    process.stderr.write(`${folders[0]}: ${missing}\n`);
+    process.stderr.write(`${printable(folders[0]!)}: ${printable(missing)}\n`);
     return UNREADABLE;
   }
   const verdict = await verify(bundle);

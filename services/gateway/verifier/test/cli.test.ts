@@ -34,6 +34,10 @@ test("tells a folder without a bundle from a bundle that does not hold", () => {
   const part = run(join(other, "inner"), "--json");
   assert.equal(part.status, 5);
   assert.deepEqual(JSON.parse(part.stdout).reason, "FILES");
+  const half = join(folder, "half");
+  mkdirSync(join(half, "log", "tile", "entries"), { recursive: true });
+  writeFileSync(join(half, "log", "tile", "entries", "000.p"), "");
+  assert.equal(run(half).status, 5);
 });
 
 test("names the option that there is not, and asks for one folder", () => {
