@@ -17,6 +17,7 @@
 #include <string_view>
 #include <thread>
 
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/auth/key_folder.h"
 #include "common/idempotency/retention.h"
@@ -241,6 +242,9 @@ absl::Status Run(const ServiceSpec& spec, const Flags& flags) {
 }  // namespace
 
 int ServiceMain(const ServiceSpec& spec, int argc, char** argv) {
+  // Debian builds Abseil with its search for deadlocks: one lock for all mutexes of all threads, which gRPC's
+  // calls would wait for.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app(spec.description, "plenary-" + spec.name);
   Flags flags;
   flags.schema_dir = spec.schema_dir;

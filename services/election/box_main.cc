@@ -2,7 +2,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/synchronization/mutex.h"
 #include "common/crypto/random.h"
 #include "common/rpc/service_main.h"
 #include "common/status/macros.h"
@@ -48,9 +47,6 @@ absl::StatusOr<rpc::Wiring> Wire(rpc::Runtime& runtime, const Flags& flags) {
 }  // namespace plenary::election
 
 int main(int argc, char** argv) {
-  // Debian builds Abseil with its search for deadlocks: one lock for all mutexes of all threads, which gRPC's
-  // calls would wait for.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   plenary::election::Flags flags;
   plenary::rpc::ServiceSpec spec;
   spec.name = "ballot-box";

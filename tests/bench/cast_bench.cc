@@ -360,7 +360,7 @@ absl::Status Run(const Options& options) {
 }  // namespace plenary
 
 int main(int argc, char** argv) {
-  // Like the box: see its main.
+  // Like the services: see ServiceMain.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app("Measures CastBallot beside direct SQL");
   plenary::Options options;
