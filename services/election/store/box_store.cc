@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
+#include "common/db/insert_new.h"
 #include "common/status/macros.h"
 #include "services/election/box_limits.h"
 
@@ -26,11 +28,7 @@ constexpr char kLockForBallots[] =
     "SELECT b.state = 'OPEN', h.epoch FROM boxes b JOIN log_head h ON h.election = b.election "
     "WHERE b.manifest_hash = ? LOCK IN SHARE MODE";
 constexpr char kLockForClosing[] = "SELECT 1 FROM boxes WHERE election = ? FOR UPDATE";
-// The key decides, and the first ballot under it stays: the assignment changes nothing.
-constexpr char kStoreBallots[] =
-    "INSERT INTO ballots (id, election, ballot_hash, ballot) VALUES (?, ?, ?, ?)";
-constexpr char kOneMore[] = ", (?, ?, ?, ?)";
-constexpr char kKeepTheFirst[] = " ON DUPLICATE KEY UPDATE id = id";
+constexpr char kStoreBallots[] = "INSERT INTO ballots (id, election, ballot_hash, ballot) VALUES";
 constexpr char kFindHashes[] = "SELECT id, ballot_hash FROM ballots WHERE id IN (?";
 constexpr char kForgetOrder[] = "OPTIMIZE TABLE ballots";
 constexpr char kWaitForTheTable[] = "SET SESSION lock_wait_timeout = ";
@@ -121,14 +119,12 @@ absl::StatusOr<bool> BoxStore::LockForClosing(db::Transaction& tx, const std::st
 
 absl::StatusOr<std::int64_t> BoxStore::StoreBallots(db::Transaction& tx, const std::string& election,
                                                     const std::vector<const NewBallot*>& ballots) {
-  std::string sql = kStoreBallots;
-  db::Params params;
-  params.reserve(4 * ballots.size());
+  std::vector<db::Params> rows;
+  rows.reserve(ballots.size());
   for (const NewBallot* ballot : ballots) {
-    if (!params.empty()) sql += kOneMore;
-    params.insert(params.end(), {ballot->id, election, ballot->ballot_hash, ballot->ballot});
+    rows.push_back({ballot->id, election, ballot->ballot_hash, ballot->ballot});
   }
-  return tx.Execute(sql + kKeepTheFirst, params);
+  return db::InsertNew(tx, kStoreBallots, "id", std::move(rows));
 }
 
 absl::StatusOr<std::map<std::string, std::string>> BoxStore::FindHashes(db::Session& session,
