@@ -5,18 +5,17 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/worker/guarded.h"
 
 namespace plenary {
 
@@ -137,17 +136,16 @@ class Batcher {
     for (;;) {
       const Batch batch = Next();
       if (batch.empty()) return;
-      try {
+      const absl::Status broken = Guarded([&] {
         if (batch.front()->work_) {
           batch.front()->Answer(batch.front()->work_());
         } else {
           work_(batch);
         }
-      } catch (const std::exception& failure) {
-        for (const auto& waiting : batch) {
-          waiting->Answer(absl::InternalError(std::string("exception: ") + failure.what()));
-        }
-      }
+        return absl::OkStatus();
+      });
+      if (broken.ok()) continue;
+      for (const auto& waiting : batch) waiting->Answer(broken);
     }
   }
 

@@ -1,6 +1,7 @@
 // What the auditor's registrar keeps of codes and of attempts goes from its tables once it is of no use: it
-// tells who was there and when, which is nobody's business when the election is over. The database server's
-// binary log and the mail server's log have it longer; the README says how to shorten them.
+// tells who was there and when, which is nobody's business when the election is over. A binary log of
+// the database server, where it keeps one, and the mail server's log have it longer; the README says how to
+// shorten them.
 #pragma once
 
 #include <atomic>

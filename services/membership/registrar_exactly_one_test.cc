@@ -230,8 +230,8 @@ TEST_P(LostCommitTest, NegativeControlASignatureBeforeTheCommitIsSeen) {
     const absl::Status stored =
         InTransaction(database_.pool(), [&](db::Transaction& transaction) -> absl::Status {
           NoteConnection(transaction);
-          RETURN_IF_ERROR(
-              store::InsertIssuance(transaction, "e", unit, {crypto::Sha256(message), ""}).status());
+          const store::Issuance issuance = {crypto::Sha256(message), ""};
+          RETURN_IF_ERROR(store::InsertIssuances(transaction, "e", {{unit, &issuance}}).status());
           ASSIGN_OR_RETURN(signature, crypto::BlindSign(SharedKeys().rsa, message));
           return absl::OkStatus();
         });

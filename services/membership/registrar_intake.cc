@@ -22,25 +22,30 @@ namespace {
 // another one's line.
 absl::Status TryAlone() { return absl::AbortedError("not with the others"); }
 
-// `line` is held; `issuing` is shared.
-absl::StatusOr<JournalLine> StoreOne(db::Transaction& transaction, const Collecting& one,
-                                     const RegistrarLine& line, const store::Issuing& issuing) {
+std::size_t Cores() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
+
+bool IsHeld(const RegistrarRolls::HeldLine& line) { return line.ok() && line->has_value(); }
+
+bool IsOver(const Collecting& one, const store::Issuing& issuing) {
+  return issuing.listed || one.call->now() >= issuing.closes;
+}
+
+JournalLine RecordOf(const Collecting& one, const RegistrarLine& line) {
+  return {one.facts->election, UnitName(one.facts->roll.of_people, line.unit),
+          one.issuance.blinded_msg_sha256};
+}
+
+// What is on record for the unit, after all that may go there went there.
+absl::StatusOr<JournalLine> FindOne(db::Transaction& transaction, const Collecting& one,
+                                    const RegistrarLine& line, const store::Issuing& issuing) {
   const std::string& election = one.facts->election;
   const std::string name = ResourceName(kElections, election);
-  const JournalLine record = {election, UnitName(one.facts->roll.of_people, line.unit),
-                              one.issuance.blinded_msg_sha256};
-  const bool is_over = issuing.listed || one.call->now() >= issuing.closes;
-  if (!is_over && line.why_not.empty()) {
-    ASSIGN_OR_RETURN(const bool inserted,
-                     store::InsertIssuance(transaction, election, line.unit, one.issuance));
-    if (inserted) return record;
-  }
   ASSIGN_OR_RETURN(const auto first, store::ShareIssuance(transaction, election, line.unit));
   if (first.has_value()) {
-    if (first->blinded_msg_sha256 != record.sha256) return errors::CredentialAlreadyIssued(name);
-    return record;
+    if (first->blinded_msg_sha256 == one.issuance.blinded_msg_sha256) return RecordOf(one, line);
+    return errors::CredentialAlreadyIssued(name);
   }
-  if (is_over) return errors::IssuingClosed(name);
+  if (IsOver(one, issuing)) return errors::IssuingClosed(name);
   if (line.why_not.empty()) return absl::InternalError("an issuance is neither new nor there");
   return errors::RepresentativeNotEntitled(line.why_not);
 }
@@ -51,9 +56,10 @@ IssuanceIntake::IssuanceIntake(db::Pool& pool, const RegistrarRolls& rolls, Regi
     : pool_(pool),
       rolls_(rolls),
       journal_(journal),
+      signers_(Cores()),
       batcher_({.most = limits::kMostIssuedTogether,
                 .gather_patience = limits::kIssuingPatience,
-                .worth_waiting_for = std::max<std::size_t>(1, std::thread::hardware_concurrency())},
+                .worth_waiting_for = Cores()},
                [this](const Batch& batch) { RecordBatch(batch); }) {}
 
 absl::StatusOr<std::shared_ptr<const IssuingFacts>> IssuanceIntake::FindFacts(db::Session& session,
@@ -74,9 +80,14 @@ absl::StatusOr<std::shared_ptr<const IssuingFacts>> IssuanceIntake::FindFacts(db
 absl::Status IssuanceIntake::Take(Collecting collecting) {
   const auto waiting = batcher_.Hand(std::move(collecting));
   absl::Status together = waiting->Wait();
-  if (!absl::IsAborted(together)) return together;
-  const Collecting& alone = waiting->item();
-  return Record({&alone}, RegistrarRolls::WhenHeld::kWait, alone.call->deadline()).front();
+  if (together != TryAlone()) return together;
+  const auto alone = std::make_shared<Batcher<Collecting>::Waiting>(waiting->item());
+  const Collecting& one = alone->item();
+  RETURN_IF_ERROR(Record({&one}, RegistrarRolls::WhenHeld::kWait, one.call->deadline()).front());
+  std::vector<ThreadPool::Task> signing;
+  signing.push_back(Signing(alone));
+  signers_.Add(std::move(signing));
+  return alone->Wait();
 }
 
 void IssuanceIntake::RecordBatch(Batch batch) {
@@ -91,7 +102,15 @@ void IssuanceIntake::RecordBatch(Batch batch) {
     const std::string& election = (*first)->item().facts->election;
     const auto end = std::find_if(
         first, batch.end(), [&](const auto& other) { return other->item().facts->election != election; });
-    RecordOfOneElection(Batch(first, end));
+    // What breaks here breaks for this election alone: the signers may have those of another one already.
+    const Batch of_one(first, end);
+    const absl::Status broken = Guarded([&] {
+      RecordOfOneElection(of_one);
+      return absl::OkStatus();
+    });
+    if (!broken.ok()) {
+      for (const auto& waiting : of_one) waiting->Answer(broken);
+    }
     first = end;
   }
 }
@@ -111,12 +130,28 @@ void IssuanceIntake::RecordOfOneElection(const Batch& batch) {
   }
   if (all.empty()) return;
   const auto answers = Record(all, RegistrarRolls::WhenHeld::kLeave, now + limits::kRecordPatience);
+  std::vector<ThreadPool::Task> on_record;
   for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].ok()) {
+      on_record.push_back(Signing(waiting[i]));
+      continue;
+    }
     // One line may have spoilt the transaction of all. Without a database nobody does better alone, and a
     // COMMIT of which the outcome is unknown is not tried again here.
-    const bool is_spoilt = absl::IsInternal(answers[i]) || absl::IsDeadlineExceeded(answers[i]);
+    const bool is_spoilt =
+        absl::IsInternal(answers[i]) || absl::IsDeadlineExceeded(answers[i]) || absl::IsAborted(answers[i]);
     waiting[i]->Answer(is_spoilt ? TryAlone() : answers[i]);
   }
+  signers_.Add(std::move(on_record));
+}
+
+// As long as every core signs, a transaction waits a moment for more: nobody could use its answer sooner.
+ThreadPool::Task IssuanceIntake::Signing(std::shared_ptr<Batcher<Collecting>::Waiting> waiting) {
+  return [waiting = std::move(waiting), busy = batcher_.Announce()]() mutable {
+    absl::Status signed_or_not = Guarded(waiting->item().sign);
+    busy.End();  // before the answer: nobody waits then, and the batcher may end
+    waiting->Answer(std::move(signed_or_not));
+  };
 }
 
 std::vector<absl::Status> IssuanceIntake::Record(const Several& all, RegistrarRolls::WhenHeld when,
@@ -149,15 +184,28 @@ absl::StatusOr<std::vector<IssuanceIntake::Recorded>> IssuanceIntake::Store(db::
   ASSIGN_OR_RETURN(const auto lines, rolls_.HoldLines(transaction, calls, facts.election, facts.roll, when));
   ASSIGN_OR_RETURN(const auto issuing, store::ShareIssuing(transaction, facts.election));
   if (!issuing.has_value()) return errors::IssuingNotOpen(ResourceName(kElections, facts.election));
+  std::vector<store::UnitIssuance> wanted;
+  std::vector<bool> is_wanted;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    is_wanted.push_back(IsHeld(lines[i]) && (*lines[i])->why_not.empty() && !IsOver(*all[i], *issuing));
+    if (is_wanted[i]) wanted.push_back({(*lines[i])->unit, &all[i]->issuance});
+  }
+  std::int64_t came_in = 0;
+  if (!wanted.empty()) {
+    ASSIGN_OR_RETURN(came_in, store::InsertIssuances(transaction, facts.election, wanted));
+  }
+  // Nearly always: nobody has one yet.
+  const bool all_came_in = came_in == static_cast<std::int64_t>(wanted.size());
   std::vector<Recorded> recorded;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const RegistrarRolls::HeldLine& line = lines[i];
-    if (!line.ok()) {
-      recorded.emplace_back(line.status());
-    } else if (!line->has_value()) {
+    if (!lines[i].ok()) {
+      recorded.emplace_back(lines[i].status());
+    } else if (!IsHeld(lines[i])) {
       recorded.emplace_back(TryAlone());
+    } else if (is_wanted[i] && all_came_in) {
+      recorded.emplace_back(RecordOf(*all[i], **lines[i]));
     } else {
-      recorded.push_back(StoreOne(transaction, *all[i], **line, *issuing));
+      recorded.push_back(FindOne(transaction, *all[i], **lines[i], *issuing));
     }
   }
   return recorded;

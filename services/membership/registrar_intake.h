@@ -1,6 +1,7 @@
 // How credentials come on record: one thread stores all that wait in one transaction and writes their lines
 // of the journal at once, while the next ones gather. Many share one wait for each disk, and neither tells in
-// which order those of one transaction were collected.
+// which order those of one transaction were collected. Then they are signed, as many at a time as there are
+// cores.
 #pragma once
 
 #include <functional>
@@ -17,6 +18,7 @@
 #include "common/db/pool.h"
 #include "common/rpc/call.h"
 #include "common/worker/batcher.h"
+#include "common/worker/thread_pool.h"
 #include "services/membership/registrar_journal.h"
 #include "services/membership/registrar_rolls.h"
 #include "services/membership/store/issuances.h"
@@ -35,6 +37,8 @@ struct Collecting {
   const rpc::Call* call = nullptr;
   std::shared_ptr<const IssuingFacts> facts;
   store::Issuance issuance;
+  // Once it is on record; by another thread. Owns what it uses.
+  std::function<absl::Status()> sign;
 };
 
 // Thread-safe; borrows all it is given.
@@ -46,9 +50,9 @@ class IssuanceIntake {
   absl::StatusOr<std::shared_ptr<const IssuingFacts>> FindFacts(db::Session& session,
                                                                 const std::string& election);
 
-  // OK: the unit that the caller collects for has a credential for this blinded message, and no other, in
-  // database and journal, durably; then and only then it is signed. The same message again is OK again,
-  // whatever the day. Otherwise
+  // What `sign` says, which is asked when the unit that the caller collects for has a credential for this
+  // blinded message, and no other, in database and journal, durably: then and only then. The same message
+  // again is signed again, whatever the day. Otherwise
   //   NOT_REPRESENTATIVE, NOT_ON_ROLL, ...   as RegistrarRolls::HoldLines says
   //   CREDENTIAL_ALREADY_ISSUED              the unit has one for another message
   //   ISSUING_NOT_OPEN, ISSUING_CLOSED, REPRESENTATIVE_NOT_ENTITLED
@@ -56,10 +60,6 @@ class IssuanceIntake {
   //   COMMIT_OUTCOME_UNKNOWN                 it may be on record or not: the same message again tells
   //   or the database's error: nothing was stored
   absl::Status Take(Collecting collecting);
-
-  // Held while a signature is made. As long as every core is at it, a transaction waits a moment for more:
-  // nobody could use its answer sooner.
-  OnItsWay Signing() { return batcher_.Announce(); }
 
   // For tests that want several to come together: calls whose turn has not come; `work` holds them up.
   std::size_t waiting() const { return batcher_.waiting(); }
@@ -72,6 +72,7 @@ class IssuanceIntake {
 
   void RecordBatch(Batch batch);
   void RecordOfOneElection(const Batch& batch);
+  ThreadPool::Task Signing(std::shared_ptr<Batcher<Collecting>::Waiting> waiting);
   std::vector<absl::Status> Record(const Several& all, RegistrarRolls::WhenHeld when, absl::Time deadline);
   absl::StatusOr<std::vector<Recorded>> Store(db::Transaction& transaction, const Several& all,
                                               RegistrarRolls::WhenHeld when);
@@ -81,6 +82,7 @@ class IssuanceIntake {
   RegistrarJournal& journal_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const IssuingFacts>> facts_;
+  ThreadPool signers_;
   Batcher<Collecting> batcher_;  // last: it uses all of the above
 };
 

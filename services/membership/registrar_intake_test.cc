@@ -1,6 +1,8 @@
 // What one transaction makes of credentials that are collected together, at either registrar.
 #include "services/membership/registrar_intake.h"
 
+#include <functional>
+#include <stdexcept>
 #include <thread>
 
 #include "common/crypto/bytes.h"
@@ -45,13 +47,26 @@ class RegistrarIntakeTest : public RegistrarTest {
     std::string email;
     std::string msg;
     absl::Status answer = absl::UnknownError("none");
+    // When it was signed: committed rows, lines of the journal. 0: it was not.
+    int rows_when_signed = 0;
+    int lines_when_signed = 0;
+    int times_signed = 0;
+    std::function<absl::Status()> then = nullptr;         // what else signing does
+    std::shared_ptr<const IssuingFacts> facts = nullptr;  // of another election
   };
   static store::Issuance IssuanceOf(const std::string& msg) {
     return {crypto::Sha256(msg), "blob of " + msg};
   }
   void Take(Case& one) {
     const rpc::Call call = CallOf(one.email);
-    one.answer = intake_->Take({&call, facts_, IssuanceOf(one.msg)});
+    const auto sign = [&] {
+      ++one.times_signed;
+      one.rows_when_signed = std::stoi(Stored());
+      one.lines_when_signed = static_cast<int>(journal().Lines().size());
+      return one.then == nullptr ? absl::OkStatus() : one.then();
+    };
+    const auto facts = one.facts == nullptr ? facts_ : one.facts;
+    one.answer = intake_->Take({&call, facts, IssuanceOf(one.msg), sign});
   }
   // All of them in one transaction.
   void TakeTogether(std::vector<Case>& cases) {
@@ -62,6 +77,36 @@ class RegistrarIntakeTest : public RegistrarTest {
       return absl::OkStatus();
     }));
     for (std::thread& thread : threads) thread.join();
+  }
+  // In one batch with Ann, whose line is held.
+  void TakeBesideAHeldLine(Case& beside) {
+    const std::string hold =
+        AtAuditor() ? "SELECT unit FROM roll_copy_lines WHERE election = 'e' AND unit = ? FOR UPDATE"
+                    : "SELECT id FROM companies WHERE id = ? FOR UPDATE";
+    const std::string acme = CompanyOf("ann@example.org").substr(10);
+    Case held = {"ann@example.org", "a"};
+    std::thread held_up;
+    EXPECT_OK(InTransaction(database().pool(), [&](db::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(transaction.QueryOne(hold, {acme}).status());
+      const std::string waited = LockWaitsThatEnded();
+      std::thread not_held_up;
+      EXPECT_OK(intake_->WhileIdle([&] {
+        held_up = std::thread([&] { Take(held); });
+        not_held_up = std::thread([&] { Take(beside); });
+        while (intake_->waiting() < 2) std::this_thread::yield();
+        return absl::OkStatus();
+      }));
+      not_held_up.join();
+      EXPECT_OK(beside.answer);
+      EXPECT_EQ(LockWaitsThatEnded(), waited) << "answered only after a transaction gave up waiting";
+      EXPECT_EQ(journal().Lines().size(), 1u);
+      return absl::OkStatus();
+    }));
+    ASSERT_TRUE(held_up.joinable());
+    held_up.join();
+    EXPECT_OK(held.answer) << "its line is free again";
+    EXPECT_EQ(held.rows_when_signed, 2);
+    EXPECT_EQ(journal().Lines().size(), 2u);
   }
   // Milliseconds that statements of this server have waited for locks; of a wait only when it ends.
   std::string LockWaitsThatEnded() {
@@ -91,6 +136,93 @@ TEST_P(RegistrarIntakeTest, AnswersEachOfThoseThatCameTogether) {
   EXPECT_EQ(journal().Lines().size(), 2u);
 }
 
+TEST_P(RegistrarIntakeTest, SignsWhatIsOnRecordAndNothingElse) {
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"cy@example.org", "c"}, {"bob@example.org", "b"}};
+  TakeTogether(cases);
+  for (const Case* one : {&cases[0], &cases[1]}) {
+    EXPECT_EQ(one->rows_when_signed, 2) << one->email << ": both came on record together";
+    EXPECT_EQ(one->lines_when_signed, 2) << one->email;
+  }
+  EXPECT_EQ(cases[2].rows_when_signed, 0) << "refused";
+  Case again = {"ann@example.org", "a"};
+  Take(again);
+  EXPECT_EQ(again.rows_when_signed, 2) << "the same message is signed again";
+}
+
+TEST_P(RegistrarIntakeTest, RefusesAnotherMessageByTheDatabaseAloneAndGoesOn) {
+  Case first = {"ann@example.org", "a"};
+  Take(first);
+  std::vector<Case> cases = {{"ann@example.org", "another"}, {"cy@example.org", "c"}};
+  TakeTogether(cases);
+  EXPECT_THAT(cases[0].answer, IsError(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_EQ(cases[0].rows_when_signed, 0);
+  EXPECT_OK(cases[1].answer) << "the journal, which would break, was not asked";
+}
+
+TEST_P(RegistrarIntakeTest, AnswersWhatSigningSays) {
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"cy@example.org", "c"}};
+  cases[0].then = [] { return absl::AbortedError("no signature"); };
+  cases[1].then = []() -> absl::Status { throw std::runtime_error("it broke"); };
+  TakeTogether(cases);
+  EXPECT_EQ(cases[0].answer, absl::AbortedError("no signature"));
+  EXPECT_EQ(cases[0].times_signed, 1) << "it is no line that was left to be tried alone";
+  EXPECT_EQ(cases[1].answer, absl::InternalError("exception: it broke"));
+  EXPECT_EQ(Stored(), "2") << "and they are signed when they ask again";
+  Case again = {"cy@example.org", "c"};
+  Take(again);
+  EXPECT_OK(again.answer);
+}
+
+// Rolls that break for one election.
+class BreakingRolls final : public RegistrarRolls {
+ public:
+  explicit BreakingRolls(const RegistrarRolls& rolls) : rolls_(rolls) {}
+  absl::StatusOr<std::optional<RegistrarRoll>> Find(db::Session& session,
+                                                    const std::string& election) const override {
+    return rolls_.Find(session, election);
+  }
+  absl::StatusOr<std::optional<RegistrarRoll>> Lock(db::Transaction& transaction,
+                                                    const std::string& election) const override {
+    return rolls_.Lock(transaction, election);
+  }
+  absl::Status CheckSettled(db::Session& session, const std::string& election) const override {
+    return rolls_.CheckSettled(session, election);
+  }
+  absl::Status Fix(db::Transaction& transaction, const std::string& election) const override {
+    return rolls_.Fix(transaction, election);
+  }
+  absl::StatusOr<RegistrarLine> FindLine(db::Session& session, const rpc::Call& call,
+                                         const std::string& election,
+                                         const RegistrarRoll& roll) const override {
+    return rolls_.FindLine(session, call, election, roll);
+  }
+  absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
+                                                  const std::vector<const rpc::Call*>& calls,
+                                                  const std::string& election, const RegistrarRoll& roll,
+                                                  WhenHeld when) const override {
+    if (election == "f") throw std::runtime_error("it broke");
+    return rolls_.HoldLines(transaction, calls, election, roll, when);
+  }
+
+ private:
+  const RegistrarRolls& rolls_;
+};
+
+TEST_P(RegistrarIntakeTest, SignsForOneElectionWhateverBreaksForAnother) {
+  const BreakingRolls breaking(Rolls());
+  intake_ = std::make_unique<IssuanceIntake>(database().pool(), breaking, journal());
+  IssuingFacts of_another = *facts_;
+  of_another.election = "f";  // after "e"
+  std::vector<Case> cases = {{"ann@example.org", "a"}, {"cy@example.org", "c"}};
+  cases[1].facts = std::make_shared<const IssuingFacts>(of_another);
+  TakeTogether(cases);
+  EXPECT_OK(cases[0].answer);
+  EXPECT_EQ(cases[0].rows_when_signed, 1);
+  EXPECT_EQ(cases[1].answer, absl::InternalError("exception: it broke"));
+  EXPECT_EQ(cases[1].rows_when_signed, 0);
+  intake_.reset();  // before the rolls
+}
+
 TEST_P(RegistrarIntakeTest, GivesALineToOneOfTwoMessagesThatCameTogether) {
   std::vector<Case> cases = {{"ann@example.org", "one"}, {"ann@example.org", "two"}, {"cy@example.org", "c"}};
   TakeTogether(cases);
@@ -103,30 +235,15 @@ TEST_P(RegistrarIntakeTest, GivesALineToOneOfTwoMessagesThatCameTogether) {
 
 // A company that somebody is changing must not hold up everybody else.
 TEST_P(RegistrarIntakeTest, WaitsForALineThatIsHeldWithoutHoldingUpTheOthers) {
-  const std::string hold =
-      AtAuditor() ? "SELECT unit FROM roll_copy_lines WHERE election = 'e' AND unit = ? FOR UPDATE"
-                  : "SELECT id FROM companies WHERE id = ? FOR UPDATE";
-  const std::string acme = CompanyOf("ann@example.org").substr(10);
-  std::vector<Case> cases = {{"ann@example.org", "a"}, {"cy@example.org", "c"}};
-  std::thread held_up;
-  EXPECT_OK(InTransaction(database().pool(), [&](db::Transaction& transaction) -> absl::Status {
-    RETURN_IF_ERROR(transaction.QueryOne(hold, {acme}).status());
-    EXPECT_OK(intake_->WhileIdle([&] {
-      held_up = std::thread([&] { Take(cases[0]); });
-      while (intake_->waiting() < 1) std::this_thread::yield();
-      return absl::OkStatus();
-    }));
-    const std::string waited = LockWaitsThatEnded();
-    Take(cases[1]);
-    EXPECT_OK(cases[1].answer);
-    EXPECT_EQ(LockWaitsThatEnded(), waited) << "stored only after a transaction gave up waiting";
-    EXPECT_EQ(journal().Lines().size(), 1u);
-    return absl::OkStatus();
-  }));
-  ASSERT_TRUE(held_up.joinable());
-  held_up.join();
-  EXPECT_OK(cases[0].answer) << "its line is free again";
-  EXPECT_EQ(journal().Lines().size(), 2u);
+  Case beside = {"cy@example.org", "c"};
+  TakeBesideAHeldLine(beside);
+}
+
+TEST_P(RegistrarIntakeTest, AnswersTheSameAgainBesideALineThatIsHeld) {
+  Case first = {"cy@example.org", "c"};
+  Take(first);
+  Case beside = {"cy@example.org", "c"};
+  TakeBesideAHeldLine(beside);
 }
 
 TEST_P(RegistrarIntakeTest, GivesTheSameAgainOnceIssuingIsOverAndNothingNew) {
@@ -170,6 +287,7 @@ TEST_P(RegistrarIntakeTest, GivesNoneOfThoseASignatureWhoseLinesCannotBeWritten)
   TakeTogether(cases);
   EXPECT_THAT(cases[0].answer, IsError(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
   EXPECT_EQ(journal().Lines().contains({"e", CompanyOf("ann@example.org"), crypto::Sha256("other")}), false);
+  EXPECT_EQ(cases[0].rows_when_signed, 0);
   Case later = {"cy@example.org", "c"};
   Take(later);
   EXPECT_THAT(later.answer, IsError(StatusCode::kUnavailable, "JOURNAL_BROKEN"));

@@ -158,13 +158,16 @@ absl::StatusOr<v1::IssueCredentialResponse> RegistrarService::IssueCredential(
   if (!IsBlindedMessage(request.blinded_msg(), found.keys->rsa.public_key().n())) {
     return errors::BlindedMessageInvalid();
   }
+  const auto signature = std::make_shared<std::string>();
+  const auto sign = [keys = found.keys, msg = request.blinded_msg(), signature]() -> absl::Status {
+    ASSIGN_OR_RETURN(*signature, crypto::BlindSign(keys->rsa, msg));
+    return absl::OkStatus();
+  };
   RETURN_IF_ERROR(
-      intake_.Take({&call, facts, {crypto::Sha256(request.blinded_msg()), request.recovery_blob()}}));
+      intake_.Take({&call, facts, {crypto::Sha256(request.blinded_msg()), request.recovery_blob()}, sign}));
   call.ProveRelation();
-  const OnItsWay signing = intake_.Signing();
   v1::IssueCredentialResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_blind_signature(),
-                   crypto::BlindSign(found.keys->rsa, request.blinded_msg()));
+  response.set_blind_signature(*signature);
   return response;
 }
 

@@ -139,12 +139,12 @@ class BrokenRegistrar final : public v1::RegistrarService::Service {
 
   // False when the company has a credential.
   absl::StatusOr<bool> Write(const Issued& issued) {
-    ASSIGN_OR_RETURN(const bool stored,
+    const store::Issuance issuance = {issued.line.sha256, issued.recovery_blob};
+    ASSIGN_OR_RETURN(const std::int64_t came_in,
                      db::Transact(pool_, absl::Now() + kPatience, [&](db::Transaction& tx) {
-                       return store::InsertIssuance(tx, issued.line.election, issued.unit,
-                                                    {issued.line.sha256, issued.recovery_blob});
+                       return store::InsertIssuances(tx, issued.line.election, {{issued.unit, &issuance}});
                      }));
-    if (!stored) return false;
+    if (came_in == 0) return false;
     // The journal would let no second line of a company pass.
     if (fault_ == Fault::kUnlocked) return true;
     RETURN_IF_ERROR(journal_.Append(issued.line));

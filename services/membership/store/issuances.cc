@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/db/insert_new.h"
 #include "common/db/timestamps.h"
 #include "common/ids/id.h"
 #include "common/status/macros.h"
@@ -35,8 +36,8 @@ constexpr char kHoldIssuing[] =
     "SELECT manifest_hash, issuing_opens, issuing_closes, unit, listed FROM manifests WHERE election = ?"
     " FOR UPDATE";
 constexpr char kFindManifestBytes[] = "SELECT manifest FROM manifests WHERE election = ?";
-constexpr char kInsertIssuance[] =
-    "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES (?, ?, ?, ?)";
+constexpr char kInsertIssuances[] =
+    "INSERT INTO issuances (election, unit, blinded_msg_sha256, recovery_blob) VALUES";
 constexpr char kFindIssuance[] =
     "SELECT blinded_msg_sha256, recovery_blob FROM issuances WHERE election = ? AND unit = ?";
 constexpr char kShareIssuance[] =
@@ -158,12 +159,14 @@ absl::StatusOr<std::optional<std::string>> FindManifestBytes(db::Session& sessio
   return row.has_value() ? std::optional<std::string>(row->Bytes(0)) : std::nullopt;
 }
 
-absl::StatusOr<bool> InsertIssuance(db::Transaction& transaction, std::string_view election,
-                                    std::string_view unit, const Issuance& issuance) {
-  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
-                   transaction.Insert(kInsertIssuance,
-                                      {election, unit, issuance.blinded_msg_sha256, issuance.recovery_blob}));
-  return outcome.inserted();
+absl::StatusOr<std::int64_t> InsertIssuances(db::Transaction& transaction, std::string_view election,
+                                             const std::vector<UnitIssuance>& issuances) {
+  std::vector<db::Params> rows;
+  rows.reserve(issuances.size());
+  for (const auto& [unit, issuance] : issuances) {
+    rows.push_back({election, unit, issuance->blinded_msg_sha256, issuance->recovery_blob});
+  }
+  return db::InsertNew(transaction, kInsertIssuances, "unit", std::move(rows));
 }
 
 absl::StatusOr<std::optional<Issuance>> FindIssuance(db::Session& session, std::string_view election,

@@ -77,10 +77,14 @@ struct Issuance {
   std::string blinded_msg_sha256;
   std::string recovery_blob;
 };
-// False when the unit of a roll, a company or a person, has a credential for the election: the key (election,
-// unit) is what makes it one.
-absl::StatusOr<bool> InsertIssuance(db::Transaction& transaction, std::string_view election,
-                                    std::string_view unit, const Issuance& issuance);
+struct UnitIssuance {
+  std::string unit;  // of a roll: a company or a person
+  const Issuance* issuance = nullptr;
+};
+// Puts them, at least one, on record; how many came in. A unit that has a credential for the election keeps
+// it, also beside another message in this very call: the key (election, unit) is what makes it one.
+absl::StatusOr<std::int64_t> InsertIssuances(db::Transaction& transaction, std::string_view election,
+                                             const std::vector<UnitIssuance>& issuances);
 absl::StatusOr<std::optional<Issuance>> FindIssuance(db::Session& session, std::string_view election,
                                                      std::string_view unit);
 // The same as it is committed, after whoever is adding it now.
