@@ -171,7 +171,8 @@ class Evidence:
         for path in self._files():
             name = path.relative_to(self.stack).as_posix()
             state = self._state(path)
-            listed[side_of(name)].append(f"{name} {state}")
+            # Without its time, which two files written in one tick of the kernel share: times are joined by themselves.
+            listed[side_of(name)].append(f"{name} {state and state[:2]}")
             if self.unchanged.get(path) != state:
                 try:
                     data = path.read_bytes()

@@ -327,7 +327,7 @@ class Insider:
             ("one request id in two logs", request_shared),
         ):
             self.expect_caught(what, caught)
-        for company, ballot, of, right in by_time[:1]:
+        for company, ballot, of, right in moment.by_time:
             self.say(f"by the times of {ballot} and {company}: {right} of {of} right")
 
     def judge_traced_alone(self, shared):

@@ -35,13 +35,24 @@ def inversions(ranks):
     return count
 
 
+def usual_delay(collected, cast):
+    """From a company's time to that of its ballot: where the differences of all pairs lie closest, half as many as there
+    are ballots. The insider sees it without knowing any pair. voter -> seconds."""
+    later = sorted(ballot - company for ballot in cast.values() for company in collected.values() if ballot >= company)
+    many = max(1, len(cast) // 2)
+    if len(later) < many:
+        return 0.0
+    at = min(range(len(later) - many + 1), key=lambda i: later[i + many - 1] - later[i])
+    return (later[at] + later[at + many - 1]) / 2
+
+
 def right_by_time(collected, cast):
-    """For each company the first ballot at or after its time is guessed: how many are right. voter -> seconds."""
+    """For each company the ballot that is nearest to its time and the usual delay is guessed: how many are right."""
+    delay = usual_delay(collected, cast)
     times = sorted((time, voter) for voter, time in cast.items())
     right = 0
     for voter, time in collected.items():
-        at = bisect.bisect_left(times, (time, -1))
-        right += at < len(times) and times[at][1] == voter
+        right += min(times, key=lambda ballot: abs(ballot[0] - time - delay))[1] == voter
     return right
 
 

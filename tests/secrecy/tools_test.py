@@ -140,7 +140,20 @@ class Joining(unittest.TestCase):
         collected = {voter: 10.0 * voter for voter in range(20)}
         cast = {voter: 10.0 * voter + 1 for voter in range(20)}
         self.assertEqual(joins.right_by_time(collected, cast), 20)
-        self.assertEqual(joins.right_by_time(collected, {voter: -1.0 for voter in range(20)}), 0)
+        self.assertLessEqual(joins.right_by_time(collected, {voter: -1.0 for voter in range(20)}), 1)
+
+    def test_times_lead_to_a_ballot_that_comes_after_those_of_others(self):
+        drawn = random.Random(1)
+        collected = {voter: voter + drawn.uniform(-0.5, 0.5) for voter in range(40)}
+        cast = {voter: time + 3.0 + drawn.uniform(-0.02, 0.02) for voter, time in collected.items()}
+        self.assertAlmostEqual(joins.usual_delay(collected, cast), 3.0, delta=0.05)
+        self.assertGreaterEqual(joins.right_by_time(collected, cast), 35)
+
+    def test_times_that_have_nothing_to_do_with_each_other_lead_nowhere(self):
+        drawn = random.Random(2)
+        collected = {voter: drawn.uniform(0, 1000) for voter in range(40)}
+        cast = {voter: drawn.uniform(0, 1000) for voter in range(40)}
+        self.assertLessEqual(joins.right_by_time(collected, cast), 6)
 
 
 if __name__ == "__main__":
