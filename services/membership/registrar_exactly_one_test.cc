@@ -13,6 +13,7 @@
 #include "common/status/macros.h"
 #include "services/membership/store/issuances.h"
 #include "services/membership/testing_registrar.h"
+#include "services/membership/testing_rolls.h"
 
 namespace plenary::membership {
 namespace {
@@ -24,29 +25,11 @@ using Stub = v1::RegistrarService::Stub;
 // Membership's rolls, but whoever collects is held up by nobody: the lock of the line is a second protection,
 // and what it hides is what is looked at here. `reached` is called in the transaction before anything is
 // stored, when it has seen that nothing is.
-class UnheldRolls final : public RegistrarRolls {
+class UnheldRolls final : public OtherRolls {
  public:
-  explicit UnheldRolls(std::function<void(db::Transaction&)> reached) : reached_(std::move(reached)) {}
+  UnheldRolls(const RegistrarRolls& rolls, std::function<void(db::Transaction&)> reached)
+      : OtherRolls(rolls), reached_(std::move(reached)) {}
 
-  absl::StatusOr<std::optional<RegistrarRoll>> Find(db::Session& session,
-                                                    const std::string& election) const override {
-    return rolls_.Find(session, election);
-  }
-  absl::StatusOr<std::optional<RegistrarRoll>> Lock(db::Transaction& transaction,
-                                                    const std::string& election) const override {
-    return rolls_.Lock(transaction, election);
-  }
-  absl::Status CheckSettled(db::Session& session, const std::string& election) const override {
-    return rolls_.CheckSettled(session, election);
-  }
-  absl::Status Fix(db::Transaction& transaction, const std::string& election) const override {
-    return rolls_.Fix(transaction, election);
-  }
-  absl::StatusOr<RegistrarLine> FindLine(db::Session& session, const rpc::Call& call,
-                                         const std::string& election,
-                                         const RegistrarRoll& roll) const override {
-    return rolls_.FindLine(session, call, election, roll);
-  }
   absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
                                                   const std::vector<const rpc::Call*>& calls,
                                                   const std::string& election, const RegistrarRoll& roll,
@@ -54,14 +37,13 @@ class UnheldRolls final : public RegistrarRolls {
     std::vector<HeldLine> lines;
     for (const rpc::Call* call : calls) {
       // From this read on the transaction sees the table as it is now.
-      lines.emplace_back(rolls_.FindLine(transaction, *call, election, roll));
+      lines.emplace_back(FindLine(transaction, *call, election, roll));
     }
     reached_(transaction);
     return lines;
   }
 
  private:
-  RegisterRolls rolls_;
   const std::function<void(db::Transaction&)> reached_;
 };
 
@@ -87,7 +69,8 @@ class ExactlyOneTest : public RegistrarTest {
   // HoldLines() holds nobody: one registrar would store them one after the other.
   std::vector<absl::StatusOr<v1::IssueCredentialResponse>> Ask(
       const std::vector<std::string>& messages, std::function<void(db::Transaction&)> reached) {
-    const UnheldRolls rolls(std::move(reached));
+    const RegisterRolls registered;
+    const UnheldRolls rolls(registered, std::move(reached));
     std::vector<std::unique_ptr<RegistrarService>> services;
     std::vector<std::unique_ptr<testing::Loopback>> loopbacks;
     std::vector<std::unique_ptr<Stub>> stubs;

@@ -8,6 +8,7 @@
 #include "common/crypto/bytes.h"
 #include "common/status/macros.h"
 #include "services/membership/testing_registrar.h"
+#include "services/membership/testing_rolls.h"
 
 namespace plenary::membership {
 namespace {
@@ -174,38 +175,16 @@ TEST_P(RegistrarIntakeTest, AnswersWhatSigningSays) {
 }
 
 // Rolls that break for one election.
-class BreakingRolls final : public RegistrarRolls {
+class BreakingRolls final : public OtherRolls {
  public:
-  explicit BreakingRolls(const RegistrarRolls& rolls) : rolls_(rolls) {}
-  absl::StatusOr<std::optional<RegistrarRoll>> Find(db::Session& session,
-                                                    const std::string& election) const override {
-    return rolls_.Find(session, election);
-  }
-  absl::StatusOr<std::optional<RegistrarRoll>> Lock(db::Transaction& transaction,
-                                                    const std::string& election) const override {
-    return rolls_.Lock(transaction, election);
-  }
-  absl::Status CheckSettled(db::Session& session, const std::string& election) const override {
-    return rolls_.CheckSettled(session, election);
-  }
-  absl::Status Fix(db::Transaction& transaction, const std::string& election) const override {
-    return rolls_.Fix(transaction, election);
-  }
-  absl::StatusOr<RegistrarLine> FindLine(db::Session& session, const rpc::Call& call,
-                                         const std::string& election,
-                                         const RegistrarRoll& roll) const override {
-    return rolls_.FindLine(session, call, election, roll);
-  }
+  using OtherRolls::OtherRolls;
   absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
                                                   const std::vector<const rpc::Call*>& calls,
                                                   const std::string& election, const RegistrarRoll& roll,
                                                   WhenHeld when) const override {
     if (election == "f") throw std::runtime_error("it broke");
-    return rolls_.HoldLines(transaction, calls, election, roll, when);
+    return OtherRolls::HoldLines(transaction, calls, election, roll, when);
   }
-
- private:
-  const RegistrarRolls& rolls_;
 };
 
 TEST_P(RegistrarIntakeTest, SignsForOneElectionWhateverBreaksForAnother) {
