@@ -169,13 +169,10 @@ absl::Status Verify(const Variant& variant, const RsaPublicKey& public_key, std:
   // OpenSSL itself lets a signature through that lacks its leading zeros.
   if (signature.size() != key.n_bytes.size()) return errors::SignatureInvalid();
   const std::string digest = Sha384(input_msg);
-  const OpenSslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.key.get(), nullptr));
-  Require(context && EVP_PKEY_verify_init(context.get()) == 1 &&
-              EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
-              EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha384()) == 1 &&
-              EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha384()) == 1 &&
-              EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), static_cast<int>(variant.salt_size)) == 1,
-          "EVP_PKEY_verify_init");
+  const OpenSslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_dup(key.verification.get()));
+  Require(
+      context && EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), static_cast<int>(variant.salt_size)) == 1,
+      "EVP_PKEY_CTX_dup");
   if (EVP_PKEY_verify(context.get(), Data(signature), signature.size(), Data(digest), digest.size()) != 1) {
     return errors::SignatureInvalid();
   }

@@ -34,6 +34,17 @@ OpenSslPtr<EVP_PKEY> KeyFromNumbers(int selection, std::initializer_list<NamedNu
   return OpenSslPtr<EVP_PKEY>(key);
 }
 
+// See RsaPublicParts::verification.
+OpenSslPtr<EVP_PKEY_CTX> PssVerification(EVP_PKEY& key) {
+  OpenSslPtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_pkey(nullptr, &key, nullptr));
+  Require(context && EVP_PKEY_verify_init(context.get()) == 1 &&
+              EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
+              EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha384()) == 1 &&
+              EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha384()) == 1,
+          "EVP_PKEY_verify_init");
+  return context;
+}
+
 // KEY_UNSUITABLE unless the numbers of the private key belong together.
 absl::Status CheckPair(const EVP_PKEY& key) {
   const OpenSslPtr<EVP_PKEY_CTX> context(
@@ -61,6 +72,7 @@ absl::StatusOr<RsaPublicKey> AnySizePublicKey(std::string_view n, std::string_vi
   parts->key = KeyFromNumbers(EVP_PKEY_PUBLIC_KEY, {{OSSL_PKEY_PARAM_RSA_N, parts->n.get()},
                                                     {OSSL_PKEY_PARAM_RSA_E, parts->e.get()}});
   if (!parts->key) return errors::KeyUnsuitable("Its numbers make no RSA key.");
+  parts->verification = PssVerification(*parts->key);
   parts->montgomery.reset(BN_MONT_CTX_new());
   const OpenSslPtr<BN_CTX> context(BN_CTX_new());
   Require(parts->montgomery && context &&
