@@ -45,20 +45,25 @@ class OnItsWay {
 template <typename Item>
 class Batcher {
  public:
+  // Is told the answer, by whichever thread gives it. Throws nothing, and holds that thread up for a moment
+  // at most: others wait for it.
+  using Then = std::function<void(const absl::Status&)>;
+
   // What one caller handed in, and its answer.
   class Waiting {
    public:
-    explicit Waiting(Item item, std::function<absl::Status()> work = nullptr)
-        : item_(std::move(item)), work_(std::move(work)) {}
+    explicit Waiting(Item item, Then then = nullptr) : item_(std::move(item)), then_(std::move(then)) {}
 
     const Item& item() const { return item_; }
     // The first answer counts.
     void Answer(absl::Status with) {
       {
         const std::lock_guard lock(mutex_);
-        if (!answer_.has_value()) answer_ = std::move(with);
+        if (answer_.has_value()) return;
+        answer_ = std::move(with);
       }
       came_.notify_one();
+      if (then_) then_(*answer_);
     }
     // For one thread.
     absl::Status Wait() {
@@ -70,7 +75,8 @@ class Batcher {
    private:
     friend class Batcher;
     const Item item_;
-    const std::function<absl::Status()> work_;
+    const Then then_;
+    std::function<absl::Status()> work_;
     std::mutex mutex_;
     std::condition_variable came_;
     std::optional<absl::Status> answer_;
@@ -102,14 +108,16 @@ class Batcher {
 
   OnItsWay Announce() { return OnItsWay(on_their_way_); }
 
-  // Not on its way any more.
-  std::shared_ptr<Waiting> Hand(Item item, OnItsWay on_its_way = OnItsWay()) {
-    return Enqueue(std::make_shared<Waiting>(std::move(item)), std::move(on_its_way));
+  // Not on its way any more. Whoever has no thread to wait with is told `then`.
+  std::shared_ptr<Waiting> Hand(Item item, OnItsWay on_its_way = OnItsWay(), Then then = nullptr) {
+    return Enqueue(std::make_shared<Waiting>(std::move(item), std::move(then)), std::move(on_its_way));
   }
 
   // Runs `work` between two batches.
   absl::Status WhileIdle(std::function<absl::Status()> work) {
-    return Enqueue(std::make_shared<Waiting>(Item(), std::move(work)))->Wait();
+    auto waiting = std::make_shared<Waiting>(Item());
+    waiting->work_ = std::move(work);
+    return Enqueue(std::move(waiting))->Wait();
   }
 
   // Whose turn has not come.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -99,6 +100,26 @@ TEST_F(BatcherTest, WaitsForNoMoreOnceAsManyAreThereAsItTakes) {
   const Handed second = batcher->Hand('b');
   EXPECT_OK(first->Wait());
   EXPECT_OK(second->Wait());
+}
+
+TEST_F(BatcherTest, TellsWhomNoThreadWaitsFor) {
+  std::promise<absl::Status> told, broken;
+  const auto batcher = Make({.most = 8});
+  batcher->Hand('x', OnItsWay(), [&](const absl::Status& answer) { told.set_value(answer); });
+  EXPECT_EQ(told.get_future().get().message(), "x");
+  batcher->Hand('!', OnItsWay(), [&](const absl::Status& answer) { broken.set_value(answer); });
+  EXPECT_THAT(broken.get_future().get(), testing::StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(BatcherTest, TellsTheFirstAnswerOnce) {
+  int told = 0;
+  Letters::Waiting waiting('a', [&](const absl::Status& answer) {
+    ++told;
+    EXPECT_EQ(answer.message(), "first");
+  });
+  waiting.Answer(absl::UnknownError("first"));
+  waiting.Answer(absl::OkStatus());
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(BatcherTest, DoesOtherWorkBetweenTwoBatchesInItsTurn) {

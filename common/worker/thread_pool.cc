@@ -6,6 +6,8 @@
 
 namespace plenary {
 
+std::size_t Cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
 ThreadPool::ThreadPool(std::size_t threads) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
@@ -27,6 +29,16 @@ void ThreadPool::Add(std::vector<Task> tasks) {
     waiting_.insert(waiting_.end(), std::move_iterator(tasks.begin()), std::move_iterator(tasks.end()));
   }
   for (; wake > 0; --wake) came_.notify_one();
+}
+
+void ThreadPool::Add(Task task) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    wake = idle_ > 0;
+    waiting_.push_back(std::move(task));
+  }
+  if (wake) came_.notify_one();
 }
 
 void ThreadPool::Run() {

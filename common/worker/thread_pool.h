@@ -12,6 +12,9 @@
 
 namespace plenary {
 
+// At least one.
+std::size_t Cores();
+
 // Thread-safe. For work that keeps a core busy, on as many threads as there are cores: whoever is done takes
 // the next, where threads that are woken, one for each, queue behind each other on one core while another one
 // idles.
@@ -28,6 +31,7 @@ class ThreadPool {
   // In this order, as threads are free; all of them, or none when it throws for want of memory. A task throws
   // nothing.
   void Add(std::vector<Task> tasks);
+  void Add(Task task);
 
  private:
   void Run();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -21,8 +20,6 @@ namespace {
 // What a batch says to one of which nothing was stored, and who may do better alone: nobody is answered for
 // another one's line.
 absl::Status TryAlone() { return absl::AbortedError("not with the others"); }
-
-std::size_t Cores() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
 bool IsHeld(const RegistrarRolls::HeldLine& line) { return line.ok() && line->has_value(); }
 
@@ -84,9 +81,7 @@ absl::Status IssuanceIntake::Take(Collecting collecting) {
   const auto alone = std::make_shared<Batcher<Collecting>::Waiting>(waiting->item());
   const Collecting& one = alone->item();
   RETURN_IF_ERROR(Record({&one}, RegistrarRolls::WhenHeld::kWait, one.call->deadline()).front());
-  std::vector<ThreadPool::Task> signing;
-  signing.push_back(Signing(alone));
-  signers_.Add(std::move(signing));
+  signers_.Add(Signing(alone));
   return alone->Wait();
 }
 
