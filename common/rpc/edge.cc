@@ -16,6 +16,7 @@
 #include "common/status/error.h"
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
+#include "common/worker/guarded.h"
 #include "fmt/format.h"
 
 namespace plenary::rpc {
@@ -54,6 +55,48 @@ absl::Status DeadlinePassed() {
                        "The call's deadline had passed before it was handled. Try again with a later one.");
 }
 
+// Streams of either direction get the longer time, and calls of no other kind.
+bool IsStream(absl::Duration longest) { return longest == kLongestStream; }
+
+// At least one, however few calls there may be.
+int StreamLimit(int max_in_flight) { return std::max(1, max_in_flight / 2); }
+
+bool ShowsIdentity(const grpc::ServerContextBase& context) {
+  const auto& metadata = context.client_metadata();
+  const bool named = std::any_of(kIdentityMetadata.begin(), kIdentityMetadata.end(),
+                                 [&](const char* key) { return metadata.find(key) != metadata.end(); });
+  const auto peer = context.auth_context();
+  return named || (peer != nullptr && peer->IsPeerAuthenticated());
+}
+
+absl::StatusOr<auth::Principal> ReadPrincipal(const grpc::ServerContextBase& context,
+                                              const auth::KeySet& keys, const std::string& service,
+                                              absl::Time now) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find("authorization");
+  if (found == metadata.end()) return auth::Principal();
+  const std::string_view value(found->second.data(), found->second.size());
+  // A value in another form has no token in it, which Verify says.
+  return keys.Verify(value.substr(0, kBearer.size()) == kBearer ? value.substr(kBearer.size()) : "", service,
+                     now);
+}
+
+absl::Time Clamp(const grpc::ServerContextBase& context, absl::Duration longest) {
+  // A client without a deadline reads as one in the far future.
+  return std::min(absl::FromChrono(context.deadline()), absl::Now() + longest);
+}
+
+void LogCall(const std::string& method, const absl::Status& status, absl::Duration took) {
+  const bool ours =
+      status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown;
+  log::Fields fields = {{"method", method},
+                        {"code", absl::StatusCodeToString(status.code())},
+                        {"ms", fmt::format("{:.1f}", absl::ToDoubleMilliseconds(took))}};
+  if (const std::string reason = ReasonOf(status); !reason.empty()) fields.emplace_back("reason", reason);
+  if (ours) fields.emplace_back("error", std::string(status.message()));
+  log::Write(ours ? log::Level::kError : log::Level::kInfo, "call", fields);
+}
+
 // Counts a call in for as long as it lives.
 class Admission {
  public:
@@ -80,57 +123,83 @@ class Shown {
   prometheus::Gauge& gauge_;
 };
 
-// Streams of either direction get the longer time, and calls of no other kind.
-bool IsStream(absl::Duration longest) { return longest == kLongestStream; }
-
-// At least one, however few calls there may be.
-int StreamLimit(int max_in_flight) { return std::max(1, max_in_flight / 2); }
-
-bool ShowsIdentity(const grpc::ServerContext& context) {
-  const auto& metadata = context.client_metadata();
-  const bool named = std::any_of(kIdentityMetadata.begin(), kIdentityMetadata.end(),
-                                 [&](const char* key) { return metadata.find(key) != metadata.end(); });
-  const auto peer = context.auth_context();
-  return named || (peer != nullptr && peer->IsPeerAuthenticated());
-}
-
-absl::StatusOr<auth::Principal> ReadPrincipal(const grpc::ServerContext& context, const auth::KeySet& keys,
-                                              const std::string& service, absl::Time now) {
-  const auto& metadata = context.client_metadata();
-  const auto found = metadata.find("authorization");
-  if (found == metadata.end()) return auth::Principal();
-  const std::string_view value(found->second.data(), found->second.size());
-  // A value in another form has no token in it, which Verify says.
-  return keys.Verify(value.substr(0, kBearer.size()) == kBearer ? value.substr(kBearer.size()) : "", service,
-                     now);
-}
-
-absl::Time Clamp(const grpc::ServerContext& context, absl::Duration longest) {
-  // A client without a deadline reads as one in the far future.
-  return std::min(absl::FromChrono(context.deadline()), absl::Now() + longest);
-}
-
-// What escapes a handler as an exception is a defect of ours: logged and INTERNAL.
-absl::Status CallHandler(Call& call, absl::FunctionRef<absl::Status(Call&)> handler) {
-  try {
-    return handler(call);
-  } catch (const std::exception& failure) {
-    return absl::InternalError(fmt::format("exception: {}", failure.what()));
-  }
-}
-
-void LogCall(const std::string& method, const absl::Status& status, absl::Duration took) {
-  const bool ours =
-      status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown;
-  log::Fields fields = {{"method", method},
-                        {"code", absl::StatusCodeToString(status.code())},
-                        {"ms", fmt::format("{:.1f}", absl::ToDoubleMilliseconds(took))}};
-  if (const std::string reason = ReasonOf(status); !reason.empty()) fields.emplace_back("reason", reason);
-  if (ours) fields.emplace_back("error", std::string(status.message()));
-  log::Write(ours ? log::Level::kError : log::Level::kInfo, "call", fields);
-}
-
 }  // namespace
+
+// One call between its coming in and its answer.
+class Visit {
+ public:
+  Visit(Guard& guard, const Guard::Method& method)
+      : guard_(guard), edge_(guard.edge_), method_(method), start_(absl::Now()) {}
+
+  // Everything before the method. An error is the call's answer.
+  absl::Status Enter(const grpc::ServerContextBase& context, const Message* request, absl::Duration longest);
+
+  // Of a call that was let in.
+  Call& call() { return *call_; }
+
+  // Everything after it: what the caller is told. Once; whoever is told may call again at once.
+  grpc::Status Leave(absl::Status status);
+
+ private:
+  absl::Status Prove(absl::Status status) const;
+
+  Guard& guard_;
+  Edge& edge_;
+  const Guard::Method& method_;
+  const absl::Time start_;
+  std::optional<Shown> shown_;
+  std::optional<Admission> admission_, stream_;
+  auth::Access access_ = auth::Access::kRefused;
+  std::optional<Call> call_;
+};
+
+absl::Status Visit::Enter(const grpc::ServerContextBase& context, const Message* request,
+                          absl::Duration longest) {
+  shown_.emplace(edge_.metrics_.in_flight());
+  admission_.emplace(edge_.in_flight_, edge_.options_.max_in_flight);
+  if (!admission_->admitted()) return Busy();
+  if (IsStream(longest)) {
+    stream_.emplace(edge_.streams_, StreamLimit(edge_.options_.max_in_flight));
+    if (!stream_->admitted()) return Busy();
+  }
+
+  auth::Principal principal;
+  const absl::Time now = edge_.clock_.Now();
+  if (method_.policy.anonymous_only()) {
+    if (ShowsIdentity(context)) return IdentityAttached();
+  } else {
+    ASSIGN_OR_RETURN(principal, ReadPrincipal(context, edge_.keys_, guard_.audience_, now));
+  }
+  access_ = auth::Decide(method_.policy, principal, request);
+  if (access_ == auth::Access::kRefused) {
+    return principal.kind == auth::Principal::Kind::kNobody ? SignInNeeded() : NotAllowed(method_.policy);
+  }
+  const absl::Time deadline = Clamp(context, longest);
+  if (deadline <= absl::Now() || context.IsCancelled()) return DeadlinePassed();
+  call_.emplace(std::move(principal), deadline, now);
+  return absl::OkStatus();
+}
+
+absl::Status Visit::Prove(absl::Status status) const {
+  if (!status.ok() || access_ != auth::Access::kMustProveRelation || call_->relation_proven()) return status;
+  log::Error("a method answered without proving the relation its policy asks for",
+             {{"method", method_.name}});
+  return NotAllowed(method_.policy);
+}
+
+grpc::Status Visit::Leave(absl::Status status) {
+  status = Prove(std::move(status));
+  stream_.reset();
+  admission_.reset();
+  shown_.reset();
+  const absl::Duration took = absl::Now() - start_;
+  if (method_.metrics != nullptr) method_.metrics->Record(status.code(), took);
+  // An anonymous call leaves no line, nor do the calls that voters make around it: a line has a time, and a
+  // time is an order. Our own failures do, without a time of any ballot that was taken.
+  const bool logged = !guard_.leaves_no_lines_ && !method_.policy.unlogged();
+  if (logged || status.code() == absl::StatusCode::kInternal) LogCall(method_.name, status, took);
+  return ToGrpcStatus(status);
+}
 
 Edge::Edge(const Clock& clock, const auth::KeySet& keys, Metrics& metrics, Options options)
     : clock_(clock), keys_(keys), metrics_(metrics), options_(std::move(options)) {}
@@ -156,53 +225,53 @@ const Guard::Method& Guard::Find(std::string_view method) const {
   return found == methods_.end() ? kUnknown : found->second;
 }
 
-grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method_name, const Message* request,
+grpc::Status Guard::Run(grpc::ServerContext* context, std::string_view method, const Message* request,
                         absl::Duration longest, absl::FunctionRef<absl::Status(Call&)> handler) {
-  const Method& method = Find(method_name);
-  const absl::Time start = absl::Now();
-  const absl::Status status = Handle(*context, method, request, longest, handler);
-  const absl::Duration took = absl::Now() - start;
-  if (method.metrics != nullptr) method.metrics->Record(status.code(), took);
-  // An anonymous call leaves no line, nor do the calls that voters make around it: a line has a time, and a
-  // time is an order. Our own failures do, without a time of any ballot that was taken.
-  const bool logged = !leaves_no_lines_ && !method.policy.unlogged();
-  if (logged || status.code() == absl::StatusCode::kInternal) LogCall(method.name, status, took);
-  return ToGrpcStatus(status);
+  Visit visit(*this, Find(method));
+  absl::Status status = visit.Enter(*context, request, longest);
+  if (status.ok()) status = Guarded([&] { return handler(visit.call()); });
+  return visit.Leave(std::move(status));
 }
 
-absl::Status Guard::Handle(grpc::ServerContext& context, const Method& method, const Message* request,
-                           absl::Duration longest, absl::FunctionRef<absl::Status(Call&)> handler) {
-  const Shown shown(edge_.metrics_.in_flight());
-  const Admission admission(edge_.in_flight_, edge_.options_.max_in_flight);
-  if (!admission.admitted()) return Busy();
-  std::optional<Admission> stream;
-  if (IsStream(longest)) {
-    stream.emplace(edge_.streams_, StreamLimit(edge_.options_.max_in_flight));
-    if (!stream->admitted()) return Busy();
-  }
+grpc::ServerUnaryReactor* Guard::UnaryLater(grpc::CallbackServerContext* context, std::string_view method,
+                                            const Message& request,
+                                            absl::FunctionRef<void(std::shared_ptr<LateCall>)> handler) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  auto own = std::make_unique<Visit>(*this, Find(method));
+  Visit& visit = *own;
+  const auto call = std::make_shared<LateCall>(std::move(own), *reactor);
+  call->Do([&]() -> absl::Status {
+    RETURN_IF_ERROR(visit.Enter(*context, &request, kLongestUnaryCall));
+    handler(call);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
 
-  auth::Principal principal;
-  const absl::Time now = edge_.clock_.Now();
-  if (method.policy.anonymous_only()) {
-    if (ShowsIdentity(context)) return IdentityAttached();
-  } else {
-    ASSIGN_OR_RETURN(principal, ReadPrincipal(context, edge_.keys_, audience_, now));
-  }
-  const auth::Access access = auth::Decide(method.policy, principal, request);
-  if (access == auth::Access::kRefused) {
-    return principal.kind == auth::Principal::Kind::kNobody ? SignInNeeded() : NotAllowed(method.policy);
-  }
-  const absl::Time deadline = Clamp(context, longest);
-  if (deadline <= absl::Now() || context.IsCancelled()) return DeadlinePassed();
+LateCall::LateCall(std::unique_ptr<Visit> visit, grpc::ServerUnaryReactor& reactor)
+    : visit_(std::move(visit)), reactor_(reactor) {}
 
-  Call call(std::move(principal), deadline, now);
-  RETURN_IF_ERROR(CallHandler(call, handler));
-  if (access == auth::Access::kMustProveRelation && !call.relation_proven()) {
-    log::Error("a method answered without proving the relation its policy asks for",
-               {{"method", method.name}});
-    return NotAllowed(method.policy);
+LateCall::~LateCall() {
+  if (!answered_) Answer(absl::InternalError("nobody answered the call"));
+}
+
+Call& LateCall::call() { return visit_->call(); }
+
+void LateCall::Answer(const absl::Status& status) {
+  if (answered_.exchange(true)) return;
+  // A call that is never finished would keep the server from ending.
+  grpc::Status told(grpc::StatusCode::INTERNAL, "");
+  try {
+    told = visit_->Leave(status);
+  } catch (const std::exception&) {
+    // No memory to say more.
   }
-  return absl::OkStatus();
+  reactor_.Finish(std::move(told));
+}
+
+void LateCall::Do(absl::FunctionRef<absl::Status()> part) {
+  const absl::Status status = Guarded(part);
+  if (!status.ok()) Answer(status);
 }
 
 }  // namespace plenary::rpc

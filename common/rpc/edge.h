@@ -3,6 +3,7 @@
 #pragma once
 
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
 #include <grpcpp/support/status.h>
 
 #include <atomic>
@@ -30,6 +31,9 @@ inline constexpr absl::Duration kLongestStream = absl::Minutes(10);
 // Bytes of one message that a server takes, unless its service says otherwise.
 inline constexpr int kLongestMessage = 64 * 1024;
 
+class Guard;
+class Visit;  // one call between its coming in and its answer
+
 // What a method needs of its server. One a process; thread-safe.
 class Edge {
  public:
@@ -47,12 +51,38 @@ class Edge {
 
  private:
   friend class Guard;
+  friend class Visit;
   const Clock& clock_;
   const auth::KeySet& keys_;
   Metrics& metrics_;
   const Options options_;
   std::atomic<int> in_flight_{0};
   std::atomic<int> streams_{0};  // of those
+};
+
+// A call that no thread waits for: whoever has it answers it, once, from any thread. Nobody looks at its
+// request or its response after that: gRPC may have freed them. So whoever hands a call on does nothing more
+// with it.
+class LateCall {
+ public:
+  LateCall(std::unique_ptr<Visit> visit, grpc::ServerUnaryReactor& reactor);
+  // Whoever is left without an answer gets INTERNAL.
+  ~LateCall();
+  LateCall(const LateCall&) = delete;
+  LateCall& operator=(const LateCall&) = delete;
+
+  Call& call();
+
+  // The first answer counts. After OK the response is sent as it is. Throws nothing.
+  void Answer(const absl::Status& status);
+
+  // A part of the call: an error or an exception of it is the answer. Throws nothing.
+  void Do(absl::FunctionRef<absl::Status()> part);
+
+ private:
+  std::atomic<bool> answered_{false};
+  std::unique_ptr<Visit> visit_;
+  grpc::ServerUnaryReactor& reactor_;
 };
 
 // The edge of one proto service. Thread-safe.
@@ -74,6 +104,11 @@ class Guard {
     return Run(context, method, &request, kLongestUnaryCall, Answer(response, handler));
   }
 
+  // For a method of gRPC's callback API. `handler` hands the call on, and holds no thread of gRPC's up.
+  grpc::ServerUnaryReactor* UnaryLater(grpc::CallbackServerContext* context, std::string_view method,
+                                       const google::protobuf::Message& request,
+                                       absl::FunctionRef<void(std::shared_ptr<LateCall>)> handler);
+
   // `handler`: absl::Status(Call&), writing to its grpc::ServerWriter. A response written before the
   // method fails has been sent.
   template <typename Handler>
@@ -90,6 +125,7 @@ class Guard {
   }
 
  private:
+  friend class Visit;
   struct Method {
     std::string name;  // "plenary.ethics.v1.CodeService/GetBinding"
     policy::v1::Policy policy;
@@ -109,9 +145,6 @@ class Guard {
   grpc::Status Run(grpc::ServerContext* context, std::string_view method,
                    const google::protobuf::Message* request, absl::Duration longest,
                    absl::FunctionRef<absl::Status(Call&)> handler);
-  absl::Status Handle(grpc::ServerContext& context, const Method& method,
-                      const google::protobuf::Message* request, absl::Duration longest,
-                      absl::FunctionRef<absl::Status(Call&)> handler);
   const Method& Find(std::string_view method) const;
 
   Edge& edge_;

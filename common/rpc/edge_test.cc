@@ -3,8 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <deque>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "common/log/log.h"
@@ -24,6 +29,12 @@ using testing::IsOk;
 using testing::StatusIs;
 
 const absl::Time kStart = absl::FromUnixSeconds(1'661'000'000);
+
+// Once a process, for the tests that read it.
+void StartLog() {
+  static const bool started = (log::Start("edge-test", "info"), true);
+  EXPECT_TRUE(started);
+}
 
 class Example final : public CodeService::Service {
  public:
@@ -223,6 +234,147 @@ TEST(AnonymousMethod, RefusesACallThatBringsAnIdentity) {
   }
 }
 
+// A method that no thread waits for: calls lie in `left` until somebody answers them.
+class LateExample final : public election::v1::BallotBoxService::WithCallbackMethod_CastBallot<
+                              election::v1::BallotBoxService::Service> {
+ public:
+  explicit LateExample(Edge& edge) : guard_(edge, "plenary.election.v1.BallotBoxService") {}
+
+  grpc::ServerUnaryReactor* CastBallot(grpc::CallbackServerContext* context,
+                                       const election::v1::CastBallotRequest* request,
+                                       election::v1::CastBallotResponse* response) override {
+    return guard_.UnaryLater(context, "CastBallot", *request, [&](const std::shared_ptr<LateCall>& call) {
+      if (throws) throw std::runtime_error("secret text");
+      response->set_receipt("of " + request->ballot());
+      const std::lock_guard lock(mutex_);
+      left_.push_back(call);
+      came_.notify_all();
+    });
+  }
+
+  // The next one, once it is there; nullptr when none comes.
+  std::shared_ptr<LateCall> Take() {
+    std::unique_lock lock(mutex_);
+    if (!came_.wait_for(lock, std::chrono::seconds(20), [&] { return !left_.empty(); })) return nullptr;
+    auto call = std::move(left_.front());
+    left_.pop_front();
+    return call;
+  }
+  void LeaveNone() {
+    const std::lock_guard lock(mutex_);
+    left_.clear();
+  }
+
+  std::atomic<bool> throws = false;
+
+ private:
+  Guard guard_;
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::deque<std::shared_ptr<LateCall>> left_;
+};
+
+class LateCallTest : public ::testing::Test {
+ protected:
+  using Box = election::v1::BallotBoxService::Stub;
+  using Answer = absl::StatusOr<election::v1::CastBallotResponse>;
+
+  // The server waits for every answer.
+  void TearDown() override { example_.LeaveNone(); }
+
+  Answer Cast(std::unique_ptr<grpc::ClientContext> context) {
+    election::v1::CastBallotRequest request;
+    request.set_ballot("a ballot");
+    return testing::Invoke(&Box::CastBallot, *stub_, std::move(context), request);
+  }
+  std::future<Answer> Caller() {
+    return std::async(std::launch::async, [this] { return Cast(suite_.Anonymous()); });
+  }
+
+  testing::TestSuite suite_{kStart, {.max_in_flight = 2}};
+  LateExample example_{suite_.edge()};
+  testing::Loopback server_{{&example_}};
+  std::unique_ptr<Box> stub_ = election::v1::BallotBoxService::NewStub(server_.channel());
+};
+
+TEST_F(LateCallTest, IsAnsweredByWhoeverHasIt) {
+  auto caller = std::async(std::launch::async, [&] { return Cast(std::make_unique<grpc::ClientContext>()); });
+  const auto call = example_.Take();
+  ASSERT_NE(call, nullptr);
+  EXPECT_EQ(call->call().principal().Actor(), "anyone");
+  EXPECT_LE(call->call().deadline(), absl::Now() + kLongestUnaryCall) << "it asked for none";
+  call->Answer(absl::OkStatus());
+  const Answer answer = caller.get();
+  ASSERT_OK(answer);
+  EXPECT_EQ(answer->receipt(), "of a ballot");
+  const std::string text = suite_.metrics().Text();
+  EXPECT_NE(text.find("plenary_calls_total{code=\"OK\",method=\"plenary.election.v1.BallotBoxService/"
+                      "CastBallot\"} 1"),
+            std::string::npos)
+      << text;
+}
+
+TEST_F(LateCallTest, CountsAsBeingHandledUntilItIsAnswered) {
+  auto one = Caller(), other = Caller();
+  auto first = example_.Take(), second = example_.Take();
+  ASSERT_TRUE(first != nullptr && second != nullptr);
+  EXPECT_THAT(Cast(suite_.Anonymous()), IsError(absl::StatusCode::kResourceExhausted, "SERVER_BUSY"));
+  first->Answer(absl::OkStatus());
+  auto third = Caller();
+  const auto admitted = example_.Take();
+  ASSERT_NE(admitted, nullptr);
+  admitted->Answer(absl::OkStatus());
+  EXPECT_THAT(third.get(), IsOk());
+  second->Answer(absl::OkStatus());
+  EXPECT_THAT(one.get(), IsOk());
+  EXPECT_THAT(other.get(), IsOk());
+}
+
+TEST_F(LateCallTest, TakesTheFirstAnswer) {
+  auto caller = Caller();
+  const auto call = example_.Take();
+  ASSERT_NE(call, nullptr);
+  call->Do([] { return absl::OkStatus(); });
+  call->Do([] { return absl::NotFoundError("first"); });
+  call->Answer(absl::OkStatus());
+  EXPECT_THAT(caller.get(), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(LateCallTest, AnExceptionOfAPartIsInternalAndItsTextStaysInside) {
+  auto caller = Caller();
+  const auto call = example_.Take();
+  ASSERT_NE(call, nullptr);
+  call->Do([]() -> absl::Status { throw std::runtime_error("secret text"); });
+  const Answer of_a_part = caller.get();
+  EXPECT_THAT(of_a_part, StatusIs(absl::StatusCode::kInternal));
+  EXPECT_EQ(std::string(of_a_part.status().message()).find("secret"), std::string::npos);
+  example_.throws = true;
+  const Answer of_the_handler = Cast(suite_.Anonymous());
+  EXPECT_THAT(of_the_handler, StatusIs(absl::StatusCode::kInternal));
+  EXPECT_EQ(std::string(of_the_handler.status().message()).find("secret"), std::string::npos);
+}
+
+TEST_F(LateCallTest, IsNeverLeftWithoutAnAnswer) {
+  auto caller = Caller();
+  ASSERT_NE(example_.Take(), nullptr) << "and nobody has it any more";
+  EXPECT_THAT(caller.get(), StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(LateCallTest, LeavesNoLineWhenItTakesNoIdentity) {
+  StartLog();
+  ::testing::internal::CaptureStderr();
+  auto caller = Caller();
+  const auto call = example_.Take();
+  if (call != nullptr) call->Answer(absl::OkStatus());
+  EXPECT_THAT(caller.get(), IsOk());
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(LateCallTest, MeetsTheSameEdgeAsAnyOther) {
+  EXPECT_THAT(Cast(suite_.Person("people/ada")),
+              IsError(absl::StatusCode::kInvalidArgument, "IDENTITY_ATTACHED"));
+}
+
 // Two processes serve one contract; a token that one was shown is no good at the other.
 TEST(Audience, OfAProcessIsItsOwnWhenItSaysSo) {
   testing::TestSuite suite(kStart);
@@ -252,7 +404,7 @@ TEST(AnonymousMethod, LeavesNoLineNorDoTheCallsAroundIt) {
   testing::Loopback server({&anonymous, &named});
   const auto box = election::v1::BallotBoxService::NewStub(server.channel());
   const auto code = CodeService::NewStub(server.channel());
-  log::Start("edge-test", "info");
+  StartLog();
   ::testing::internal::CaptureStderr();
   EXPECT_THAT(testing::Invoke(&Box::GetBox, *box, suite.Anonymous(), election::v1::GetBoxRequest()), IsOk());
   EXPECT_THAT(testing::Invoke(&Box::CastBallot, *box, suite.Anonymous(), election::v1::CastBallotRequest()),
