@@ -29,6 +29,7 @@ BallotBox::BallotBox(db::Pool& pool, std::unique_ptr<LogFolder> folder, const Op
     : pool_(pool),
       patient_pool_(Patient(pool.settings()), {.max_connections = 1}),
       folder_(std::move(folder)),
+      signatures_(Cores()),
       intake_(pool_, folder_->marks()),
       sequencer_(pool_, *folder_, {.batch_interval = options.batch_interval, .forget_order = [this] {
                                      return intake_.WhileIdle([this] {

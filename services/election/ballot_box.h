@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/db/pool.h"
+#include "common/worker/thread_pool.h"
 #include "services/election/box_intake.h"
 #include "services/election/box_limits.h"
 #include "services/election/log_folder.h"
@@ -37,6 +38,8 @@ class BallotBox {
   LogFolder& folder() { return *folder_; }
   const ServedBoxes& boxes() const { return boxes_; }
   Intake& intake() { return intake_; }
+  // For the signatures of ballots and receipts: a thread a core.
+  ThreadPool& signatures() { return signatures_; }
   Sequencer& sequencer() { return sequencer_; }
 
   // Makes the mark of a box before it opens, unless it is there. BOX_BEHIND or LOG_BEHIND when the folder
@@ -54,6 +57,7 @@ class BallotBox {
   db::Pool patient_pool_;  // for the one statement that takes longer than the pool's may
   const std::unique_ptr<LogFolder> folder_;
   ServedBoxes boxes_;
+  ThreadPool signatures_;  // before the intake, whose answers it signs
   Intake intake_;
   Sequencer sequencer_;  // stops before the intake, which it has work done by
 };

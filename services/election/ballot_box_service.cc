@@ -57,11 +57,15 @@ class EntryWriter {
 BallotBoxServiceImpl::BallotBoxServiceImpl(rpc::Edge& edge, BallotBox& box)
     : guard_(edge, kService), box_(box) {}
 
-grpc::Status BallotBoxServiceImpl::CastBallot(grpc::ServerContext* context,
-                                              const v1::CastBallotRequest* request,
-                                              v1::CastBallotResponse* response) {
-  return guard_.Unary(context, "CastBallot", *request, *response,
-                      [&](rpc::Call& call) { return Cast(call, *request); });
+grpc::ServerUnaryReactor* BallotBoxServiceImpl::CastBallot(grpc::CallbackServerContext* context,
+                                                           const v1::CastBallotRequest* request,
+                                                           v1::CastBallotResponse* response) {
+  return guard_.UnaryLater(context, "CastBallot", *request, [&](const std::shared_ptr<rpc::LateCall>& call) {
+    // Also those whose signatures wait to be checked: a transaction waits a moment for them.
+    box_.signatures().Add([this, call, request, response, on_its_way = box_.intake().Announce()]() mutable {
+      call->Do([&] { return Cast(call, std::move(on_its_way), *request, *response); });
+    });
+  });
 }
 grpc::Status BallotBoxServiceImpl::GetBox(grpc::ServerContext* context, const v1::GetBoxRequest* request,
                                           v1::GetBoxResponse* response) {
@@ -86,32 +90,45 @@ grpc::Status BallotBoxServiceImpl::ListEntries(grpc::ServerContext* context,
                              [&](rpc::Call& call) { return Entries(call, *request, *writer); });
 }
 
-absl::StatusOr<v1::CastBallotResponse> BallotBoxServiceImpl::Cast(const rpc::Call& call,
-                                                                  const v1::CastBallotRequest& request) {
+absl::Status BallotBoxServiceImpl::Cast(const std::shared_ptr<rpc::LateCall>& call, OnItsWay on_its_way,
+                                        const v1::CastBallotRequest& request,
+                                        v1::CastBallotResponse& response) {
   const std::string& bytes = request.ballot();
   const auto manifest_hash = ManifestHashOf(bytes);
   if (!manifest_hash.has_value()) return errors::UnreadableBallot(bytes.size());
   const auto box = box_.boxes().Find(*manifest_hash);
   if (box == nullptr) return errors::ManifestUnknown();
   if (box_.sequencer().fenced()) return errors::LogFenced();
-  OnItsWay on_its_way = box_.intake().Announce();
   ASSIGN_OR_RETURN(const BallotView view, box->manifest.ReadBallot(bytes));
-  if (call.now() < box->voting_opens()) return errors::VotingNotOpen(box->voting_opens());
+  const absl::Time now = call->call().now();
+  if (now < box->voting_opens()) return errors::VotingNotOpen(box->voting_opens());
   // Whoever cast in time and lost the answer still gets the receipt after the close, for the same bytes.
-  const bool in_time = call.now() < box->voting_closes();
+  const bool in_time = now < box->voting_closes();
   if (in_time) RETURN_IF_ERROR(box->manifest.CheckSignatures(view));
 
-  v1::CastBallotResponse response;
   response.set_ballot_hash(crypto::Sha256(bytes));
-  RETURN_IF_ERROR(box_.intake().Take({.on_its_way = std::move(on_its_way),
-                                      .box = box,
-                                      .ballot = {.id = BallotId(view.manifest_hash, view.pk),
-                                                 .ballot_hash = response.ballot_hash(),
-                                                 .ballot = bytes},
-                                      .may_store = in_time,
-                                      .deadline = call.deadline()}));
-  response.set_receipt(box->Receipt(response.ballot_hash()));
-  return response;
+  CheckedBallot ballot = {.on_its_way = std::move(on_its_way),
+                          .box = box,
+                          .ballot = {.id = BallotId(view.manifest_hash, view.pk),
+                                     .ballot_hash = response.ballot_hash(),
+                                     .ballot = bytes},
+                          .may_store = in_time,
+                          .deadline = call->call().deadline()};
+  box_.intake().Take(std::move(ballot), [this, call, box, &response](const absl::Status& stored) {
+    // Not by the thread that stores, for which the next ballots wait.
+    call->Do([&] {
+      box_.signatures().Add([call, box, &response, stored] {
+        call->Do([&]() -> absl::Status {
+          RETURN_IF_ERROR(stored);
+          response.set_receipt(box->Receipt(response.ballot_hash()));
+          call->Answer(absl::OkStatus());
+          return absl::OkStatus();
+        });
+      });
+      return absl::OkStatus();
+    });
+  });
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::GetBoxResponse> BallotBoxServiceImpl::Get(const rpc::Call& call,

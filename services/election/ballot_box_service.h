@@ -12,12 +12,17 @@
 namespace plenary::election {
 
 // Thread-safe; borrows everything.
-class BallotBoxServiceImpl final : public v1::BallotBoxService::Service {
+//
+// Casting holds no thread while a ballot waits for its transaction: threads that are woken one by one, for
+// each ballot, cost as much as its signatures.
+class BallotBoxServiceImpl final
+    : public v1::BallotBoxService::WithCallbackMethod_CastBallot<v1::BallotBoxService::Service> {
  public:
   BallotBoxServiceImpl(rpc::Edge& edge, BallotBox& box);
 
-  grpc::Status CastBallot(grpc::ServerContext* context, const v1::CastBallotRequest* request,
-                          v1::CastBallotResponse* response) override;
+  grpc::ServerUnaryReactor* CastBallot(grpc::CallbackServerContext* context,
+                                       const v1::CastBallotRequest* request,
+                                       v1::CastBallotResponse* response) override;
   grpc::Status GetBox(grpc::ServerContext* context, const v1::GetBoxRequest* request,
                       v1::GetBoxResponse* response) override;
   grpc::Status ListCheckpoints(grpc::ServerContext* context, const v1::ListCheckpointsRequest* request,
@@ -28,7 +33,8 @@ class BallotBoxServiceImpl final : public v1::BallotBoxService::Service {
                            grpc::ServerWriter<v1::ListEntriesResponse>* writer) override;
 
  private:
-  absl::StatusOr<v1::CastBallotResponse> Cast(const rpc::Call& call, const v1::CastBallotRequest& request);
+  absl::Status Cast(const std::shared_ptr<rpc::LateCall>& call, OnItsWay on_its_way,
+                    const v1::CastBallotRequest& request, v1::CastBallotResponse& response);
   absl::StatusOr<v1::GetBoxResponse> Get(const rpc::Call& call, const v1::GetBoxRequest& request);
   absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(const rpc::Call& call,
                                                           const v1::ListCheckpointsRequest& request);

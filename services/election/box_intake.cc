@@ -36,9 +36,9 @@ Intake::Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience)
       batcher_({.most = kMostCombined, .gather_patience = gather_patience},
                [this](const Batch& batch) { StoreBatch(batch); }) {}
 
-absl::Status Intake::Take(CheckedBallot ballot) {
+void Intake::Take(CheckedBallot ballot, Batcher<CheckedBallot>::Then then) {
   OnItsWay on_its_way = std::move(ballot.on_its_way);
-  return batcher_.Hand(std::move(ballot), std::move(on_its_way))->Wait();
+  batcher_.Hand(std::move(ballot), std::move(on_its_way), std::move(then));
 }
 
 void Intake::StoreBatch(Batch batch) {

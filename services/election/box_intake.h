@@ -24,7 +24,7 @@ namespace plenary::election {
 struct CheckedBallot {
   OnItsWay on_its_way;
   std::shared_ptr<const ServedBox> box;
-  NewBallot ballot;  // its bytes live until Take returns
+  NewBallot ballot;  // its bytes live until it is answered, and nobody looks at them after that
   // False for one that came too late: it is looked for and not stored.
   bool may_store = true;
   absl::Time deadline;  // real time
@@ -40,14 +40,14 @@ class Intake {
   // a moment (kGatherPatience) for the ballots that are about to come.
   OnItsWay Announce() { return batcher_.Announce(); }
 
-  // Waits until the ballot is durably stored and the mark outside the database covers it: OK, then and only
-  // then a receipt may leave. The same bytes again are OK again. Otherwise
+  // Tells `then` once the ballot is durably stored and the mark outside the database covers it: OK, then and
+  // only then a receipt may leave. The same bytes again are OK again. Otherwise
   //   BALLOT_ALREADY_CAST     another ballot has its key
   //   VOTING_CLOSED           it is not in the box, and the box takes no more
   //   BALLOT_OUTCOME_UNKNOWN  it may be stored or not
   //   LOG_FENCED              another process has taken over the box
   //   or the database's error: nothing was stored
-  absl::Status Take(CheckedBallot ballot);
+  void Take(CheckedBallot ballot, Batcher<CheckedBallot>::Then then);
 
   // Runs `work` between two transactions: no ballot is being stored meanwhile.
   absl::Status WhileIdle(std::function<absl::Status()> work) { return batcher_.WhileIdle(std::move(work)); }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <latch>
 #include <optional>
 #include <set>
@@ -31,6 +32,12 @@ using testing::Day;
 using testing::MakeVoter;
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
+
+absl::Status Take(Intake& intake, CheckedBallot ballot) {
+  const auto answer = std::make_shared<std::promise<absl::Status>>();
+  intake.Take(std::move(ballot), [answer](const absl::Status& given) { answer->set_value(given); });
+  return answer->get_future().get();
+}
 
 class BoxIntakeTest : public ::testing::Test {
  protected:
@@ -167,7 +174,7 @@ TEST_F(BareIntakeTest, TakesMoreThanOneTransactionHolds) {
   ASSERT_OK(intake.WhileIdle([&] {
     for (std::size_t i = 0; i < kBallots; ++i) {
       threads.emplace_back(
-          [&, i] { answers[i] = intake.Take(Checked(ballots[i], absl::Now() + kPatience)); });
+          [&, i] { answers[i] = Take(intake, Checked(ballots[i], absl::Now() + kPatience)); });
     }
     while (intake.waiting() < kBallots) std::this_thread::yield();
     return absl::OkStatus();
@@ -185,20 +192,20 @@ TEST_F(BareIntakeTest, WaitsForTheBallotThatIsOnItsWay) {
   coming.on_its_way = intake.Announce();
   std::atomic<bool> answered = false;
   std::thread caster([&] {
-    EXPECT_OK(intake.Take(Checked(first, absl::Now() + kPatience)));
+    EXPECT_OK(Take(intake, Checked(first, absl::Now() + kPatience)));
     answered = true;
   });
   while (intake.waiting() == 0) std::this_thread::yield();
   EXPECT_FALSE(answered);
   EXPECT_EQ(CountStored(), "0");
-  EXPECT_OK(intake.Take(std::move(coming)));
+  EXPECT_OK(Take(intake, std::move(coming)));
   caster.join();
   EXPECT_EQ(CountStored(), "2");
 }
 
 TEST_F(BareIntakeTest, IsHeldUpByNoBallotThatNeverComes) {
   const OnItsWay never_comes = box_.parts->intake().Announce();
-  EXPECT_OK(box_.parts->intake().Take(Checked("ballot", absl::Now() + kPatience)));
+  EXPECT_OK(Take(box_.parts->intake(), Checked("ballot", absl::Now() + kPatience)));
   { const OnItsWay refused = box_.parts->intake().Announce(); }
   EXPECT_OK(box_.parts->intake().WhileIdle([] { return absl::OkStatus(); }));
 }
@@ -208,7 +215,7 @@ TEST_F(BareIntakeTest, GivesNoReceiptThatTheMarkDoesNotCover) {
   const auto marks = BoxMarks::Open(without_marks.path()).value();
   Intake intake(box_.database.pool(), *marks);
   const std::string bytes = "ballot";
-  EXPECT_THAT(intake.Take(Checked(bytes, absl::Now() + kPatience)),
+  EXPECT_THAT(Take(intake, Checked(bytes, absl::Now() + kPatience)),
               IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"));
   EXPECT_EQ(CountStored(), "1") << "it was the mark that was missing";
 }
@@ -225,7 +232,7 @@ TEST_F(BareIntakeTest, CountsWhatIsStillBeingStoredBeforeItsFirstReceipt) {
         RETURN_IF_ERROR(BoxStore::LockForBallots(tx, manifest_.hash()).status());
         RETURN_IF_ERROR(BoxStore::StoreBallots(tx, ElectionId(election_), {&other}).status());
         caster = std::thread([&] {
-          answer = box_.parts->intake().Take(Checked(mine, absl::Now() + kPatience));
+          answer = Take(box_.parts->intake(), Checked(mine, absl::Now() + kPatience));
           ended = true;
         });
         while (!ended && !SomebodyWaitsForALock()) std::this_thread::yield();
@@ -240,7 +247,7 @@ TEST_F(BareIntakeTest, CountsWhatIsStillBeingStoredBeforeItsFirstReceipt) {
 
 TEST_F(BareIntakeTest, StoresNothingForACallerWhoGaveUp) {
   const std::string bytes = "ballot";
-  EXPECT_THAT(box_.parts->intake().Take(Checked(bytes, absl::Now() - absl::Seconds(1))),
+  EXPECT_THAT(Take(box_.parts->intake(), Checked(bytes, absl::Now() - absl::Seconds(1))),
               IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"));
   EXPECT_EQ(CountStored(), "0");
 }
@@ -248,7 +255,7 @@ TEST_F(BareIntakeTest, StoresNothingForACallerWhoGaveUp) {
 TEST_F(BareIntakeTest, StoresNothingOnceAnotherProcessHasTakenOver) {
   box_.database.Run("UPDATE log_head SET epoch = epoch + 1");
   const std::string bytes = "ballot";
-  EXPECT_THAT(box_.parts->intake().Take(Checked(bytes, absl::Now() + kPatience)),
+  EXPECT_THAT(Take(box_.parts->intake(), Checked(bytes, absl::Now() + kPatience)),
               IsError(StatusCode::kUnavailable, "LOG_FENCED"));
   EXPECT_EQ(CountStored(), "0");
 }
@@ -347,10 +354,10 @@ class BallotBoxOnAServerThatDies : public ::testing::Test {
   NewBallot Ballot(const std::string& bytes) {
     return {.id = crypto::Sha256("key of " + bytes), .ballot_hash = crypto::Sha256(bytes), .ballot = bytes};
   }
-  absl::Status Take(const std::string& bytes) {
-    return box_.parts->intake().Take({.box = box_.parts->boxes().Find(manifest_.hash()),
-                                      .ballot = Ballot(bytes),
-                                      .deadline = absl::Now() + kPatience});
+  absl::Status TakeOne(const std::string& bytes) {
+    return Take(box_.parts->intake(), {.box = box_.parts->boxes().Find(manifest_.hash()),
+                                       .ballot = Ballot(bytes),
+                                       .deadline = absl::Now() + kPatience});
   }
   // Takes a ballot whose COMMIT waits until the server is dead.
   absl::Status TakeWhileTheServerDies(const std::string& bytes) {
@@ -361,7 +368,7 @@ class BallotBoxOnAServerThatDies : public ::testing::Test {
       for (const char* stage : {"START", "FLUSH", "BLOCK_DDL", "BLOCK_COMMIT"}) {
         RETURN_IF_ERROR(session.Execute("BACKUP STAGE " + std::string(stage)).status());
       }
-      caster = std::thread([&] { answer = Take(bytes); });
+      caster = std::thread([&] { answer = TakeOne(bytes); });
       for (bool committing = false; !committing; std::this_thread::yield()) {
         ASSIGN_OR_RETURN(
             const auto row,
@@ -404,7 +411,7 @@ TEST_F(BallotBoxOnAServerThatDies, TellsToCastTheSameBytesAgainAndThenGivesTheRe
 
 TEST_F(BallotBoxOnAServerThatDies, CoversABallotWhoseCommitAndLookUpWereLostBeforeItsReceipt) {
   const std::string lost = "lost", later = "later";
-  ASSERT_OK(Take("first"));
+  ASSERT_OK(TakeOne("first"));
   ASSERT_THAT(TakeWhileTheServerDies(lost), IsError(StatusCode::kUnavailable, "BALLOT_OUTCOME_UNKNOWN"));
   EXPECT_EQ(Acknowledged(), 1u);
   server_.Start();
@@ -414,11 +421,11 @@ TEST_F(BallotBoxOnAServerThatDies, CoversABallotWhoseCommitAndLookUpWereLostBefo
     const NewBallot ballot = Ballot(lost);
     return BoxStore::StoreBallots(tx, ElectionId(testing::SampleElection().name()), {&ballot});
   }));
-  absl::Status again = Take(lost);
-  for (int i = 0; i < 10 && again.code() == StatusCode::kUnavailable; ++i) again = Take(lost);
+  absl::Status again = TakeOne(lost);
+  for (int i = 0; i < 10 && again.code() == StatusCode::kUnavailable; ++i) again = TakeOne(lost);
   ASSERT_OK(again);
   EXPECT_EQ(Acknowledged(), 2u) << "the receipt went out before the mark covered it";
-  ASSERT_OK(Take(later));
+  ASSERT_OK(TakeOne(later));
   EXPECT_EQ(Acknowledged(), 3u);
 }
 

@@ -18,12 +18,14 @@
 namespace plenary::election {
 namespace {
 
-class LeakyBox final : public v1::BallotBoxService::Service {
+class LeakyBox final
+    : public v1::BallotBoxService::WithCallbackMethod_CastBallot<v1::BallotBoxService::Service> {
  public:
   LeakyBox(rpc::Edge& edge, BallotBox& box) : inner_(edge, box) {}
 
-  grpc::Status CastBallot(grpc::ServerContext* context, const v1::CastBallotRequest* request,
-                          v1::CastBallotResponse* response) override {
+  grpc::ServerUnaryReactor* CastBallot(grpc::CallbackServerContext* context,
+                                       const v1::CastBallotRequest* request,
+                                       v1::CastBallotResponse* response) override {
     log::Info("a ballot came in", {{"ballot", crypto::HexEncode(crypto::Sha256(request->ballot()))},
                                    {"request", secrecy::MetadataOf(*context, secrecy::kRequestId)}});
     return inner_.CastBallot(context, request, response);

@@ -10,7 +10,7 @@ namespace plenary::secrecy {
 inline constexpr char kRequestId[] = "x-request-id";
 
 // The value of this metadata; "" when the caller sent none.
-inline std::string MetadataOf(const grpc::ServerContext& context, const char* key) {
+inline std::string MetadataOf(const grpc::ServerContextBase& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return "";
   return {found->second.data(), found->second.size()};
