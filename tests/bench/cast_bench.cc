@@ -1,18 +1,18 @@
 // How many ballots a second the box acknowledges, beside the same durable INSERT sent straight to its
-// database server: both in one run, on one machine, so that the ratio means something. And what a ballot
+// database server: both in one run, in turn, so that the ratio means something. And what a ballot
 // costs: its bytes, and the time its voter's client takes.
 //
 // Plays the election service towards the box (its key is in --key_dir): prepares a box, publishes a manifest
 // with two registrars and three trustees of its own, opens it, and casts ballots that are made beforehand.
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-
 #include <algorithm>
-#include <atomic>
 #include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <set>
 #include <string>
-#include <thread>
+#include <string_view>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -24,78 +24,45 @@
 #include "common/db/transact.h"
 #include "common/ids/id.h"
 #include "common/rpc/peer.h"
-#include "common/status/grpc_status.h"
 #include "common/status/macros.h"
 #include "common/time/proto_time.h"
+#include "common/worker/thread_pool.h"
 #include "fmt/format.h"
 #include "plenary/election/v1/ballot_box_service.grpc.pb.h"
 #include "services/election/client/voter.h"
 #include "services/election/rules/ballot_layout.h"
 #include "services/election/rules/manifest_build.h"
 #include "services/election/rules/published_manifest.h"
+#include "tests/bench/cast_clients.h"
+#include "tests/bench/measured.h"
 
 namespace plenary {
 namespace {
 
 namespace v1 = election::v1;
 
-constexpr int kClientCounts[] = {1, 8, 32, 64};
-constexpr int kConnectionCounts[] = {1, 2, 4, 8, 16, 32, 64};
+constexpr std::size_t kConnectionCounts[] = {1, 2, 4, 8, 16, 32, 64};
 // The ratio that is held to is that of so many clients.
-constexpr int kComparedClients = 32;
+constexpr std::size_t kComparedClients = 32;
+// Both sides take turns in so many parts, so that whatever else the machine does meets both, and both meet
+// about the same table: an INSERT costs twice as much once the server has to write pages back meanwhile.
+constexpr std::size_t kParts = 4;
 constexpr int kContests = 5, kOptions = 9, kSeats = 7;
 // As in the sample society.
 constexpr int kRegistrars = 2, kTrustees = 3, kThreshold = 2;
 // Ballots whose making is timed.
 constexpr int kTimedBallots = 50;
+// Connections that fill the table beforehand.
+constexpr std::size_t kFillers = 16;
 constexpr char kDirectInsert[] =
     "INSERT INTO ballots (id, election, ballot_hash, ballot) VALUES (?, ?, ?, ?)";
 
 struct Options {
   std::string box, key_dir, socket, user, password_file, schema;
-  int ballots = 2000;  // of each measurement
+  std::size_t ballots = 2000;                                    // of each measurement
+  std::size_t held = 0;                                          // ballots that are in the box before
+  std::set<std::size_t> clients = {1, 8, kComparedClients, 64};  // kComparedClients always
 };
-
-// What one measurement saw.
-struct Measured {
-  double per_second = 0;
-  std::vector<double> milliseconds;  // ascending
-
-  double Percentile(double p) const {
-    return milliseconds[std::min(
-        milliseconds.size() - 1,
-        static_cast<std::size_t>(p / 100 * static_cast<double>(milliseconds.size())))];
-  }
-};
-
-// Does `work(worker, item)` for `count` items with so many workers; stops at the first failure.
-template <typename Work>
-absl::StatusOr<Measured> Measure(int workers, int count, Work work) {
-  std::atomic<int> next{0};
-  std::vector<std::vector<double>> times(workers);
-  std::vector<absl::Status> failures(workers);
-  std::vector<std::thread> threads;
-  const absl::Time start = absl::Now();
-  for (int worker = 0; worker < workers; ++worker) {
-    threads.emplace_back([&, worker] {
-      for (int item = next++; item < count && failures[worker].ok(); item = next++) {
-        const absl::Time begin = absl::Now();
-        failures[worker] = work(worker, item);
-        times[worker].push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
-  for (const absl::Status& failure : failures) RETURN_IF_ERROR(failure);
-  Measured measured{count / seconds, {}};
-  for (const auto& part : times)
-    measured.milliseconds.insert(measured.milliseconds.end(), part.begin(), part.end());
-  std::sort(measured.milliseconds.begin(), measured.milliseconds.end());
-  return measured;
-}
-
-int Cores() { return static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
 
 v1::Election SampleElection(const std::string& name) {
   v1::Election result;
@@ -160,9 +127,9 @@ class BallotMaker {
     return ballot;
   }
 
-  absl::StatusOr<std::vector<std::string>> MakeMany(int count) {
+  absl::StatusOr<std::vector<std::string>> MakeMany(std::size_t count) {
     std::vector<std::string> ballots(count);
-    RETURN_IF_ERROR(Measure(Cores(), count, [&](int, int item) -> absl::Status {
+    RETURN_IF_ERROR(Measure(Cores(), count, [&](std::size_t item) -> absl::Status {
                       ASSIGN_OR_RETURN(ballots[item], Make());
                       return absl::OkStatus();
                     }).status());
@@ -236,15 +203,6 @@ absl::StatusOr<BallotMaker> OpenBox(const Options& options) {
   return BallotMaker(std::move(manifest), std::move(registrars));
 }
 
-absl::Status Cast(v1::BallotBoxService::Stub& stub, const std::string& ballot) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
-  v1::CastBallotRequest request;
-  request.set_ballot(ballot);
-  v1::CastBallotResponse response;
-  return FromGrpcStatus(stub.CastBallot(&context, request, &response));
-}
-
 absl::Status MeasureClient(BallotMaker& maker) {
   absl::Duration in_client;
   for (int i = 0; i < kTimedBallots; ++i) RETURN_IF_ERROR(maker.Make(&in_client).status());
@@ -257,102 +215,151 @@ absl::Status MeasureClient(BallotMaker& maker) {
   return absl::OkStatus();
 }
 
-// Ballots a second at kComparedClients.
-absl::StatusOr<double> MeasureCasting(const Options& options, BallotMaker& maker) {
-  fmt::print("CastBallot, acknowledged ({} ballots of {} bytes each)\n", options.ballots,
-             maker.manifest().ballot_length());
-  fmt::print("{:>12} {:>12} {:>9} {:>9} {:>9} {:>9}\n", "clients", "per second", "p50 ms", "p90 ms", "p99 ms",
-             "max ms");
-  double compared = 0;
-  for (const int clients : kClientCounts) {
-    ASSIGN_OR_RETURN(const auto ballots, maker.MakeMany(options.ballots));
-    std::vector<std::unique_ptr<v1::BallotBoxService::Stub>> stubs;
-    for (int i = 0; i < clients; ++i) {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection each
-      stubs.push_back(v1::BallotBoxService::NewStub(
-          grpc::CreateCustomChannel(options.box, grpc::InsecureChannelCredentials(), arguments)));
-    }
-    ASSIGN_OR_RETURN(const Measured measured, Measure(clients, options.ballots, [&](int worker, int item) {
-                       return Cast(*stubs[worker], ballots[item]);
-                     }));
-    if (clients == kComparedClients) compared = measured.per_second;
-    fmt::print("{:>12} {:>12.0f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f}\n", clients, measured.per_second,
-               measured.Percentile(50), measured.Percentile(90), measured.Percentile(99),
-               measured.milliseconds.back());
-    std::fflush(stdout);
-  }
-  return compared;
-}
-
 // What no box can be faster than on this machine: the signatures of a ballot checked and its receipt signed,
 // by a thread a core, without network or database.
-absl::StatusOr<double> MeasureBareChecks(const Options& options, BallotMaker& maker) {
-  ASSIGN_OR_RETURN(const auto ballots, maker.MakeMany(options.ballots));
+absl::StatusOr<Measured> MeasureBareChecks(const BallotMaker& maker,
+                                           const std::vector<std::string>& ballots) {
   crypto::SystemRandom random;
   const auto key = crypto::Ed25519KeyPair::Generate(random);
   const election::PublishedManifest& manifest = maker.manifest();
-  ASSIGN_OR_RETURN(const Measured measured,
-                   Measure(Cores(), options.ballots, [&](int, int item) -> absl::Status {
-                     ASSIGN_OR_RETURN(const auto view, manifest.ReadBallot(ballots[item]));
-                     RETURN_IF_ERROR(manifest.CheckSignatures(view));
-                     key.Sign(election::ReceiptMessage(manifest.hash(), crypto::Sha256(ballots[item])));
-                     return absl::OkStatus();
-                   }));
-  return measured.per_second;
+  return Measure(Cores(), ballots.size(), [&](std::size_t item) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto view, manifest.ReadBallot(ballots[item]));
+    RETURN_IF_ERROR(manifest.CheckSignatures(view));
+    key.Sign(election::ReceiptMessage(manifest.hash(), crypto::Sha256(ballots[item])));
+    return absl::OkStatus();
+  });
 }
 
-absl::StatusOr<double> MeasureDirect(const Options& options, const std::string& ballot) {
-  db::Settings settings;
-  settings.socket = options.socket;
-  settings.user = options.user;
-  settings.schema = options.schema;
-  std::FILE* file = std::fopen(options.password_file.c_str(), "r");
-  char password[128] = "";
-  if (file == nullptr || std::fgets(password, sizeof password, file) == nullptr)
-    return absl::NotFoundError("no password");
-  std::fclose(file);
-  settings.password = password;
-  db::Pool pool(settings, {.max_connections = 64});
-
-  fmt::print("\nThe same INSERT straight to the same server, durable\n{:>12} {:>12} {:>9} {:>9}\n",
-             "connections", "per second", "p50 ms", "p99 ms");
-  double best = 0;
-  for (const int connections : kConnectionCounts) {
-    const std::string election = RandomIds().NextText();
-    const auto insert = [&](int, int item) -> absl::Status {
-      const std::string id = crypto::Sha256(fmt::format("{} {}", election, item));
-      return db::Autocommit(pool, absl::Now() + absl::Seconds(20), [&](db::Session& session) -> absl::Status {
-        return session.Execute(kDirectInsert, {id, election, crypto::Sha256(id), ballot}).status();
-      });
-    };
-    // Connections and prepared statements first: a service has them too.
-    RETURN_IF_ERROR(Measure(connections, 2 * connections, [&](int w, int item) {
-                      return insert(w, -1 - item);
-                    }).status());
-    ASSIGN_OR_RETURN(const Measured measured, Measure(connections, options.ballots, insert));
-    best = std::max(best, measured.per_second);
-    fmt::print("{:>12} {:>12.0f} {:>9.2f} {:>9.2f}\n", connections, measured.per_second,
-               measured.Percentile(50), measured.Percentile(99));
-    std::fflush(stdout);
+// The INSERT of a ballot, and nothing else, as one of its own connections would send it to the server.
+class DirectInserts {
+ public:
+  static absl::StatusOr<std::unique_ptr<DirectInserts>> Open(const Options& options,
+                                                             const std::string& ballot) {
+    db::Settings settings;
+    settings.socket = options.socket;
+    settings.user = options.user;
+    settings.schema = options.schema;
+    std::ifstream file(options.password_file);
+    if (!std::getline(file, settings.password)) return absl::NotFoundError("no password");
+    return std::unique_ptr<DirectInserts>(new DirectInserts(settings, ballot));
   }
-  return best;
+
+  absl::StatusOr<Measured> Run(std::size_t connections, std::size_t rows) {
+    // Connections and prepared statements first: a service has them too.
+    RETURN_IF_ERROR(Insert(connections, 2 * connections).status());
+    return Insert(connections, rows);
+  }
+
+ private:
+  DirectInserts(const db::Settings& settings, const std::string& ballot)
+      : pool_(settings, {.max_connections = 64}), ballot_(ballot) {}
+
+  absl::StatusOr<Measured> Insert(std::size_t connections, std::size_t rows) {
+    const std::string election = RandomIds().NextText();
+    return Measure(connections, rows, [&](std::size_t item) {
+      const std::string id = crypto::Sha256(fmt::format("{} {}", election, item));
+      return db::Autocommit(
+          pool_, absl::Now() + absl::Seconds(20), [&](db::Session& session) -> absl::Status {
+            return session.Execute(kDirectInsert, {id, election, crypto::Sha256(id), ballot_}).status();
+          });
+    });
+  }
+
+  db::Pool pool_;
+  const std::string ballot_;
+};
+
+// Everything, by the number of clients or connections.
+struct Figures {
+  std::map<std::size_t, Measured> cast, direct;
+  Measured bare;
+
+  const Measured& BestDirect() const {
+    return std::max_element(
+               direct.begin(), direct.end(),
+               [](const auto& a, const auto& b) { return a.second.per_second() < b.second.per_second(); })
+        ->second;
+  }
+};
+
+// One part of each measurement.
+class Part {
+ public:
+  Part(const Options& options, BallotMaker& maker, DirectInserts& direct, Figures& figures)
+      : options_(options), maker_(maker), direct_(direct), figures_(figures) {}
+
+  absl::Status Cast() {
+    for (const std::size_t clients : options_.clients) {
+      ASSIGN_OR_RETURN(const auto ballots, maker_.MakeMany(options_.ballots / kParts));
+      ASSIGN_OR_RETURN(const Measured cast, CastBy(clients, options_.box, ballots));
+      figures_.cast[clients].Add(cast);
+      if (clients != kComparedClients) continue;
+      ASSIGN_OR_RETURN(const Measured bare, MeasureBareChecks(maker_, ballots));
+      figures_.bare.Add(bare);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Insert() {
+    for (const std::size_t connections : kConnectionCounts) {
+      ASSIGN_OR_RETURN(const Measured inserted, direct_.Run(connections, options_.ballots / kParts));
+      figures_.direct[connections].Add(inserted);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const Options& options_;
+  BallotMaker& maker_;
+  DirectInserts& direct_;
+  Figures& figures_;
+};
+
+absl::StatusOr<Figures> MeasureAll(const Options& options, BallotMaker& maker, DirectInserts& direct) {
+  Figures figures;
+  Part part(options, maker, direct, figures);
+  for (std::size_t i = 0; i < kParts; ++i) {
+    // What one side leaves to be written back, the next one finds: each begins as often as the other.
+    const bool casts_first = i % 2 == 0;
+    if (casts_first) RETURN_IF_ERROR(part.Cast());
+    RETURN_IF_ERROR(part.Insert());
+    if (!casts_first) RETURN_IF_ERROR(part.Cast());
+    fmt::print(stderr, "part {} of {}\n", i + 1, kParts);
+  }
+  return figures;
+}
+
+void Print(const std::map<std::size_t, Measured>& by_count, std::string_view title,
+           std::string_view counted) {
+  fmt::print("\n{}\n{:>12} {:>12} {:>9} {:>9} {:>9} {:>9}\n", title, counted, "per second", "p50 ms",
+             "p90 ms", "p99 ms", "max ms");
+  for (const auto& [count, measured] : by_count) {
+    fmt::print("{:>12} {:>12.0f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f}\n", count, measured.per_second(),
+               measured.Percentile(50), measured.Percentile(90), measured.Percentile(99),
+               measured.Percentile(100));
+  }
 }
 
 absl::Status Run(const Options& options) {
   ASSIGN_OR_RETURN(BallotMaker maker, OpenBox(options));
   ASSIGN_OR_RETURN(const std::string ballot, maker.Make());
   RETURN_IF_ERROR(MeasureClient(maker));
-  ASSIGN_OR_RETURN(const double cast, MeasureCasting(options, maker));
-  ASSIGN_OR_RETURN(const double bare, MeasureBareChecks(options, maker));
-  ASSIGN_OR_RETURN(const double direct, MeasureDirect(options, ballot));
+  ASSIGN_OR_RETURN(const auto direct, DirectInserts::Open(options, ballot));
+  if (options.held > 0) RETURN_IF_ERROR(direct->Run(kFillers, options.held).status());
+  ASSIGN_OR_RETURN(const Figures figures, MeasureAll(options, maker, *direct));
+  Print(figures.cast,
+        fmt::format("CastBallot, acknowledged ({} ballots of {} bytes each, beside {} of another election)",
+                    figures.bare.count(), maker.manifest().ballot_length(), options.held),
+        "clients");
+  Print(figures.direct, "The same INSERT straight to the same server, durable", "connections");
+  const double bare = figures.bare.per_second(), best = figures.BestDirect().per_second();
+  const double cast = figures.cast.at(kComparedClients).per_second();
   fmt::print("\nCastBallot at {} clients / best direct INSERT: {:.0f} / {:.0f} per second = {:.2f}\n",
-             kComparedClients, cast, direct, cast / direct);
+             kComparedClients, cast, best, cast / best);
   fmt::print(
       "The signatures alone, checked and given by a thread a core: {:.0f} per second, {:.2f} of the direct "
-      "INSERT; "
-      "CastBallot reaches {:.2f} of it\n",
-      bare, bare / direct, cast / bare);
+      "INSERT; CastBallot reaches {:.2f} of it\n",
+      bare, bare / best, cast / bare);
   return absl::OkStatus();
 }
 
@@ -372,8 +379,17 @@ int main(int argc, char** argv) {
   app.add_option("--db_schema", options.schema, "Schema of the box")->required();
   app.add_option("--ballots", options.ballots, "Ballots of each measurement")
       ->capture_default_str()
-      ->check(CLI::Range(64, 100'000));
+      ->check(CLI::Range(256, 100'000));
+  app.add_option("--held", options.held, "Ballots of another election that the box's table holds before")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
+  app.add_option(
+         "--clients", options.clients,
+         fmt::format("Numbers of clients, one measurement each; {} always is", plenary::kComparedClients))
+      ->capture_default_str()
+      ->check(CLI::Range(1, 128));
   CLI11_PARSE(app, argc, argv);
+  options.clients.insert(plenary::kComparedClients);
   const absl::Status status = plenary::Run(options);
   if (status.ok()) return 0;
   fmt::print(stderr, "cast_bench: {}\n", status.ToString(absl::StatusToStringMode::kWithNoExtraData));
