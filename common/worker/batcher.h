@@ -88,6 +88,8 @@ class Batcher {
     // How long a batch waits for more while at least so many are on their way.
     absl::Duration gather_patience;
     std::size_t worth_waiting_for = 1;
+    // Whether half of all it knows of will do: the other half is made ready while that one is worked at.
+    bool half_will_do = false;
   };
 
   // `work` answers every one of its batch; whom an exception of it leaves without an answer gets INTERNAL. It
@@ -159,7 +161,9 @@ class Batcher {
 
   // Whether there is nothing to wait for: too few are on their way, or no more fit.
   bool Complete() const {
-    return stopping_ || on_their_way_ < options_.worth_waiting_for || waiting_.size() >= options_.most ||
+    const std::size_t coming = on_their_way_;
+    return stopping_ || coming < options_.worth_waiting_for ||
+           (options_.half_will_do && coming <= waiting_.size()) || waiting_.size() >= options_.most ||
            static_cast<bool>(waiting_.back()->work_);
   }
 

@@ -93,6 +93,17 @@ TEST_F(BatcherTest, WaitsOnlyForAsManyAsAreWorthIt) {
   EXPECT_EQ(words_, (std::vector<std::string>{"a", "bc"}));
 }
 
+TEST_F(BatcherTest, GoesWithHalfOfThoseItKnowsOfWhereThatWillDo) {
+  const auto batcher = Make({.most = 8, .gather_patience = absl::Hours(1), .half_will_do = true});
+  const OnItsWay last = batcher->Announce();
+  OnItsWay coming = batcher->Announce();
+  const Handed first = batcher->Hand('a');
+  const Handed second = batcher->Hand('b', std::move(coming));
+  EXPECT_OK(first->Wait());
+  EXPECT_OK(second->Wait());
+  EXPECT_EQ(words_, std::vector<std::string>{"ab"}) << "one of three was not enough, two were";
+}
+
 TEST_F(BatcherTest, WaitsForNoMoreOnceAsManyAreThereAsItTakes) {
   const auto batcher = Make({.most = 2, .gather_patience = absl::Hours(1)});
   const OnItsWay never_comes = batcher->Announce();

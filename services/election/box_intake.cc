@@ -33,7 +33,7 @@ struct Intake::Stored {
 Intake::Intake(db::Pool& pool, BoxMarks& marks, absl::Duration gather_patience)
     : pool_(pool),
       marks_(marks),
-      batcher_({.most = kMostCombined, .gather_patience = gather_patience},
+      batcher_({.most = kMostCombined, .gather_patience = gather_patience, .half_will_do = true},
                [this](const Batch& batch) { StoreBatch(batch); }) {}
 
 void Intake::Take(CheckedBallot ballot, Batcher<CheckedBallot>::Then then) {

@@ -185,9 +185,10 @@ TEST_F(BareIntakeTest, TakesMoreThanOneTransactionHolds) {
   EXPECT_EQ(Acknowledged(), kBallots);
 }
 
-TEST_F(BareIntakeTest, WaitsForTheBallotThatIsOnItsWay) {
+TEST_F(BareIntakeTest, WaitsUntilHalfOfTheBallotsThatAreOnTheirWayAreThere) {
   Intake intake(box_.database.pool(), box_.parts->folder().marks(), absl::Hours(1));
   const std::string first = "first", second = "second";
+  const OnItsWay last = intake.Announce();
   CheckedBallot coming = Checked(second, absl::Now() + kPatience);
   coming.on_its_way = intake.Announce();
   std::atomic<bool> answered = false;

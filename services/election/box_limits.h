@@ -13,9 +13,10 @@ namespace plenary::election {
 // longest ballots (61,440 bytes) stay far below a database server's smallest usual packet of 16 MiB.
 inline constexpr std::size_t kMostCombined = 64;
 
-// How long a transaction waits for ballots whose signatures are being checked or wait to be, as long as there
-// are any: checking one takes a fifth of a millisecond, and a transaction of two costs nearly what one of
-// twenty does. Who casts alone does not wait.
+// How long a transaction waits for ballots whose signatures are being checked or wait to be, as long as those
+// are more than have come: checking one takes a fifth of a millisecond, and a transaction of two costs nearly
+// what one of twenty does. With half of them it goes; the other half is checked meanwhile. Who casts alone
+// does not wait.
 inline constexpr absl::Duration kGatherPatience = absl::Milliseconds(3);
 
 // How long the storing of combined ballots may take in all, reruns included. Beyond it every caller hears
