@@ -240,9 +240,9 @@ TEST_F(SessionTest, SaysWhoSignsInInOneWay) {
 
 TEST_F(SessionTest, RenewsTheSessionWhenItsTokensHaveExpired) {
   SignIn();
-  Set("2022-08-03T09:14:59Z");
+  Set("2022-08-03T09:14:30Z");
   EXPECT_EQ(Shown(), "Bearer access-0");
-  Set("2022-08-03T09:15:00Z");
+  Set("2022-08-03T09:15:30Z");
   EXPECT_EQ(Shown(), "Bearer access-1");
   EXPECT_EQ(Shown(), "Bearer access-1");
   EXPECT_EQ(sessions_.refreshes, 1);
