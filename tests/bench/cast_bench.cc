@@ -60,7 +60,7 @@ constexpr char kDirectInsert[] =
 struct Options {
   std::string box, key_dir, socket, user, password_file, schema;
   std::size_t ballots = 2000;                                    // of each measurement
-  std::size_t held = 0;                                          // ballots that are in the box before
+  std::size_t held = 0;                                          // of another election, in the table before
   std::set<std::size_t> clients = {1, 8, kComparedClients, 64};  // kComparedClients always
 };
 
