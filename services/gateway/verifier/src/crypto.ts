@@ -58,15 +58,18 @@ function base64url(bytes: Uint8Array): string {
 // RSASSA-PSS, so it takes n and e as they are (JWK).
 export class RsaPssKey {
   #key: Promise<CryptoKey>;
+  #size: number;
 
   constructor(n: Uint8Array, e: Uint8Array) {
+    this.#size = n.length;
     const jwk = { kty: "RSA", alg: "PS384", n: base64url(n), e: base64url(e), ext: true, key_ops: ["verify"] };
     this.#key = crypto.subtle.importKey("jwk", jwk, { name: "RSA-PSS", hash: "SHA-384" }, false, ["verify"]);
     this.#key.catch(() => undefined); // a key that cannot be used verifies nothing
   }
 
-  // With a salt of exactly 48 bytes.
+  // With a salt of exactly 48 bytes; the signature as long as n, though WebCrypto takes one without its leading zeros.
   async verifies(signature: Bytes, message: Bytes): Promise<boolean> {
+    if (signature.length !== this.#size) return false;
     try {
       return await crypto.subtle.verify({ name: "RSA-PSS", saltLength: 48 }, await this.#key, signature, message);
     } catch {
