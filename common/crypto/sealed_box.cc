@@ -44,9 +44,14 @@ std::string MakeX25519Secret(RandomSource& random) {
   return secret;
 }
 
-bool IsClampedX25519Secret(std::string_view secret) {
-  return secret.size() == kX25519KeySize && (static_cast<unsigned char>(secret.front()) & kLowBits) == 0 &&
-         (static_cast<unsigned char>(secret.back()) & kHighBits) == kHighBitsClamped;
+bool IsCanonicalX25519Secret(std::string_view secret) {
+  if (secret.size() != kX25519KeySize) return false;
+  const bool clamped = (static_cast<unsigned char>(secret.front()) & kLowBits) == 0 &&
+                       (static_cast<unsigned char>(secret.back()) & kHighBits) == kHighBitsClamped;
+  // Below 2^254 + 2^128.
+  const bool may_have_a_twin =
+      secret.substr(16) == std::string(kX25519KeySize - 17, '\0') + static_cast<char>(kHighBitsClamped);
+  return clamped && !may_have_a_twin;
 }
 
 absl::StatusOr<std::string> X25519PublicKey(std::string_view secret) {

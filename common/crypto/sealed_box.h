@@ -16,12 +16,15 @@ inline constexpr std::size_t kX25519KeySize = 32;
 // What a box is longer than its content: the ephemeral public key and the authenticator.
 inline constexpr std::size_t kSealedBoxOverhead = 32 + 16;
 
-// 32 random bytes, clamped as X25519 clamps them (RFC 7748 section 5), so that one secret has one spelling.
+// 32 random bytes, clamped as X25519 clamps them (RFC 7748 section 5); canonical but for a chance of 2^-126.
 // The caller wipes it.
 std::string MakeX25519Secret(RandomSource& random);
 
-// 32 bytes, with the low three bits of the first clear and the highest two of the last 01.
-bool IsClampedX25519Secret(std::string_view secret);
+// Whether it is the one spelling of a secret: no other that this holds for has its public key. 32 bytes, the
+// low three bits of the first clear, the highest two of the last 01; and, as a little-endian number, 2^254 +
+// 2^128 at least. X25519 does not tell s from -s, and of the clamped numbers below that s and 8l - s may both
+// be one (l is the order of the base point).
+bool IsCanonicalX25519Secret(std::string_view secret);
 
 // The public half. LENGTH_UNEXPECTED unless 32 bytes.
 absl::StatusOr<std::string> X25519PublicKey(std::string_view secret);

@@ -80,19 +80,36 @@ TEST_F(SealedBoxTest, RefusesKeysOfAnotherLength) {
     EXPECT_THAT(CheckX25519PublicKey(key), HasReason("LENGTH_UNEXPECTED"));
     EXPECT_THAT(X25519PublicKey(key), HasReason("LENGTH_UNEXPECTED"));
     EXPECT_THAT(Seal(key_, "a", key), HasReason("LENGTH_UNEXPECTED"));
-    EXPECT_FALSE(IsClampedX25519Secret(key));
+    EXPECT_FALSE(IsCanonicalX25519Secret(key));
   }
 }
 
-TEST_F(SealedBoxTest, TellsClampedSecretsFromOthers) {
-  EXPECT_TRUE(IsClampedX25519Secret(secret_));
+TEST_F(SealedBoxTest, TellsCanonicalSecretsFromOthers) {
+  EXPECT_TRUE(IsCanonicalX25519Secret(secret_));
   for (const int bit : {0, 1, 2, 254, 255}) {
     std::string changed = secret_;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
-    EXPECT_FALSE(IsClampedX25519Secret(changed)) << bit;
+    EXPECT_FALSE(IsCanonicalX25519Secret(changed)) << bit;
     // X25519 clamps by itself: another spelling of the secret has the same public key.
     EXPECT_EQ(*X25519PublicKey(changed), key_) << bit;
   }
+}
+
+TEST_F(SealedBoxTest, TakesNeitherOfTwoClampedSecretsOfOneKey) {
+  // 2^254 + 8 * 12345, and 8l minus that.
+  const std::string a = *HexDecode("c881010000000000000000000000000000000000000000000000000000000040");
+  const std::string b = *HexDecode("a01dade7d21893c0b2e6bc17f5cef7a600000000000000000000000000000040");
+  EXPECT_EQ(*X25519PublicKey(a), *X25519PublicKey(b));
+  EXPECT_FALSE(IsCanonicalX25519Secret(a));
+  EXPECT_FALSE(IsCanonicalX25519Secret(b));
+  for (const std::size_t byte : {16u, 30u, 31u}) {
+    std::string larger = a;
+    ++larger[byte];
+    EXPECT_TRUE(IsCanonicalX25519Secret(larger)) << byte;
+  }
+  std::string largest_refused = a;
+  std::fill_n(largest_refused.begin() + 1, 15, '\xff');
+  EXPECT_FALSE(IsCanonicalX25519Secret(largest_refused));
 }
 
 }  // namespace

@@ -247,7 +247,7 @@ int PublishedManifest::FirstWrongSecret(const TallySecrets& secrets) const {
   for (int i = 0; i < manifest_.trustees_size(); ++i) {
     const std::string& secret = secrets[static_cast<std::size_t>(i)];
     const auto key = crypto::X25519PublicKey(secret);
-    if (!crypto::IsClampedX25519Secret(secret) || !key.ok() || *key != manifest_.trustees(i).tally_key()) {
+    if (!crypto::IsCanonicalX25519Secret(secret) || !key.ok() || *key != manifest_.trustees(i).tally_key()) {
       return i + 1;
     }
   }

@@ -178,8 +178,8 @@ absl::Status CheckDealtShares(const v1::DealSharesRequest& request, int trustees
 }
 
 absl::Status CheckTallySecret(std::string_view secret, std::string_view tally_key) {
-  if (!crypto::IsClampedX25519Secret(secret)) {
-    return errors::TallySecretWrong("it is no X25519 secret of 32 bytes, clamped");
+  if (!crypto::IsCanonicalX25519Secret(secret)) {
+    return errors::TallySecretWrong("it is no X25519 secret in its one spelling of 32 bytes");
   }
   const auto public_key = crypto::X25519PublicKey(secret);
   if (!public_key.ok() || *public_key != tally_key)

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/crypto/bytes.h"
+#include "common/crypto/sealed_box.h"
 #include "common/crypto/signed_note.h"
 #include "common/crypto/tile.h"
 #include "services/election/rules/ballot_layout.h"
@@ -194,6 +195,20 @@ std::vector<Tampering> TamperedLogs() {
   };
 }
 
+// An election without ballots whose first trustee has this secret, of which the lower half is given: all of
+// it is made for that, but for the result, which is looked at last.
+void SealToTwin(SampleBundle& bundle, std::string_view hex) {
+  std::string& secret = bundle.tally_secrets[0];
+  secret = *crypto::HexDecode(hex) + std::string(15, '\0') + '\x40';
+  v1::Manifest manifest;
+  manifest.ParseFromString(bundle.manifest);
+  manifest.mutable_trustees(0)->set_tally_key(*crypto::X25519PublicKey(secret));
+  bundle.manifest = manifest.SerializeAsString();
+  bundle.leaves = {bundle.manifest, ""};
+  bundle.checkpoint_sizes = {1, 2};
+  SetListsOf(bundle, 1);
+}
+
 std::vector<Tampering> TamperedPapers() {
   return {
       {"a roll with another unit", "ROLL", {}, [](Files& files) { files["roll"].back() ^= 1; }},
@@ -245,6 +260,14 @@ std::vector<Tampering> TamperedPapers() {
       {"the right secret in a second spelling",
        "SECRET 2",
        [](SampleBundle& bundle) { bundle.tally_secrets[1][0] |= 1; },
+       {}},
+      {"a secret that has a twin of the same key",
+       "SECRET 1",
+       [](SampleBundle& bundle) { SealToTwin(bundle, "c8810100000000000000000000000000"); },
+       {}},
+      {"the twin",
+       "SECRET 1",
+       [](SampleBundle& bundle) { SealToTwin(bundle, "a01dade7d21893c0b2e6bc17f5cef7a6"); },
        {}},
       {"another secret", "SECRET 3", [](SampleBundle& bundle) { bundle.tally_secrets[2][5] ^= 1; }, {}},
   };
