@@ -31,6 +31,17 @@ absl::StatusOr<std::vector<CaughtMail>> MailTo(Invocation& run, const std::strin
   return ReadMailbox(stack.mail_dir, email);
 }
 
+absl::StatusOr<AuditorSession> Prove(Invocation& run, const std::string& email, const std::string& code) {
+  membership::v1::ProveCodeRequest request;
+  request.set_email(email);
+  request.set_code(code);
+  ASSIGN_OR_RETURN(const auto answer, AskAuditor(run, "", &AuditorService::Stub::ProveCode, request));
+  return AuditorSession{.email = email,
+                        .access_token = answer.access_token(),
+                        .expire_time = FromTimestamp(answer.expire_time()),
+                        .person = answer.person()};
+}
+
 absl::StatusOr<AuditorSession> SignInByMail(Invocation& run, const std::string& email) {
   ASSIGN_OR_RETURN(const std::vector<CaughtMail> before, MailTo(run, email));
   const int after = before.empty() ? 0 : before.back().number;
@@ -39,7 +50,7 @@ absl::StatusOr<AuditorSession> SignInByMail(Invocation& run, const std::string& 
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<CaughtMail> mails, MailTo(run, email));
     const std::string code = NewestAuditorCode(mails, after);
-    if (!code.empty()) return ProveAuditorCode(run, email, code);
+    if (!code.empty()) return Prove(run, email, code);
     if (absl::Now() > until) return errors::NoAuditorMail(email);
     std::this_thread::sleep_for(kMailPoll);
   }
@@ -61,8 +72,8 @@ absl::StatusOr<AuditorSession> SignInByHand(Invocation& run, const std::string& 
   while (true) {
     surroundings.err << "Code of the auditor's registrar: " << std::flush;
     std::string code;
-    if (!std::getline(surroundings.in, code) || code.empty()) return errors::NotConfirmed();
-    auto session = ProveAuditorCode(run, email, code);
+    if (!std::getline(surroundings.in, code) || code.empty()) return errors::AuditorCodeNotTyped();
+    auto session = Prove(run, email, code);
     if (session.ok() || ReasonOf(session.status()) != "CODE_WRONG") return session;
     surroundings.err << session.status().message() << "\n";
   }
@@ -78,14 +89,8 @@ absl::Status RequestAuditorCode(Invocation& run, const std::string& email) {
 
 absl::StatusOr<AuditorSession> ProveAuditorCode(Invocation& run, const std::string& email,
                                                 const std::string& code) {
-  membership::v1::ProveCodeRequest request;
-  request.set_email(email);
-  request.set_code(code);
-  ASSIGN_OR_RETURN(const auto answer, AskAuditor(run, "", &AuditorService::Stub::ProveCode, request));
-  return AuditorSession{.email = email,
-                        .access_token = answer.access_token(),
-                        .expire_time = FromTimestamp(answer.expire_time()),
-                        .person = answer.person()};
+  auto session = Prove(run, email, code);
+  return ReasonOf(session.status()) == "CODE_WRONG" ? errors::AuditorCodeWrong() : session;
 }
 
 absl::StatusOr<AuditorSession> SignInAtAuditor(Invocation& run, const std::string& email, CodeFrom from) {

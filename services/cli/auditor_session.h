@@ -25,12 +25,13 @@ struct AuditorSession {
 
 // Has a code mailed to the address, if the registrar knows it; it does not say.
 absl::Status RequestAuditorCode(Invocation& run, const std::string& email);
+// With a code that was given, not typed: when it is CODE_WRONG, the error says how to get another.
 absl::StatusOr<AuditorSession> ProveAuditorCode(Invocation& run, const std::string& email,
                                                 const std::string& code);
 
 // Where the mailed code is read.
 enum class CodeFrom {
-  kTerminal,  // the person types it; NOT_CONFIRMED when nothing is typed
+  kTerminal,  // the person types it; CODE_MISSING when nothing is typed
   kMail,  // the mail that a development stack catches; MAIL_NOT_KEPT, or MAIL_NOT_FOUND after kMailPatience
 };
 // How long a mail may be on its way to the folder, real time.

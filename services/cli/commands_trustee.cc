@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "common/crypto/bytes.h"
 #include "common/crypto/random.h"
 #include "common/status/error.h"
 #include "common/time/date.h"
@@ -15,6 +16,7 @@
 #include "services/cli/resolve.h"
 #include "services/cli/trustee_file.h"
 #include "services/election/client/errors_trustee.h"
+#include "services/election/client/errors_voter.h"
 #include "services/election/client/trustee.h"
 #include "services/election/rules/trustees.h"
 
@@ -116,9 +118,8 @@ absl::StatusOr<TrusteeKeys> KeysOf(const Seat& seat, const Trustee& me, crypto::
   if (kept.has_value()) return *kept;
   if (HasKeys(me)) {
     return election::errors::TrusteeKeysUnusable(fmt::format(
-        "You sent keys for this election before, and they are not in {}. Name their file with --key-file; "
-        "if it is lost, have the returning officer reset the trustees.",
-        seat.file->path()));
+        "You sent keys for this election before, and they are not in {}. Name their file with --key-file. {}",
+        seat.file->path(), election::errors::kWithoutTrusteeFile));
   }
   TrusteeKeys keys = election::client::MakeTrusteeKeys(seat.election, random);
   RETURN_IF_ERROR(seat.file->Save(keys));
@@ -141,13 +142,14 @@ absl::Status SendKeys(Invocation& run, const Seat& seat, const Trustee& me, Trus
 absl::Status SayNext(Invocation& run, const ListTrusteesResponse& circle, const Seat& seat) {
   if (const std::string who = WhoHasNot(circle, HasKeys); !who.empty()) {
     run.out().Line(
-        fmt::format("Your keys are made and sent; the secret halves are in {}: keep a copy of that file.",
+        fmt::format("Your keys are made and sent; the secret halves are in {}: keep a copy of that file, and "
+                    "copy it anew after each step.",
                     seat.file->path()));
     run.out().Line(fmt::format("Next: once {} sent theirs, run `{}` again to deal the shares.",
                                who + (who.find(',') == std::string::npos ? " has" : " have"),
                                CommandOf(seat, "keygen")));
   } else {
-    run.out().Line("The shares of your secret are dealt.");
+    run.out().Line(fmt::format("The shares of your secret are dealt; copy {} anew.", seat.file->path()));
     PrintFingerprint(run, seat.election, circle);
     const std::string dealing = WhoHasNot(circle, HasDealt);
     run.out().Line(
@@ -237,14 +239,14 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
     ListDealtSharesRequest list;
     list.set_election(seat.election);
     ASSIGN_OR_RETURN(const auto dealt, run.Ask(&Stub::ListDealtShares, list));
-    RETURN_IF_ERROR(election::client::AcceptDealt(keys, me->number(), circle, dealt));
+    RETURN_IF_ERROR(election::client::AcceptDealt(keys, me->number(), circle, dealt, published));
     RETURN_IF_ERROR(seat.file->Save(keys));
     AcceptSharesRequest accept;
     accept.set_election(seat.election);
     RETURN_IF_ERROR(run.Ask(&Stub::AcceptShares, accept).status());
     run.out().Line(
-        fmt::format("Every share dealt to you is what its dealer published; all are in {}: keep a copy of "
-                    "that file.",
+        fmt::format("Every share dealt to you is what its dealer published; all are in {}: copy that "
+                    "file anew.",
                     seat.file->path()));
     PrintFingerprint(run, seat.election, circle);
   }
@@ -264,8 +266,10 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
 // ---- release
 
 // Before anything leaves the file: the manifest is the one accepted, and that of the registrars and the box;
-// voting has closed, and so has the log, which is read from its first leaf to its last.
-absl::Status CheckBeforeRelease(Invocation& run, const TrusteeKeys& keys, const PublishedManifest& manifest) {
+// voting has closed, and so has the log, which is read from its first leaf to its last. Its checkpoint is
+// kept: whoever has the secrets could have the box sign another log. The final root, in hexadecimal.
+absl::StatusOr<std::string> CheckBeforeRelease(Invocation& run, const TrusteeFile& file, TrusteeKeys& keys,
+                                               const PublishedManifest& manifest) {
   RETURN_IF_ERROR(election::client::CheckManifest(keys, manifest));
   RETURN_IF_ERROR(CompareManifest(run, manifest));
   ASSIGN_OR_RETURN(const Stack stack, run.FindServices());
@@ -279,13 +283,19 @@ absl::Status CheckBeforeRelease(Invocation& run, const TrusteeKeys& keys, const 
                      return absl::OkStatus();
                    }));
   seen.size = log.newest.size;
+  seen.note = log.notes.back();
   RETURN_IF_ERROR(election::client::CheckSafeToRelease(keys, manifest, now, clock, seen));
   const auto closes = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest.manifest().voting_closes()));
   run.out().Line(
       fmt::format("By {} it is {}; voting closed at {}.", clock, FormatInstant(now), FormatInstant(closes)));
   run.out().Line(fmt::format(
       "The log ends in its close record, under a checkpoint of {} leaves that the box signed.", seen.size));
-  return absl::OkStatus();
+  const std::string root = crypto::HexEncode(log.newest.root);
+  run.out().Line(fmt::format("Its final root is {}. Read it out to each other, and compare the bundle: `{}`.",
+                             root, ShellLine({"plenary", "verify", "FOLDER", "--root", root})));
+  keys.released_under = seen.note;
+  RETURN_IF_ERROR(file.Save(keys));
+  return root;
 }
 
 // The trustee that "2", "people/…" or an address names among those accepted.
@@ -306,35 +316,42 @@ absl::StatusOr<const TrusteeKeys::Accepted*> FindAbsent(Invocation& run, const T
                   text, keys.election));
 }
 
-absl::Status PrintReleased(Invocation& run, const Trustee& trustee, int threshold) {
+absl::Status PrintReleased(Invocation& run, const Trustee& trustee, int threshold, const std::string& root) {
   if (trustee.released()) {
     run.out().Line(fmt::format("The secret of {} is published.", trustee.person()));
   } else {
     run.out().Line(fmt::format("{} of {} shares of the secret of {} are released.",
                                trustee.released_shares_size(), threshold, trustee.person()));
+    if (trustee.released_shares_size() >= threshold) {
+      run.out().Line(
+          "Together they do not give the secret: they were dealt wrong. Only a share of another trustee, or "
+          "the dealer's own release, can help now; tell the returning officer.");
+    }
   }
-  run.out().Document(trustee);
+  Json document = JsonOf(trustee);
+  document["final_root"] = root;
+  run.out().Document(document);
   return absl::OkStatus();
 }
 
 absl::Status Release(Invocation& run, const TrusteeFlags& flags) {
   ASSIGN_OR_RETURN(const Seat seat, TakeSeat(run, flags));
-  ASSIGN_OR_RETURN(const TrusteeKeys keys, seat.file->LoadExisting(seat.election));
+  ASSIGN_OR_RETURN(TrusteeKeys keys, seat.file->LoadExisting(seat.election));
   ASSIGN_OR_RETURN(const PublishedManifest manifest, GetPublishedManifest(run, seat.election));
-  RETURN_IF_ERROR(CheckBeforeRelease(run, keys, manifest));
+  ASSIGN_OR_RETURN(const std::string root, CheckBeforeRelease(run, *seat.file, keys, manifest));
   if (flags.absent.empty()) {
     ReleaseSecretRequest request;
     request.set_election(seat.election);
     request.set_tally_secret(keys.tally_secret);
     ASSIGN_OR_RETURN(const Trustee released, run.Ask(&Stub::ReleaseSecret, request));
-    return PrintReleased(run, released, keys.threshold);
+    return PrintReleased(run, released, keys.threshold, root);
   }
   ASSIGN_OR_RETURN(const TrusteeKeys::Accepted* const absent, FindAbsent(run, keys, flags.absent));
   ReleaseShareRequest request;
   request.set_election(seat.election);
   request.set_share(absent->share);
   ASSIGN_OR_RETURN(const Trustee released, run.Ask(&Stub::ReleaseShare, request));
-  return PrintReleased(run, released, keys.threshold);
+  return PrintReleased(run, released, keys.threshold, root);
 }
 
 // ---- list, reset

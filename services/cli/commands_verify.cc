@@ -38,17 +38,20 @@ and no server. The first check that fails is the reason, and is the same in ever
 
 What a bundle cannot tell is whether it is the election's own and not one made up as a whole. So compare the
 fingerprint with what each registrar reads out, and look for your own ballot in it with --receipt: a ballot box that
-showed you one log and everybody else another is found out by that. Without a bundle, `plenary ballots check` looks in
-the log that the box shows you.
+showed you one log and everybody else another is found out by that. A box that made another log once the ballots were
+opened, to leave some out or to draw other lots, is found out by the final root that every trustee was told before
+anything was opened: --root. Without a bundle, `plenary ballots check` looks in the log that the box shows you.
 
 --json writes hashes as lower-case hexadecimal, but inside `result`, which is the message that `plenary result show` gives:
 there bytes (lot_seed, lot, ballot_hash, report_sha256) are base64, and 64-bit integers are strings.
 
-Exit code 0: it holds, and your ballot is in it. 5: it does not, or your ballot is not. 2: there is no bundle to read.
+Exit code 0: it holds, your ballot is in it, and its root is the one you named. 5: one of these is not so. 2: there is
+no bundle to read.
 
 Examples:
   plenary verify board-2026
-  plenary verify board-2026 --receipt receipt.json)";
+  plenary verify board-2026 --receipt receipt.json
+  plenary verify board-2026 --root ROOT)";
 
 // "OPEN 2, CHOICES 1"; nothing without any.
 std::string SpoiltText(const election::v1::Result& result) {
@@ -180,12 +183,30 @@ absl::Status CheckReceiptIn(Invocation& run, const verify::Verdict& verdict, con
   return absl::OkStatus();
 }
 
-absl::Status RunVerify(Invocation& run, const std::string& folder, const std::string& receipt_path,
-                       unsigned threads) {
-  RETURN_IF_ERROR(CheckBundleThere(folder));
+// Of a bundle that holds: whether its log is the one that whoever named the root has seen.
+absl::Status CheckRootIs(const verify::Verdict& verdict, const std::string& root) {
+  if (verdict.final_root == root) return absl::OkStatus();
+  return errors::CheckFailed(fmt::format(
+      "The bundle follows from its log, and that is not the log you mean: its final root is {}. If "
+      "yours is the one that a trustee was told, the ballot box signed another log later: tell the "
+      "auditors. The trustee's key file holds its first signature.",
+      crypto::HexEncode(verdict.final_root)));
+}
+
+struct VerifyFlags {
+  std::string folder, receipt, root;
+  unsigned threads = 0;
+};
+
+absl::Status RunVerify(Invocation& run, const VerifyFlags& flags) {
+  const auto root = crypto::HexDecode(flags.root);
+  if (!flags.root.empty() && (!root.has_value() || root->size() != crypto::kSha256Size)) {
+    return errors::WrongUsage("--root takes the 64 hexadecimal digits of a final root.");
+  }
+  RETURN_IF_ERROR(CheckBundleThere(flags.folder));
   std::optional<Receipt> receipt;
-  if (!receipt_path.empty()) {
-    ASSIGN_OR_RETURN(const std::string json, ReadNamedFile(receipt_path));
+  if (!flags.receipt.empty()) {
+    ASSIGN_OR_RETURN(const std::string json, ReadNamedFile(flags.receipt));
     ASSIGN_OR_RETURN(receipt, ParseReceipt(json));
   }
   std::unique_ptr<Progress> progress;
@@ -197,9 +218,9 @@ absl::Status RunVerify(Invocation& run, const std::string& folder, const std::st
     shown = done;
   };
   ASSIGN_OR_RETURN(const verify::Verdict verdict,
-                   verify::VerifyBundle(folder, {.threads = threads,
-                                                 .ballot_hash = receipt ? receipt->ballot_hash : "",
-                                                 .progress = advance}));
+                   verify::VerifyBundle(flags.folder, {.threads = flags.threads,
+                                                       .ballot_hash = receipt ? receipt->ballot_hash : "",
+                                                       .progress = advance}));
   progress.reset();
   if (run.out().json()) {
     run.out().Document(DocumentOf(verdict, receipt.has_value()));
@@ -207,23 +228,22 @@ absl::Status RunVerify(Invocation& run, const std::string& folder, const std::st
     PrintVerdict(run.out(), verdict);
   }
   if (!verdict.holds()) return DoesNotHold(*verdict.failure);
+  if (!flags.root.empty()) RETURN_IF_ERROR(CheckRootIs(verdict, *root));
   return receipt.has_value() ? CheckReceiptIn(run, verdict, *receipt) : absl::OkStatus();
 }
 
 }  // namespace
 
 void AddVerifyCommands(CommandSet& commands) {
-  struct Flags {
-    std::string folder, receipt;
-    unsigned threads = 0;
-  };
-  const auto flags = std::make_shared<Flags>();
-  CLI::App& command = commands.Command(
-      commands.root(), "verify", "Recount an election from its bundle; needs no server", "",
-      [flags](Invocation& run) { return RunVerify(run, flags->folder, flags->receipt, flags->threads); });
+  const auto flags = std::make_shared<VerifyFlags>();
+  CLI::App& command =
+      commands.Command(commands.root(), "verify", "Recount an election from its bundle; needs no server", "",
+                       [flags](Invocation& run) { return RunVerify(run, *flags); });
   command.add_option("BUNDLE", flags->folder, "Folder that `plenary bundle export` wrote")->required();
   command.add_option("--receipt", flags->receipt,
                      "File that `plenary vote --receipt` wrote: look for its ballot in the bundle");
+  command.add_option("--root", flags->root,
+                     "Final root that the log must have: as `plenary trustee release` told every trustee");
   command
       .add_option("--threads", flags->threads, "Threads that check ballots (default: one for each processor)")
       ->check(CLI::Range(1, 256));

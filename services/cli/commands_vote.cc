@@ -179,29 +179,52 @@ absl::StatusOr<std::string> RecoveryCode(Invocation& run, const RecoveryFlags& f
   return code;
 }
 
+// Programs find it in the document of an error; one that ends otherwise has it in the ballot file.
 void TellRecoveryCode(Invocation& run, const VoteSession& session) {
-  if (session.RecoveryCode().empty() || run.out().json()) return;
+  run.out().AddToError("recovery_code", session.RecoveryCode());
+  if (session.collected() || run.out().json()) return;
   run.surroundings().err << "Keep your recovery code, with which another device goes on: "
                          << session.RecoveryCode() << "\n";
 }
 
-// Both credentials, with the key of this device or the one that a code recovers. Without them the code is
-// told all the same: one registrar may have signed already, and without the code that is lost with the
-// device.
+// The code of a key that no registrar signs.
+void TakeRecoveryCodeBack(Invocation& run) {
+  run.out().AddToError("recovery_code", "");
+  if (!run.out().json()) {
+    run.surroundings().err << "The recovery code above is of no use: another device's key was signed.\n";
+  }
+}
+
+// Both credentials, with the key of this device or the one that a code recovers. The code is told before the
+// first registrar is asked: what that one signs is lost with the device otherwise, however this run ends.
 absl::Status Collect(Invocation& run, const std::string& recovery_code, VoteSession& session) {
-  absl::Status collected = recovery_code.empty() ? absl::OkStatus() : session.Recover(recovery_code);
+  const bool ours = recovery_code.empty();
+  absl::Status collected = ours ? session.MakeKey() : session.Recover(recovery_code);
+  if (collected.ok() && ours) TellRecoveryCode(run, session);
   if (collected.ok()) collected = session.CollectCredential();
   if (collected.ok()) return absl::OkStatus();
-  // The code of a key that was given up for another is of no use.
-  const bool not_ours = ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED" || !recovery_code.empty();
-  if (!not_ours) TellRecoveryCode(run, session);
+  if (ours && ReasonOf(collected) == "CREDENTIAL_ALREADY_ISSUED") TakeRecoveryCodeBack(run);
   return Explained(run, collected);
+}
+
+// Whether both lead to one file; either may be there or not yet.
+bool SameFile(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code unknown;
+  const auto of_a = std::filesystem::weakly_canonical(a, unknown);
+  const auto of_b = std::filesystem::weakly_canonical(b, unknown);
+  return (!of_a.empty() && of_a == of_b) || std::filesystem::equivalent(a, b, unknown);
 }
 
 // A receipt is proof: it may be written over what it is itself, and over nothing else. The file's own ballot
 // is known by the hash that the receipt names, and before anything is sent.
 absl::Status CheckReceiptFile(const std::string& path, const VoteSession::Settings& settings) {
   if (path.empty()) return absl::OkStatus();
+  for (const char* suffix : {"", ".new", ".lock"}) {
+    if (SameFile(path, settings.state_path + suffix)) {
+      return errors::WrongUsage(
+          "--receipt names the file that keeps the ballot and its key. Name another one.");
+    }
+  }
   const auto there = ReadFile(path);
   if (absl::IsNotFound(there.status())) return absl::OkStatus();
   RETURN_IF_ERROR(there.status());
@@ -247,11 +270,7 @@ absl::Status Vote(Invocation& run, VoteFlags flags) {
   std::vector<Choice> choices;
   for (const auto& contest : marked) choices.insert(choices.end(), contest.begin(), contest.end());
   const auto outcome = session.Vote(choices);
-  if (!outcome.ok()) {
-    // The credentials are there, and lost with the device unless the code is kept.
-    if (!absl::IsAlreadyExists(outcome.status())) TellRecoveryCode(run, session);
-    return Explained(run, outcome.status());
-  }
+  if (!outcome.ok()) return Explained(run, outcome.status());
   const Receipt receipt{settings.election, manifest.hash(), outcome->ballot_hash, outcome->receipt};
   const absl::Status written = flags.receipt_file.empty()
                                    ? absl::OkStatus()

@@ -173,6 +173,18 @@ absl::Status AuditorCodeNeeded(std::string_view email) {
           "line is that code; - reads standard input.",
           email));
 }
+absl::Status AuditorCodeWrong() {
+  return kDomain.Error(
+      absl::StatusCode::kUnauthenticated, "CODE_WRONG",
+      "This is not the code of the auditor's registrar, or it is used, older than 15 minutes, or was tried "
+      "too often. Run the same command without a code: another is mailed.");
+}
+absl::Status AuditorCodeNotTyped() {
+  return kDomain.Error(
+      absl::StatusCode::kInvalidArgument, "CODE_MISSING",
+      "No code was typed, and the auditor's registrar was not asked any further. Use the same command again: "
+      "another code is mailed, unless one that came is still good.");
+}
 absl::Status SessionEnded(std::string_view at) {
   return kDomain.Error(absl::StatusCode::kUnauthenticated, "SESSION_ENDED",
                        fmt::format("Your session ended at {}. Use `plenary login EMAIL` again.", at));

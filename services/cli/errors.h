@@ -58,6 +58,10 @@ absl::Status AuditorNotSignedIn();
 absl::Status NoAuditorMail(std::string_view email);
 // FAILED_PRECONDITION, AUDITOR_CODE_NEEDED: one was mailed.
 absl::Status AuditorCodeNeeded(std::string_view email);
+// UNAUTHENTICATED, CODE_WRONG: as the auditor's registrar says it, of a code that was an argument.
+absl::Status AuditorCodeWrong();
+// INVALID_ARGUMENT, CODE_MISSING: nothing was typed when a terminal was asked.
+absl::Status AuditorCodeNotTyped();
 // UNAUTHENTICATED, SESSION_ENDED.
 absl::Status SessionEnded(std::string_view at);
 // FAILED_PRECONDITION, SIGN_IN_NOT_REQUESTED: a code without a sign-in that waits for it.

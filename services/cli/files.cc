@@ -47,7 +47,7 @@ bool WriteAll(int file, std::string_view bytes) {
 
 absl::Status Write(const std::string& path, std::string_view bytes, mode_t mode) {
   if (absl::Status made = MakeFolderOf(path); !made.ok()) return made;
-  const std::string next = fmt::format("{}.{}", path, ::getpid());
+  const std::string next = fmt::format("{}.new.{}", path, ::getpid());
   const File file(::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
   if (file.get() < 0 || !WriteAll(file.get(), bytes) || ::fsync(file.get()) != 0 ||
       std::rename(next.c_str(), path.c_str()) != 0) {

@@ -60,6 +60,14 @@ void Output::Print(const Facts& facts) {
   if (!json()) facts.Print(out_);
 }
 
+void Output::AddToError(const std::string& key, const std::string& value) {
+  if (value.empty()) {
+    beside_error_.erase(key);
+  } else {
+    beside_error_[key] = value;
+  }
+}
+
 void Output::Error(const absl::Status& error) {
   const std::string message(error.message());
   const std::string reason = ReasonOf(error);
@@ -68,12 +76,13 @@ void Output::Error(const absl::Status& error) {
     for (const FieldViolation& violation : FieldViolationsOf(error)) {
       fields.push_back({{"field", violation.field}, {"description", violation.description}});
     }
-    const Json document = {{"error",
-                            {{"code", std::string(absl::StatusCodeToString(error.code()))},
-                             {"reason", reason},
-                             {"message", message},
-                             {"field_violations", fields},
-                             {"exit_code", ExitCodeOf(error)}}}};
+    Json document = {{"error",
+                      {{"code", std::string(absl::StatusCodeToString(error.code()))},
+                       {"reason", reason},
+                       {"message", message},
+                       {"field_violations", fields},
+                       {"exit_code", ExitCodeOf(error)}}}};
+    document.update(beside_error_);
     err_ << document.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     return;
   }

@@ -49,11 +49,14 @@ class Output {
 
   // The error on standard error: the sentence, each field at fault, "[REASON]"; as JSON one object.
   void Error(const absl::Status& error);
+  // What the document of an error says besides, whatever the error; "" takes it out.
+  void AddToError(const std::string& key, const std::string& value);
 
  private:
   std::ostream& out_;
   std::ostream& err_;
   const Format format_;
+  Json beside_error_ = Json::object();
 };
 
 }  // namespace plenary::cli

@@ -97,9 +97,8 @@ std::string Sentence(std::string text) {
   return text + ". See `plenary --help`, or add --help to the command.";
 }
 
-int Fail(const GlobalFlags& flags, Surroundings& surroundings, const absl::Status& error) {
-  Output(surroundings.out, surroundings.err, flags.json ? Output::Format::kJson : Output::Format::kPeople)
-      .Error(error);
+int Fail(Invocation& run, const absl::Status& error) {
+  run.out().Error(error);
   return ExitCodeOf(error);
 }
 
@@ -126,14 +125,14 @@ int Run(const std::vector<std::string>& arguments, Surroundings& surroundings) {
     flags.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
     // CLI11 tells first what is missing; a word that it did not understand is what a person mistyped.
     const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    Invocation run(flags, surroundings);
     return Fail(
-        flags, surroundings,
-        errors::WrongUsage(Sentence(
-            unknown.empty() ? error.what() : fmt::format("There is no \"{}\" here", unknown.front()))));
+        run, errors::WrongUsage(Sentence(
+                 unknown.empty() ? error.what() : fmt::format("There is no \"{}\" here", unknown.front()))));
   }
   Invocation run(flags, surroundings);
   const absl::Status status = commands.chosen()(run);
-  return status.ok() ? kExitDone : Fail(flags, surroundings, status);
+  return status.ok() ? kExitDone : Fail(run, status);
 }
 
 }  // namespace plenary::cli

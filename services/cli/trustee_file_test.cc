@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -70,6 +71,11 @@ TEST_F(TrusteeFileTest, TakesNoFileOfAnotherElectionOrOfSomethingElse) {
 
 TEST_F(TrusteeFileTest, ThrowsNoKeysAway) {
   ASSERT_OK_AND_ASSIGN(const auto file, TrusteeFile::Open(path_));
+  // A number that keys were set aside under may be that of a later process.
+  const std::string of_process = path_ + "." + std::to_string(::getpid());
+  std::ofstream(of_process) << "keys";
+  ASSERT_OK(file->Save(election::client::MakeTrusteeKeys(kElection, random_)));
+  EXPECT_TRUE(std::filesystem::exists(of_process));
   for (const char* aside : {".1", ".2"}) {
     ASSERT_OK(file->Save(election::client::MakeTrusteeKeys(kElection, random_)));
     ASSERT_OK_AND_ASSIGN(const std::string name, file->SetAside());

@@ -37,6 +37,7 @@ namespace {
 using namespace election::v1;
 using election::testing::Day;
 using grpc::ServerContext;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -117,6 +118,15 @@ class FakeTrustees final : public TrusteeService::Service {
   grpc::Status AcceptShares(ServerContext* context, const AcceptSharesRequest*, Trustee* response) override {
     Me(*context).set_accepted(true);
     *response = Me(*context);
+    return grpc::Status::OK;
+  }
+  // Puts nothing together: as when the shares were dealt wrong.
+  grpc::Status ReleaseShare(ServerContext* context, const ReleaseShareRequest*, Trustee* response) override {
+    for (Trustee& trustee : *circle.mutable_trustees()) {
+      if (trustee.person() == CallerOf(*context)) continue;
+      trustee.add_released_shares(Me(*context).number());
+      *response = trustee;
+    }
     return grpc::Status::OK;
   }
   grpc::Status ReleaseSecret(ServerContext* context, const ReleaseSecretRequest* request,
@@ -262,12 +272,12 @@ class TrusteeCommandTest : public ::testing::Test {
                     .value();
     box_.leaves = std::move(leaves);
   }
-  void CloseLog() {
-    SetLog(
-        {elections_.manifest, election::EncodeCloseRecord(
-                                  {.manifest_hash = crypto::Sha256(elections_.manifest),
-                                   .ballots = 0,
-                                   .issuance_list_sha256 = {std::string(32, '1'), std::string(32, '2')}})});
+  void CloseLog(char second_list = '2') {
+    SetLog({elections_.manifest,
+            election::EncodeCloseRecord(
+                {.manifest_hash = crypto::Sha256(elections_.manifest),
+                 .ballots = 0,
+                 .issuance_list_sha256 = {std::string(32, '1'), std::string(32, second_list)}})});
   }
 
   crypto::SeededRandom random_;
@@ -424,6 +434,56 @@ TEST_F(TrusteeCommandTest, ReleasesOnlyAfterTheLogIsClosed) {
   EXPECT_TRUE(
       election::CheckTallySecret(trustees_.secrets["people/tia"], trustees_.circle.trustees(0).tally_key())
           .ok());
+}
+
+TEST_F(TrusteeCommandTest, ReleasesWithACopyOfTheKeysFromTheFirstDay) {
+  ASSERT_EQ(Run("tia", "keygen"), kExitDone) << terminal_.TakeErr();
+  const std::string copy = terminal_.folder() / "copy.json";
+  std::filesystem::copy_file(KeyFile("tia"), copy);
+  MakeKeys();
+  EXPECT_EQ(Run("tia", "accept", {"--key-file", copy}), kExitRefused) << "a reset can still help";
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("the returning officer resets the trustees"));
+  PublishManifest();
+  CloseLog();
+  SetClock(Day(9, 23));
+  EXPECT_EQ(Run("tia", "accept", {"--key-file", copy}), kExitDone) << terminal_.TakeErr();
+  EXPECT_EQ(Run("tia", "release", {"--key-file", copy}), kExitDone) << terminal_.TakeErr();
+  EXPECT_TRUE(
+      election::CheckTallySecret(trustees_.secrets["people/tia"], trustees_.circle.trustees(0).tally_key())
+          .ok());
+}
+
+TEST_F(TrusteeCommandTest, KeepsTheLogItReleasedUnderAndReleasesUnderNoOther) {
+  MakeKeys();
+  PublishManifest();
+  AcceptManifest();
+  CloseLog();
+  SetClock(Day(9, 23));
+  ASSERT_EQ(Run("tia", "release"), kExitDone) << terminal_.TakeErr();
+  const std::string root =
+      crypto::HexEncode(crypto::OpenCheckpoint(box_.note, ElectionOfTest(), box_key_.public_key())->root);
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("plenary verify FOLDER --root " + root));
+  const std::string first = box_.note;
+  CloseLog('3');
+  EXPECT_EQ(Run("tia", "release", {"--for", "people/tom"}), kExitDifferent);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[LOG_EXCHANGED]"));
+  EXPECT_TRUE(trustees_.circle.trustees(1).released_shares().empty()) << "nothing left the file";
+  std::ifstream file(KeyFile("tia"));
+  EXPECT_EQ(nlohmann::json::parse(file)["released_under"], first) << "the proof";
+  CloseLog();
+  EXPECT_EQ(Run("tia", "release", {"--for", "people/tom"}), kExitDone) << terminal_.TakeErr();
+}
+
+TEST_F(TrusteeCommandTest, SaysWhenTheReleasedSharesDoNotGiveTheSecret) {
+  MakeKeys();
+  PublishManifest();
+  AcceptManifest();
+  CloseLog();
+  SetClock(Day(9, 23));
+  ASSERT_EQ(Run("tia", "release", {"--for", "people/tom"}), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), AllOf(HasSubstr("1 of 2 shares"), Not(HasSubstr("dealt wrong"))));
+  ASSERT_EQ(Run("tia", "release", {"--for", "people/tom"}), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), AllOf(HasSubstr("2 of 2 shares"), HasSubstr("dealt wrong")));
 }
 
 TEST_F(TrusteeCommandTest, ReleasesNothingForAnotherManifest) {

@@ -81,6 +81,18 @@ TEST_F(VerifyTest, FindsTheBallotOfAReceiptOrSaysThatItWasStolen) {
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("another manifest"));
 }
 
+TEST_F(VerifyTest, ComparesTheLogWithTheRootThatSomebodyHasSeen) {
+  ASSERT_EQ(Verify(Sample(), {"--json"}), 0) << terminal_.err.str();
+  std::string root = ordered_json::parse(terminal_.TakeOut())["final_root"];
+  EXPECT_EQ(Verify(Sample(), {"--root", root}), 0) << terminal_.err.str();
+  root.front() = root.front() == '0' ? '1' : '0';
+  EXPECT_EQ(Verify(Sample(), {"--root", root}), 5);
+  EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("not the log you mean"), HasSubstr("[CHECK_FAILED]")));
+  for (const std::string& malformed : {root.substr(2), root + "00", std::string(64, 'x')}) {
+    EXPECT_EQ(Verify(Sample(), {"--root", malformed}), 2) << malformed;
+  }
+}
+
 TEST_F(VerifyTest, NamesWhatIsWrongAndEndsWithFive) {
   Files files = Sample();
   files["tally-secrets"][40] ^= 1;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "common/crypto/blind_rsa.h"
 #include "common/crypto/bytes.h"
@@ -51,8 +52,13 @@ const std::string& ManifestBytes() {
 }
 
 class FakeElections final : public elections::ElectionService::Service {
-  grpc::Status GetManifest(ServerContext*, const elections::GetManifestRequest*,
+ public:
+  int tokens_shown = 0;
+
+ private:
+  grpc::Status GetManifest(ServerContext* context, const elections::GetManifestRequest*,
                            elections::GetManifestResponse* response) override {
+    tokens_shown += static_cast<int>(context->client_metadata().count("authorization"));
     response->set_manifest(ManifestBytes());
     response->set_manifest_hash(crypto::Sha256(ManifestBytes()));
     return grpc::Status::OK;
@@ -64,6 +70,7 @@ class FakeRegistrar final : public RegistrarService::Service {
  public:
   explicit FakeRegistrar(int number) : number_(number) {}
   IssueCredentialRequest issued;
+  std::function<grpc::Status()> before_issuing;  // may be empty
 
  private:
   grpc::Status GetManifestHash(ServerContext*, const GetManifestHashRequest*,
@@ -73,6 +80,8 @@ class FakeRegistrar final : public RegistrarService::Service {
   }
   grpc::Status IssueCredential(ServerContext*, const IssueCredentialRequest* request,
                                IssueCredentialResponse* response) override {
+    const grpc::Status refused = before_issuing ? before_issuing() : grpc::Status::OK;
+    if (!refused.ok()) return refused;
     if (issued.blinded_msg().empty()) issued = *request;
     response->set_blind_signature(
         crypto::BlindSign(election::testing::RegistrarKey(number_), request->blinded_msg()).value());
@@ -101,7 +110,10 @@ class FakeAuditor final : public AuditorService::Service {
   }
   grpc::Status ProveCode(ServerContext*, const ProveCodeRequest* request,
                          ProveCodeResponse* response) override {
-    if (request->code() != kCode) return {grpc::StatusCode::INVALID_ARGUMENT, "no"};
+    if (request->code() != kCode) {
+      return ToGrpcStatus(ErrorDomain("plenary.membership")
+                              .Error(absl::StatusCode::kUnauthenticated, "CODE_WRONG", "Not the code."));
+    }
     ++proven;
     response->set_access_token("token");
     return grpc::Status::OK;
@@ -113,11 +125,19 @@ class FakeBox final : public elections::BallotBoxService::Service {
  public:
   std::string ballot;
   int casts = 0;
+  bool open = true;
 
  private:
   grpc::Status GetBox(ServerContext*, const elections::GetBoxRequest*,
                       elections::GetBoxResponse* response) override {
-    response->set_manifest_hash(crypto::Sha256(ManifestBytes()));
+    if (open) response->set_manifest_hash(crypto::Sha256(ManifestBytes()));
+    return grpc::Status::OK;
+  }
+  grpc::Status ListEntries(ServerContext*, const elections::ListEntriesRequest*,
+                           grpc::ServerWriter<elections::ListEntriesResponse>* writer) override {
+    elections::ListEntriesResponse part;
+    part.add_entries(ManifestBytes());
+    writer->Write(part);
     return grpc::Status::OK;
   }
   grpc::Status ListCheckpoints(ServerContext*, const elections::ListCheckpointsRequest*,
@@ -239,6 +259,77 @@ TEST_F(VoteTest, ReadsTheCodeOfTheAuditorsRegistrarFromAFileOrFromStandardInput)
       kExitDone)
       << terminal_.TakeErr();
   EXPECT_EQ(auditor_.proven, 2);
+}
+
+TEST_F(VoteTest, VerifiesAReceiptWithoutTheSession) {
+  ASSERT_EQ(Vote({"--receipt", Path("receipt.json")}), kExitDone) << terminal_.TakeErr();
+  terminal_.TakeOut();
+  ASSERT_EQ(Run({"receipt", "verify", Path("receipt.json")}), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("The receipt is good"));
+  EXPECT_EQ(elections_.tokens_shown, 0) << "it would be renewed, minutes after the vote";
+}
+
+// Whatever ends the run after the first registrar has signed: what it signed is lost without the code.
+TEST_F(VoteTest, TellsTheRecoveryCodeBeforeARegistrarIsAsked) {
+  std::string told;
+  membership_.before_issuing = [&] {
+    told += terminal_.err.str();
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(Run({"credential", "collect", SampleManifest().origin()}), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[AUDITOR_CODE_NEEDED]"));
+  EXPECT_EQ(Run({"--json", "credential", "collect", SampleManifest().origin()}), kExitRefused);
+  const auto document = nlohmann::json::parse(terminal_.TakeErr());
+  EXPECT_EQ(document["error"]["reason"], "AUDITOR_CODE_NEEDED");
+  const std::string code = document["recovery_code"];
+  EXPECT_THAT(told, HasSubstr("Keep your recovery code, with which another device goes on: " + code));
+  EXPECT_EQ(Vote({}), kExitDone) << terminal_.TakeErr();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr(code));
+}
+
+TEST_F(VoteTest, TakesTheRecoveryCodeBackWhenAnotherKeyWasSigned) {
+  membership_.before_issuing = [] {
+    return ToGrpcStatus(
+        ErrorDomain("plenary.membership")
+            .Error(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", "Recover."));
+  };
+  EXPECT_EQ(Vote({}), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(), HasSubstr("The recovery code above is of no use"));
+  EXPECT_EQ(Vote({"--json"}), kExitRefused);
+  EXPECT_FALSE(nlohmann::json::parse(terminal_.TakeErr()).contains("recovery_code"));
+}
+
+TEST_F(VoteTest, WaitsForABoxThatHasNoManifestYet) {
+  box_.open = false;
+  EXPECT_EQ(Vote({}), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(),
+              AllOf(HasSubstr("Try again in a moment"), HasSubstr("[MANIFEST_NOT_FOUND]")));
+  EXPECT_TRUE(membership_.issued.blinded_msg().empty()) << "no key was made";
+  box_.open = true;
+  EXPECT_EQ(Vote({}), kExitDone) << terminal_.TakeErr();
+}
+
+TEST_F(VoteTest, SaysHowToGetAnotherCodeOfTheAuditorsRegistrar) {
+  EXPECT_EQ(VoteWithoutCode({"--auditor-code", "WRON-GONE"}), kExitNotAllowed);
+  EXPECT_THAT(terminal_.TakeErr(),
+              AllOf(HasSubstr("Run the same command without a code"), HasSubstr("[CODE_WRONG]")));
+  terminal_.surroundings().in_is_terminal = true;
+  terminal_.in.str("WRON-GONE\n\n");
+  EXPECT_EQ(Run({"credential", "collect", SampleManifest().origin()}), kExitWrongUsage);
+  const std::string said = terminal_.TakeErr();
+  EXPECT_THAT(said, AllOf(HasSubstr("Not the code."), HasSubstr("another code is mailed"),
+                          HasSubstr("[CODE_MISSING]")));
+  EXPECT_EQ(auditor_.proven, 0);
+}
+
+TEST_F(VoteTest, WritesNoReceiptOverTheBallot) {
+  const std::string state = Path("ballot.state");
+  for (const std::string& receipt :
+       {state, state + ".new", state + ".lock", (terminal_.folder() / "." / "ballot.state").string()}) {
+    EXPECT_EQ(Vote({"--state", state, "--receipt", receipt}), kExitWrongUsage) << receipt;
+    EXPECT_THAT(terminal_.TakeErr(), HasSubstr("--receipt names the file that keeps the ballot")) << receipt;
+  }
+  EXPECT_EQ(box_.casts, 0);
 }
 
 TEST_F(VoteTest, WritesItsReceiptOverNothingElse) {

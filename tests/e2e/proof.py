@@ -11,6 +11,7 @@ class ProvableVote:
     def __init__(self, story, election, officer, trustees):
         self.story, self.run, self.plenary = story, story.run, story.plenary
         self.election, self.officer, self.trustees = election, officer, trustees
+        self.final_root = None  # of the closed log, as the trustees were told it
 
     def as_auditor(self, *arguments, **expectations):
         """The auditor signs in at the auditor's registrar alone; a session of before another time has ended."""
@@ -62,8 +63,8 @@ class ProvableVote:
         self.run(self.officer, "election", "close", self.election)
         early = str(self.bundle())
         self.run(None, "bundle", "export", self.election, "--out", early, expect=REFUSED, reason="RESULT_NOT_FOUND")
-        for trustee in [first, *others]:
-            self.run(trustee, "trustee", "release", self.election)
+        roots = {self.run(trustee, "trustee", "release", self.election).json["final_root"] for trustee in [first, *others]}
+        (self.final_root,) = roots
         self.run(self.officer, "election", "count", self.election, expect=REFUSED, reason="TALLY_SECRETS_MISSING")
         for trustee in [first, *others]:
             self.run(trustee, "trustee", "release", self.election, "--for", self.story.people[absent])
@@ -90,7 +91,8 @@ class ProvableVote:
             answer = self.run(None, "verify", str(bundle), expect=DIFFERENT)
             expect_equal(f"reason when a byte of {name} is changed", answer.json["reason"], reason)
             path.write_bytes(whole)
-        self.run(None, "verify", str(bundle))
+        self.run(None, "verify", str(bundle), "--root", self.final_root)
+        self.run(None, "verify", str(bundle), "--root", self.final_root[::-1], expect=DIFFERENT)
         return bundle, told
 
     def expect_keys_destroyed(self):

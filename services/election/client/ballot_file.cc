@@ -8,9 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "common/crypto/bytes.h"
 #include "common/status/macros.h"
@@ -23,8 +22,9 @@ using nlohmann::json;
 
 absl::Status FileError(const std::string& act, const std::string& path) {
   return errors::BallotStateUnusable(fmt::format(
-      "Cannot {} {}: {}. Make room or mend its folder, then use the same command with the same file.", act,
-      path, strerror(errno)));
+      "Cannot {} {}: {}. Make room, or mend the rights of the file and its folder, then use the same "
+      "command with the same file.",
+      act, path, strerror(errno)));
 }
 
 // A file descriptor that closes itself.
@@ -52,6 +52,21 @@ absl::Status WriteDurably(const std::string& path, const std::string& text) {
     written += static_cast<std::size_t>(step);
   }
   return fsync(file.get()) == 0 ? absl::OkStatus() : FileError("keep", path);
+}
+
+// nullopt when there is no such file. What cannot be read may be a good file all the same.
+absl::StatusOr<std::optional<std::string>> ReadIfThere(const std::string& path) {
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
+  if (file.get() < 0) return FileError("open", path);
+  std::string text;
+  for (char part[4096];;) {
+    const ssize_t size = read(file.get(), part, sizeof part);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return FileError("read", path);
+    if (size == 0) return std::optional<std::string>(std::move(text));
+    text.append(part, static_cast<std::size_t>(size));
+  }
 }
 
 std::string Decode(const json& text) {
@@ -120,11 +135,11 @@ absl::Status SaveBallot(const std::string& path, const KeptBallot& ballot) {
 }
 
 absl::StatusOr<std::optional<KeptBallot>> LoadBallot(const std::string& path) {
-  if (!std::filesystem::exists(path)) return std::optional<KeptBallot>();
-  std::ifstream file(path);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  ASSIGN_OR_RETURN(std::optional<std::string> text, ReadIfThere(path));
+  if (!text.has_value()) return std::optional<KeptBallot>();
+  const crypto::WipeAtEnd wipe(*text);
   try {
-    return std::optional<KeptBallot>(FromJson(json::parse(text)));
+    return std::optional<KeptBallot>(FromJson(json::parse(*text)));
   } catch (const std::exception&) {
     return errors::BallotStateUnusable(fmt::format(
         "{} is no kept ballot. Move it away, and recover the ballot with its code: --recover.", path));

@@ -38,10 +38,12 @@ absl::Status ManifestNotAsAccepted(std::string_view what) {
           "officer and the other trustees.",
           what));
 }
-absl::Status ManifestNotTakenOver(std::string_view where) {
+absl::Status LogExchanged() {
   return Domain().Error(
-      absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND",
-      fmt::format("{} has no manifest of this election yet. Try again in a moment.", where));
+      absl::StatusCode::kDataLoss, "LOG_EXCHANGED",
+      "The ballot box shows another log than the one you released under. Its signatures under both prove "
+      "it: keep this key file, which holds the first one, release nothing more, and tell the auditors and "
+      "the other trustees.");
 }
 absl::Status NotSafeToRelease(std::string sentence) {
   return Refused("NOT_SAFE_TO_RELEASE", std::move(sentence));

@@ -6,6 +6,12 @@
 
 namespace plenary::election::errors {
 
+absl::Status ManifestNotTakenOver(std::string_view where) {
+  return Domain().Error(
+      absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND",
+      fmt::format("{} has no manifest of this election yet. Try again in a moment.", where));
+}
+
 // Told only to whom a registrar takes for the collector of the line: it says no more than `issuance show`.
 absl::Status NothingLeftToRecover(std::string_view election) {
   return Domain().Error(

@@ -1,5 +1,5 @@
-// The errors that a voter's client makes itself, beside those of services/election/errors.h. Domain
-// "plenary.election".
+// The errors that a voter's client makes itself, beside those of services/election/errors.h; the first is a
+// trustee's client's too. Domain "plenary.election".
 #pragma once
 
 #include <string_view>
@@ -9,6 +9,8 @@
 
 namespace plenary::election::errors {
 
+// NOT_FOUND, MANIFEST_NOT_FOUND: the manifest is on its way. `where` begins the sentence.
+absl::Status ManifestNotTakenOver(std::string_view where);
 // NOT_FOUND, NOTHING_LEFT_TO_RECOVER: a credential was collected, and nothing left beside it.
 absl::Status NothingLeftToRecover(std::string_view election);
 // INVALID_ARGUMENT, SECRET_WRONG: the code opens nothing that was left.

@@ -101,6 +101,9 @@ TrusteeKeys FromJson(const json& content) {
   keys.threshold = DecodeThreshold(content.at("threshold"));
   const json& manifest_hash = content.at("manifest_hash");
   if (manifest_hash != "") keys.manifest_hash = Decode(manifest_hash, crypto::kSha256Size);
+  // Older files have none.
+  if (content.contains("released_under"))
+    keys.released_under = content.at("released_under").get<std::string>();
   for (const json& entry : content.at("accepted")) {
     keys.accepted.push_back({.person = entry.at("person").get<std::string>(),
                              .tally_key = Decode(entry.at("tally_key"), crypto::kX25519KeySize),
@@ -172,18 +175,21 @@ absl::StatusOr<v1::DealSharesRequest> SharesToSend(const TrusteeKeys& keys,
 }
 
 absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesResponse& circle,
-                         const v1::ListDealtSharesResponse& dealt) {
+                         const v1::ListDealtSharesResponse& dealt, bool published) {
+  // What one dealt oneself can be compared with what the service shows as long as something can be done about
+  // it. A copy of the file from before has none of it, and is as good after.
+  const bool early_copy = published && keys.dealt.empty();
   const std::string transport_key = PublicHalf(keys.transport_secret);
   if (number < 1 || number > circle.trustees_size() ||
       circle.trustees(number - 1).tally_key() != PublicHalf(keys.tally_secret) ||
       circle.trustees(number - 1).transport_key() != transport_key ||
-      !IsDealtBy(circle.trustees(number - 1), keys)) {
+      (!early_copy && !IsDealtBy(circle.trustees(number - 1), keys))) {
     return errors::TrusteeKeysUnusable(
-        "The service shows other keys or shares of yours than this key file holds. Take the file that you "
-        "made them "
-        "with; if there is no other, tell the returning officer, who resets the trustees.");
+        fmt::format("The service shows other keys or shares of yours than this key file holds. Take the file "
+                    "that you made them with. {}",
+                    errors::kWithoutTrusteeFile));
   }
-  RETURN_IF_ERROR(CheckDealtTo(keys, circle));
+  if (!early_copy) RETURN_IF_ERROR(CheckDealtTo(keys, circle));
   std::vector<TrusteeKeys::Accepted> accepted;
   for (int i = 0; i < circle.trustees_size(); ++i) {
     const v1::Trustee& dealer = circle.trustees(i);
@@ -258,6 +264,7 @@ absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest
         "come. Have the returning officer run `plenary election close {}`, then release.",
         keys.election));
   }
+  if (!keys.released_under.empty() && keys.released_under != log.note) return errors::LogExchanged();
   return absl::OkStatus();
 }
 
@@ -282,6 +289,7 @@ std::string WriteTrusteeKeys(const TrusteeKeys& keys) {
                   {"dealt_to", EncodeAll(keys.dealt_to)},
                   {"threshold", keys.threshold},
                   {"manifest_hash", Encode(keys.manifest_hash)},
+                  {"released_under", keys.released_under},
                   {"accepted", json::array()}};
   for (const TrusteeKeys::Accepted& accepted : keys.accepted) {
     content["accepted"].push_back({{"person", accepted.person},
@@ -297,9 +305,8 @@ absl::StatusOr<TrusteeKeys> ReadTrusteeKeys(std::string_view text) {
     return FromJson(json::parse(text));
   } catch (const std::exception&) {
     return errors::TrusteeKeysUnusable(
-        "This is no trustee's key file. Name the right one with --key-file; if it is lost, have the "
-        "returning officer "
-        "reset the trustees.");
+        fmt::format("This is no trustee's key file. Name the right one with --key-file. {}",
+                    errors::kWithoutTrusteeFile));
   }
 }
 

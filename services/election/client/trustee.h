@@ -36,6 +36,7 @@ struct TrusteeKeys {
   int threshold = 0;                  // 0: nothing accepted yet
   std::vector<Accepted> accepted;     // by number
   std::string manifest_hash;          // 32, of the manifest that others named too; "" until it was compared
+  std::string released_under;         // signed note of the log's final checkpoint; "" before anything left
   friend bool operator==(const TrusteeKeys&, const TrusteeKeys&) = default;
 };
 
@@ -59,9 +60,10 @@ absl::StatusOr<v1::DealSharesRequest> SharesToSend(const TrusteeKeys& keys,
 // Opens what was dealt to trustee `number`, checks it, and takes it into `keys`: keep them before it is said
 // that they are accepted. DEALT_SHARE_WRONG names the dealer; TRUSTEE_KEYS_UNUSABLE when the service shows
 // other keys or shares of this trustee than the file has, or other transport keys than this trustee's shares
-// were sealed to: whoever put those in their place may have read the shares.
+// were sealed to: whoever put those in their place may have read the shares. Once the manifest is published
+// a file without shares of its own, a copy from before they were dealt, is not compared with them.
 absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesResponse& circle,
-                         const v1::ListDealtSharesResponse& dealt);
+                         const v1::ListDealtSharesResponse& dealt, bool published);
 
 // MANIFEST_DIFFERS unless its trustees, their keys, the hashes of all shares and the threshold are those
 // accepted, it is of this election, and no other was compared before.
@@ -72,10 +74,12 @@ absl::Status CheckManifest(const TrusteeKeys& keys, const PublishedManifest& man
 struct LogSeen {
   std::uint64_t size = 0;  // of the checkpoint
   std::string last_leaf;
+  std::string note;  // the checkpoint as the box signed it
 };
 
 // NOT_SAFE_TO_RELEASE unless the manifest was compared, voting has closed and the log ends in the close
-// record of this manifest over all its ballots; errors of CheckManifest. `clock` says whose time `now` is.
+// record of this manifest over all its ballots; errors of CheckManifest. LOG_EXCHANGED when something was
+// released under another checkpoint before. `clock` says whose time `now` is.
 absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest& manifest, absl::Time now,
                                 std::string_view clock, const LogSeen& log);
 

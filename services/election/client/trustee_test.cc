@@ -61,8 +61,9 @@ class TrusteeTest : public ::testing::Test {
     for (const auto& shares : dealt_) response.add_sealed_shares(shares.sealed_shares(number - 1));
     return response;
   }
-  absl::Status Accept(int number) {
-    return AcceptDealt(keys_[static_cast<std::size_t>(number - 1)], number, circle_, DealtTo(number));
+  absl::Status Accept(int number, bool published = false) {
+    return AcceptDealt(keys_[static_cast<std::size_t>(number - 1)], number, circle_, DealtTo(number),
+                       published);
   }
   // Puts other bytes where dealer's share for holder was, under their own hash when `hashed`.
   void Replace(int dealer, int holder, const std::string& share, bool hashed) {
@@ -125,6 +126,21 @@ TEST_F(TrusteeTest, AcceptsAndAnyTwoCanReplaceTheThird) {
   EXPECT_EQ(DealerOf(shares[0], 1, trustees).value(), 2);
 }
 
+TEST_F(TrusteeTest, ACopyFromBeforeTheSharesWereDealtIsAsGoodOnceTheManifestIsPublished) {
+  const TrusteeKeys copy = keys_[0];
+  Deal();
+  ASSERT_OK(Accept(1));
+  const auto accepted = keys_[0].accepted;
+  keys_[0] = copy;
+  EXPECT_THAT(Accept(1), HasReason("TRUSTEE_KEYS_UNUSABLE")) << "while a reset can help";
+  const auto honest = circle_;
+  circle_.mutable_trustees(0)->set_transport_key(circle_.trustees(1).transport_key());
+  EXPECT_THAT(Accept(1, /*published=*/true), HasReason("TRUSTEE_KEYS_UNUSABLE")) << "other keys";
+  circle_ = honest;
+  ASSERT_OK(Accept(1, /*published=*/true));
+  EXPECT_EQ(keys_[0].accepted, accepted);
+}
+
 TEST_F(TrusteeTest, NamesWhoDealtAWrongShare) {
   Deal();
   const std::string good = keys_[1].dealt[0];
@@ -168,7 +184,7 @@ TEST_F(TrusteeTest, NoticesWhenTheServiceShowsOtherKeysOfTheirOwn) {
   refused("another transport key");
   circle_.mutable_trustees(0)->set_share_sha256(1, std::string(32, 'x'));
   refused("another share");
-  EXPECT_THAT(AcceptDealt(keys_[0], 2, circle_, DealtTo(2)), HasReason("TRUSTEE_KEYS_UNUSABLE"));
+  EXPECT_THAT(AcceptDealt(keys_[0], 2, circle_, DealtTo(2), true), HasReason("TRUSTEE_KEYS_UNUSABLE"));
   EXPECT_OK(Accept(1));
 }
 
@@ -271,6 +287,12 @@ TEST_F(TrusteeTest, ReleasesNothingBeforeTheLogIsClosedForEver) {
                               LogSeen{.size = 7, .last_leaf = record(std::string(32, 'x'), 5)}}) {
     EXPECT_THAT(check(closes, open), HasReason("NOT_SAFE_TO_RELEASE")) << open.size;
   }
+  LogSeen another = closed;
+  another.note = "another checkpoint, signed when the ballots were open";
+  keys_[0].released_under = "the checkpoint of then";
+  EXPECT_THAT(check(closes, another), IsError(StatusCode::kDataLoss, "LOG_EXCHANGED"));
+  another.note = keys_[0].released_under;
+  EXPECT_OK(check(closes, another));
   keys_[0].threshold = 3;
   EXPECT_THAT(check(closes, closed), HasReason("MANIFEST_DIFFERS"));
 }
@@ -280,6 +302,7 @@ TEST_F(TrusteeTest, KeepsEverythingInAFileAndReadsNothingElse) {
   EXPECT_EQ(ReadTrusteeKeys(WriteTrusteeKeys(keys_[0])).value(), keys_[0]);
   ASSERT_OK(Accept(1));
   keys_[0].manifest_hash = std::string(32, 'm');
+  keys_[0].released_under = "a note\nof three\nlines\n";
   const std::string text = WriteTrusteeKeys(keys_[0]);
   EXPECT_EQ(ReadTrusteeKeys(text).value(), keys_[0]);
   for (const std::string& wrong :

@@ -92,6 +92,7 @@ absl::StatusOr<PublishedManifest> VoteSession::FetchManifest() {
   }
   const auto box = v1::BallotBoxService::NewStub(settings_.fresh_box_channel());
   ASSIGN_OR_RETURN(const auto served, AskBox(*box, settings_.election));
+  if (served.manifest_hash().empty()) return errors::ManifestNotTakenOver("The ballot box");
   if (served.manifest_hash() != manifest.hash()) return errors::ManifestDiffers("the ballot box");
   RETURN_IF_ERROR(ReadLog(*box, manifest, published.manifest(), "").status());
   manifest_bytes_ = published.manifest();
@@ -132,6 +133,8 @@ absl::StatusOr<const PublishedManifest*> VoteSession::Open() {
 }
 
 absl::Status VoteSession::MakeKey() {
+  RETURN_IF_ERROR(Open().status());
+  if (!kept_.state.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const CredentialState state,
                    PrepareCredential(*manifest_, MakeBallotKey(random_), random_));
   KeptBallot made;
@@ -174,9 +177,8 @@ absl::Status VoteSession::AskRegistrars() {
 }
 
 absl::Status VoteSession::CollectCredential() {
-  RETURN_IF_ERROR(Open().status());
-  if (kept_.state.empty()) RETURN_IF_ERROR(MakeKey());
-  return kept_.credentials.empty() ? AskRegistrars() : absl::OkStatus();
+  RETURN_IF_ERROR(MakeKey());
+  return collected() ? absl::OkStatus() : AskRegistrars();
 }
 
 std::string VoteSession::RecoveryCode() const {

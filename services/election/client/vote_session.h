@@ -73,6 +73,10 @@ class VoteSession {
   // because another one stands under its key: there is nothing left to cast. BALLOT_STATE_BUSY.
   absl::Status CheckMayVote();
 
+  // Makes the ballot key, unless one is kept: what there is to lose from now on, RecoveryCode() recovers.
+  // Errors of Open.
+  absl::Status MakeKey();
+
   // Makes the ballot key and has every registrar sign it, unless that is done. May be called as soon as
   // issuing opens, and better early. Errors of Open and IssueCredential; CREDENTIAL_ALREADY_ISSUED
   // means that the key was made elsewhere.
@@ -80,6 +84,9 @@ class VoteSession {
 
   // What a voter keeps on paper: with it another device collects and casts. Empty before a key was made.
   std::string RecoveryCode() const;
+
+  // Whether every registrar has signed.
+  bool collected() const { return !kept_.credentials.empty(); }
 
   // On another device: takes over the ballot key that the credential was issued for, from the blob
   // a registrar keeps, whichever opens. `code_text` is what the voter kept. SECRET_WRONG;
@@ -105,7 +112,6 @@ class VoteSession {
   absl::Status Lock();
   absl::Status CompareWith(const RegistrarAccess& registrar, const PublishedManifest& manifest);
   absl::StatusOr<std::string> TokenFor(std::size_t registrar);
-  absl::Status MakeKey();
   absl::Status AskRegistrars();
   struct Recovered {
     CredentialState state;

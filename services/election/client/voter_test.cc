@@ -200,6 +200,13 @@ TEST(BallotFile, ComesBackAsItWasKeptAndIsThePersonsOwn) {
   std::ofstream(path) << "{";
   EXPECT_THAT(LoadBallot(path), HasReason("BALLOT_STATE_UNUSABLE"));
   EXPECT_THAT(SaveBallot(folder + "/absent/ballot.json", kept), HasReason("BALLOT_STATE_UNUSABLE"));
+  // What cannot be read may hold the only key: nobody is told to move it away.
+  std::filesystem::create_symlink("loop", folder + "/loop");
+  for (const std::string& unreadable : {folder, folder + "/loop", folder + "/" + std::string(300, 'n')}) {
+    const auto loaded = LoadBallot(unreadable);
+    EXPECT_THAT(loaded, HasReason("BALLOT_STATE_UNUSABLE")) << unreadable;
+    EXPECT_THAT(std::string(loaded.status().message()), ::testing::StartsWith("Cannot ")) << unreadable;
+  }
   std::filesystem::remove_all(folder);
 }
 

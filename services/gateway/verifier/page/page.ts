@@ -1,5 +1,6 @@
 // The page: a folder is chosen, checked, and told about.
 
+import { hex } from "../src/bytes.ts";
 import { CHECKS, type Bundle, type Check, type Election, type Verdict } from "../src/bundle.ts";
 import type { ContestResult } from "../src/result.ts";
 import { verify, whyNoBundle } from "../src/verify.ts";
@@ -75,13 +76,15 @@ function contestTable({ contest, blank, outcome }: ContestResult): HTMLElement[]
   return [made("h2", contest.displayName), made("p", counted, "aside"), table];
 }
 
-function showElection({ manifest, manifestHash, result }: Election): void {
+function showElection({ manifest, manifestHash, finalRoot, result }: Election): void {
   const section = element("result");
   const compare = "Compare it with what each registrar reads out: a bundle cannot tell whether it is your election's own.";
   section.replaceChildren(
     made("h2", manifest.displayName),
     made("p", `Fingerprint of the manifest: ${fingerprint(manifestHash)}`, "fingerprint"),
     made("p", compare, "aside"),
+    made("p", `Final root of the log: ${hex(finalRoot)}`, "fingerprint"),
+    made("p", "Compare it with what any trustee was told before the ballots were opened.", "aside"),
     ...result.contests.flatMap(contestTable),
   );
   section.hidden = false;
