@@ -129,11 +129,14 @@ absl::StatusOr<v1::ProveCodeResponse> AuditorService::ProveCode(rpc::Call& call,
             RETURN_IF_ERROR(Count(transaction, wrong, call.now(), errors::TooManyWrongCodes));
             ASSIGN_OR_RETURN(const store::Count tried,
                              store::CountUse(transaction, tries.subject, call.now()));
+            // A place that has used up its own tries takes none of the codes, which are for all places. What
+            // that saves tells the place how often it tried, and nothing of the address.
+            if (tried.uses > tries.allowed) return Outcome();
             ASSIGN_OR_RETURN(const auto codes, store::TakeTries(transaction, address_sha256,
                                                                 limits::kTriesOfCodeAnywhere, call.now()));
             ASSIGN_OR_RETURN(std::string person, store::PersonAtAddress(transaction, email));
             // What was tried stays counted. A code of nobody's address was mailed to nobody.
-            if (tried.uses > tries.allowed || !Proves(codes, request.code())) return Outcome();
+            if (!Proves(codes, request.code())) return Outcome();
             if (person.empty() && email != parts_.auditor_email) return Outcome();
             RETURN_IF_ERROR(store::UncountUse(transaction, wrong.subject));
             RETURN_IF_ERROR(store::RemoveCodes(transaction, address_sha256));

@@ -198,6 +198,14 @@ TEST_F(AuditorSignInTest, LetsNoStrangerElsewhereUseUpSomebodysCodesAndTries) {
   EXPECT_OK(Prove("ann@example.org", code, "192.0.2.1"));
 }
 
+TEST_F(AuditorSignInTest, CountsAgainstACodeOnlyTheTriesThatAPlaceHas) {
+  ASSERT_OK(RequestCode("ann@example.org", "192.0.2.1"));
+  for (int i = 0; i < limits::kWrongCodesFromPeer; ++i) {
+    EXPECT_THAT(Prove("ann@example.org", "2222-2222", "192.0.2.9"), kCodeWrong);
+  }
+  EXPECT_EQ(server_.database().One("SELECT tries FROM codes"), std::to_string(limits::kTriesOfCode));
+}
+
 // What strangers elsewhere use up they use up for a quarter of an hour, and all the while the last code that
 // they had mailed is good.
 TEST_F(AuditorSignInTest, RefusesNobodyForStrangersWhoHasNoCodeThatIsGood) {
