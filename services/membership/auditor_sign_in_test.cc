@@ -318,11 +318,20 @@ TEST_F(AuditorSignInTest, ForgetsByItself) {
   retention.Stop();
 }
 
-TEST_F(AuditorSignInTest, GoesByTheNewestCopyThatHasTheAddress) {
+TEST_F(AuditorSignInTest, NamesWhomTheNewestCopyNamesAndOpensTheLinesOfAllThatHaveTheAddress) {
   v1::RollCopyLine line = Line(3, "ann@example.org");
   ASSERT_OK(server_.Freeze("elections/later", {line}));
   ASSERT_OK(RequestCode("ann@example.org"));
-  EXPECT_EQ(Prove("ann@example.org", Mailed(1))->person(), "people/" + Id(103));
+  ASSERT_OK_AND_ASSIGN(const auto session, Prove("ann@example.org", Mailed(1)));
+  EXPECT_EQ(session.person(), "people/" + Id(103));
+  v1::GetIssuanceRequest request;
+  for (const char* election : {kElection, "elections/later"}) {
+    request.set_election(election);
+    EXPECT_THAT(Invoke(&v1::RegistrarService::Stub::GetIssuance, server_.registrar(),
+                       AuditorServer::With(session.access_token()), request),
+                IsError(absl::StatusCode::kNotFound, "CREDENTIAL_NOT_ISSUED"))
+        << "let in at " << election;
+  }
 }
 
 TEST_F(AuditorSignInTest, TriesAgainWhenTheMailServerIsNotThere) {

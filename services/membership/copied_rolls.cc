@@ -15,23 +15,26 @@ std::optional<RegistrarRoll> RollOf(const std::optional<v1::RollCopy>& copy) {
   return RegistrarRoll{.sha256 = copy->sha256(), .count = copy->count(), .of_people = copy->of_people()};
 }
 
-std::string CallersId(const rpc::Call& call) {
-  return ResourceId(kPeople, call.principal().person).value_or("");
+constexpr std::string_view kAddresses = "addresses/";
+
+// SHA-256 of the address that the caller proved; "" when the token names none. Whom the token names is not
+// asked: the address may be another person's in another election.
+std::string ProvenAddress(const rpc::Call& call) {
+  const std::string_view claim = call.principal().company;
+  if (!claim.starts_with(kAddresses)) return "";
+  return crypto::HexDecode(claim.substr(kAddresses.size())).value_or("");
 }
 
-absl::StatusOr<RegistrarLine> LineOf(const std::optional<store::CopiedLine>& line, const rpc::Call& call,
+absl::StatusOr<RegistrarLine> LineOf(const std::optional<store::CopiedLine>& line,
                                      const std::string& election) {
   if (!line.has_value()) return errors::NotOnRollCopy(ResourceName(kElections, election));
-  if (call.principal().company != AddressClaim(line->email)) {
-    return errors::OtherAddressOnRollCopy(line->unit);
-  }
   return RegistrarLine{.unit = line->unit, .why_not = ""};
 }
 
 }  // namespace
 
 std::string AddressClaim(std::string_view email) {
-  return ResourceName("addresses", crypto::HexEncode(crypto::Sha256(email)));
+  return std::string(kAddresses) + crypto::HexEncode(crypto::Sha256(email));
 }
 
 absl::StatusOr<std::optional<RegistrarRoll>> CopiedRolls::Find(db::Session& session,
@@ -58,29 +61,29 @@ absl::Status CopiedRolls::Fix(db::Transaction& transaction, const std::string& e
 
 absl::StatusOr<RegistrarLine> CopiedRolls::FindLine(db::Session& session, const rpc::Call& call,
                                                     const std::string& election, const RegistrarRoll&) const {
-  ASSIGN_OR_RETURN(const auto line, store::FindLineOf(session, election, CallersId(call)));
-  return LineOf(line, call, election);
+  ASSIGN_OR_RETURN(const auto line, store::FindLineAt(session, election, ProvenAddress(call)));
+  return LineOf(line, election);
 }
 
 absl::StatusOr<std::vector<RegistrarRolls::HeldLine>> CopiedRolls::HoldLines(
     db::Transaction& transaction, const std::vector<const rpc::Call*>& calls, const std::string& election,
     const RegistrarRoll&, WhenHeld when) const {
-  std::vector<std::string> people;
-  people.reserve(calls.size());
-  for (const rpc::Call* call : calls) people.push_back(CallersId(*call));
+  std::vector<std::string> addresses;
+  addresses.reserve(calls.size());
+  for (const rpc::Call* call : calls) addresses.push_back(ProvenAddress(*call));
   ASSIGN_OR_RETURN(const auto held, when == WhenHeld::kLeave
-                                        ? store::TryLockLinesOf(transaction, election, people)
-                                        : store::LockLinesOf(transaction, election, people));
+                                        ? store::TryLockLinesAt(transaction, election, addresses)
+                                        : store::LockLinesAt(transaction, election, addresses));
   std::vector<HeldLine> lines;
   lines.reserve(calls.size());
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    const auto found = held.find(people[i]);
+  for (const std::string& address : addresses) {
+    const auto found = held.find(address);
     if (found != held.end()) {
-      lines.emplace_back(LineOf(found->second, *calls[i], election));
+      lines.emplace_back(LineOf(found->second, election));
     } else if (when == WhenHeld::kLeave) {
       lines.emplace_back(std::nullopt);
     } else {
-      lines.emplace_back(LineOf(std::nullopt, *calls[i], election));
+      lines.emplace_back(LineOf(std::nullopt, election));
     }
   }
   return lines;

@@ -9,7 +9,7 @@
 namespace plenary::membership {
 
 // In this registrar's tokens the company is the address that was proven, "addresses/<SHA-256, hexadecimal>":
-// a line asks for its own address, whichever others its person has in other copies.
+// a line is found by its own address, whoever has that one in other copies.
 std::string AddressClaim(std::string_view email);
 
 class CopiedRolls final : public RegistrarRolls {

@@ -118,16 +118,9 @@ absl::Status RollCopyCutShort() {
 absl::Status NotOnRollCopy(std::string_view election) {
   return kDomain.Error(
       StatusCode::kPermissionDenied, "NOT_ON_ROLL",
-      "The auditor's copy of the roll does not name you for this election. Ask the auditor why.",
+      "The auditor's copy of the roll has no line for the address that you proved. If the association has "
+      "another address of yours, sign in with that one: `plenary auditor login`; else ask the auditor why.",
       {{"election", election}});
-}
-
-absl::Status OtherAddressOnRollCopy(std::string_view unit) {
-  return kDomain.Error(
-      StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE",
-      "The auditor's copy of the roll has another address of yours for this election. Request a "
-      "code to that one, or ask the auditor.",
-      {{"unit", unit}});
 }
 
 absl::Status UnitNotOnRollCopy(std::string_view unit) {

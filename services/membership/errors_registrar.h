@@ -31,7 +31,6 @@ absl::Status RollNotFrozen(std::string_view election);       // FAILED_PRECONDIT
 absl::Status RollCopyInvalid(std::string_view because);      // INVALID_ARGUMENT
 absl::Status RollCopyCutShort();                             // CANCELLED
 absl::Status NotOnRollCopy(std::string_view election);       // PERMISSION_DENIED
-absl::Status OtherAddressOnRollCopy(std::string_view unit);  // PERMISSION_DENIED
 absl::Status UnitNotOnRollCopy(std::string_view unit);       // NOT_FOUND
 absl::Status CredentialOfLineIssued(std::string_view unit);  // ALREADY_EXISTS
 absl::Status TooManyCodesFromPlace();                        // RESOURCE_EXHAUSTED

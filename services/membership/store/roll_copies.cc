@@ -1,5 +1,6 @@
 #include "services/membership/store/roll_copies.h"
 
+#include "common/crypto/bytes.h"
 #include "common/ids/id.h"
 #include "common/status/macros.h"
 
@@ -18,21 +19,22 @@ constexpr char kInsert[] =
     "INSERT INTO roll_copies (election, sha256, line_count, unit, fixed) VALUES (?, ?, ?, ?, 0)";
 constexpr char kInsertLines[] =
     "INSERT INTO roll_copy_lines (election, unit, unit_display_name, representative, "
-    "representative_full_name, email) VALUES";
+    "representative_full_name, email, address_sha256) VALUES";
 constexpr char kFix[] = "UPDATE roll_copies SET fixed = 1 WHERE election = ?";
-constexpr char kFindLineOf[] =
+constexpr char kFindLineAt[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
-    " WHERE election = ? AND representative = ?";
-constexpr char kLockLinesOf[] =
-    "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
-    " FORCE INDEX (one_line_a_person) WHERE election = ? AND representative IN (?";
+    " WHERE election = ? AND address_sha256 = ?";
+constexpr char kLockLinesAt[] =
+    "SELECT unit, unit_display_name, representative, representative_full_name, email, address_sha256"
+    " FROM roll_copy_lines FORCE INDEX (one_person_an_address) WHERE election = ? AND address_sha256 IN (?";
 constexpr char kWait[] = ") FOR UPDATE";
 constexpr char kLeaveHeld[] = ") FOR UPDATE SKIP LOCKED";
 constexpr char kLockLineOfUnit[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
     " WHERE election = ? AND unit = ? FOR UPDATE";
 constexpr char kReplaceCollector[] =
-    "UPDATE roll_copy_lines SET representative = ?, representative_full_name = ?, email = ?"
+    "UPDATE roll_copy_lines SET representative = ?, representative_full_name = ?, email = ?, address_sha256 "
+    "= ?"
     " WHERE election = ? AND unit = ?";
 constexpr char kPersonAtAddress[] =
     "SELECT l.representative FROM roll_copy_lines l JOIN roll_copies c ON c.election = l.election"
@@ -70,21 +72,19 @@ absl::StatusOr<std::optional<CopiedLine>> OneLine(db::Session& session, std::str
 
 // `suffix`: one of the two above.
 absl::StatusOr<std::map<std::string, CopiedLine>> Lines(db::Session& session, std::string_view election,
-                                                        const std::vector<std::string>& people,
+                                                        const std::vector<std::string>& addresses,
                                                         const char* suffix) {
   // Filled up to a power of two, so that a handful of texts, and of prepared statements, serves any number.
   std::size_t places = 1;
-  while (places < people.size()) places *= 2;
-  std::string sql = kLockLinesOf;
+  while (places < addresses.size()) places *= 2;
+  std::string sql = kLockLinesAt;
   for (std::size_t i = 1; i < places; ++i) sql += ", ?";
   db::Params params = {election};
-  params.insert(params.end(), people.begin(), people.end());
+  params.insert(params.end(), addresses.begin(), addresses.end());
   params.resize(1 + places, params.back());
   std::map<std::string, CopiedLine> lines;
-  RETURN_IF_ERROR(session.Query(sql + suffix, params, [&](const db::Row& row) {
-    CopiedLine line = LineOf(row);
-    lines.emplace(line.representative, std::move(line));
-  }));
+  RETURN_IF_ERROR(session.Query(sql + suffix, params,
+                                [&](const db::Row& row) { lines.emplace(row.Bytes(5), LineOf(row)); }));
   return lines;
 }
 
@@ -119,7 +119,7 @@ absl::Status StoreRollCopy(db::Transaction& transaction, std::string_view electi
   rows.reserve(plan.lines.size());
   for (const v1::RollCopyLine& line : plan.lines) {
     rows.push_back({election, IdIn(line.unit()), line.unit_display_name(), IdIn(line.representative()),
-                    line.representative_full_name(), line.email()});
+                    line.representative_full_name(), line.email(), crypto::Sha256(line.email())});
   }
   ASSIGN_OR_RETURN(const db::InsertOutcome stored, transaction.InsertMany(kInsertLines, rows));
   return stored.duplicate() ? absl::InternalError("a line would be in the roll copy twice")
@@ -130,21 +130,21 @@ absl::Status FixRollCopy(db::Transaction& transaction, std::string_view election
   return transaction.Execute(kFix, {election}).status();
 }
 
-absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::string_view election,
-                                                     std::string_view person) {
-  return OneLine(session, kFindLineOf, election, person);
+absl::StatusOr<std::optional<CopiedLine>> FindLineAt(db::Session& session, std::string_view election,
+                                                     std::string_view address_sha256) {
+  return OneLine(session, kFindLineAt, election, address_sha256);
 }
 
-absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesOf(db::Transaction& transaction,
+absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesAt(db::Transaction& transaction,
                                                               std::string_view election,
-                                                              const std::vector<std::string>& people) {
-  return Lines(transaction, election, people, kWait);
+                                                              const std::vector<std::string>& addresses) {
+  return Lines(transaction, election, addresses, kWait);
 }
 
-absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesOf(db::Transaction& transaction,
+absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesAt(db::Transaction& transaction,
                                                                  std::string_view election,
-                                                                 const std::vector<std::string>& people) {
-  return Lines(transaction, election, people, kLeaveHeld);
+                                                                 const std::vector<std::string>& addresses) {
+  return Lines(transaction, election, addresses, kLeaveHeld);
 }
 
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
@@ -154,9 +154,10 @@ absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transa
 
 absl::StatusOr<bool> ReplaceCollector(db::Transaction& transaction, std::string_view election,
                                       const CopiedLine& line) {
-  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
-                   transaction.Insert(kReplaceCollector, {line.representative, line.representative_full_name,
-                                                          line.email, election, line.unit}));
+  ASSIGN_OR_RETURN(
+      const db::InsertOutcome outcome,
+      transaction.Insert(kReplaceCollector, {line.representative, line.representative_full_name, line.email,
+                                             crypto::Sha256(line.email), election, line.unit}));
   return outcome.inserted();
 }
 

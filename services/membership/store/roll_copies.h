@@ -35,17 +35,18 @@ struct CopiedLine {
   std::string representative_full_name;
   std::string email;
 };
-// The line that the person collects for.
-absl::StatusOr<std::optional<CopiedLine>> FindLineOf(db::Session& session, std::string_view election,
-                                                     std::string_view person);
-// Those of some people, at least one, by person; as they are committed, held for the rest of the transaction.
-absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesOf(db::Transaction& transaction,
+// The line for which whoever has the address collects; addresses are SHA-256, 32 bytes.
+absl::StatusOr<std::optional<CopiedLine>> FindLineAt(db::Session& session, std::string_view election,
+                                                     std::string_view address_sha256);
+// Those of some addresses, at least one, by address; as they are committed, held for the rest of the
+// transaction.
+absl::StatusOr<std::map<std::string, CopiedLine>> LockLinesAt(db::Transaction& transaction,
                                                               std::string_view election,
-                                                              const std::vector<std::string>& people);
+                                                              const std::vector<std::string>& addresses);
 // The same without waiting: what somebody else holds is left out.
-absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesOf(db::Transaction& transaction,
+absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesAt(db::Transaction& transaction,
                                                                  std::string_view election,
-                                                                 const std::vector<std::string>& people);
+                                                                 const std::vector<std::string>& addresses);
 // That of a unit, held too.
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
                                                          std::string_view election, std::string_view unit);
@@ -53,7 +54,8 @@ absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transa
 // has the address.
 absl::StatusOr<bool> ReplaceCollector(db::Transaction& transaction, std::string_view election,
                                       const CopiedLine& line);
-// Whom the address proves to be: the person in the newest copy that has it; "" when none has.
+// Who has the address: the person in the newest copy that has it; "" when none has. Lines of other elections
+// may name somebody else beside it.
 absl::StatusOr<std::string> PersonAtAddress(db::Session& session, std::string_view email);
 
 }  // namespace plenary::membership::store
