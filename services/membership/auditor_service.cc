@@ -56,6 +56,14 @@ absl::StatusOr<SentRoll> ReadRoll(const grpc::ServerContext& context,
   return roll;
 }
 
+// Why nobody was replaced: `other` has the person or the address already.
+absl::Status StandsThere(const store::CopiedLine& other, const v1::RollCopyLine& replaced) {
+  const std::string unit = ResourceName(kCompanies, other.unit);
+  return ResourceName(kPeople, other.representative) == replaced.representative()
+             ? errors::PersonOnAnotherLine(replaced.representative(), unit)
+             : errors::AddressOnAnotherLine(replaced.email(), unit);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::RollCopy> AuditorService::FreezeRollCopy(
@@ -112,12 +120,8 @@ absl::StatusOr<v1::RollCopyLine> AuditorService::ReplaceRepresentative(
         line->representative = ResourceId(kPeople, replaced.representative()).value_or("");
         line->representative_full_name = replaced.representative_full_name();
         line->email = replaced.email();
-        ASSIGN_OR_RETURN(const bool stored, store::ReplaceCollector(transaction, election, *line));
-        if (!stored) {
-          return errors::RollCopyInvalid(
-              "This person collects for another line, or the address is somebody "
-              "else's there.");
-        }
+        ASSIGN_OR_RETURN(const auto other, store::ReplaceCollector(transaction, election, *line));
+        if (other.has_value()) return StandsThere(*other, replaced);
         RETURN_IF_ERROR(RecordAct(transaction, call, kReplaceRepresentative, request.election(),
                                   fmt::format("{}: {}", request.unit(), request.representative())));
         return replaced;

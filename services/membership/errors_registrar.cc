@@ -129,6 +129,24 @@ absl::Status UnitNotOnRollCopy(std::string_view unit) {
                        {{"unit", unit}});
 }
 
+absl::Status PersonOnAnotherLine(std::string_view person, std::string_view unit) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "COLLECTS_FOR_ANOTHER_LINE",
+      fmt::format("{} stands on the line of {}, and nobody collects for two. Nothing was changed. Substitute "
+                  "there first (`plenary auditor substitute`), or name somebody else here.",
+                  person, unit),
+      {{"person", person}, {"unit", unit}});
+}
+
+absl::Status AddressOnAnotherLine(std::string_view email, std::string_view unit) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "ADDRESS_ON_ANOTHER_LINE",
+      fmt::format("{} stands on the line of {}, and an address opens one line. Nothing was changed. Give "
+                  "another address of this person, or substitute there first (`plenary auditor substitute`).",
+                  email, unit),
+      {{"unit", unit}});
+}
+
 absl::Status CredentialOfLineIssued(std::string_view unit) {
   return kDomain.Error(StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED",
                        "The credential of this line was collected here already. Whoever collected it votes.",

@@ -27,11 +27,14 @@ absl::Status DisputeNotFound(std::string_view dispute);  // NOT_FOUND
 absl::Status DisputeAnswered(std::string_view dispute);  // ALREADY_EXISTS
 
 // The auditor's registrar.
-absl::Status RollNotFrozen(std::string_view election);       // FAILED_PRECONDITION
-absl::Status RollCopyInvalid(std::string_view because);      // INVALID_ARGUMENT
-absl::Status RollCopyCutShort();                             // CANCELLED
-absl::Status NotOnRollCopy(std::string_view election);       // PERMISSION_DENIED
-absl::Status UnitNotOnRollCopy(std::string_view unit);       // NOT_FOUND
+absl::Status RollNotFrozen(std::string_view election);   // FAILED_PRECONDITION
+absl::Status RollCopyInvalid(std::string_view because);  // INVALID_ARGUMENT
+absl::Status RollCopyCutShort();                         // CANCELLED
+absl::Status NotOnRollCopy(std::string_view election);   // PERMISSION_DENIED
+absl::Status UnitNotOnRollCopy(std::string_view unit);   // NOT_FOUND
+// FAILED_PRECONDITION: the copy has the person, or the address, on the line of `unit`.
+absl::Status PersonOnAnotherLine(std::string_view person, std::string_view unit);
+absl::Status AddressOnAnotherLine(std::string_view email, std::string_view unit);
 absl::Status CredentialOfLineIssued(std::string_view unit);  // ALREADY_EXISTS
 absl::Status TooManyCodesFromPlace();                        // RESOURCE_EXHAUSTED
 absl::Status TooManyCodesOfAddress();                        // RESOURCE_EXHAUSTED

@@ -121,4 +121,13 @@ absl::Status CredentialCollected(std::string_view company) {
       {{"company", company}});
 }
 
+absl::Status CollectsForAnotherLine(std::string_view person, std::string_view unit) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "COLLECTS_FOR_ANOTHER_LINE",
+      fmt::format("In this election {} collects for {}, and nobody collects for two. Name a substitute there "
+                  "first (`plenary roll substitute`), or somebody else here.",
+                  person, unit),
+      {{"person", person}, {"unit", unit}});
+}
+
 }  // namespace plenary::membership::errors

@@ -31,5 +31,7 @@ absl::Status StillCannotVote(std::string_view unit, std::string_view remedy);  /
 // Substitutes.
 absl::Status NotOfCompanyToSubstitute(std::string_view company);  // PERMISSION_DENIED
 absl::Status CredentialCollected(std::string_view company);       // FAILED_PRECONDITION
+// FAILED_PRECONDITION: on this roll the person collects for `unit` already.
+absl::Status CollectsForAnotherLine(std::string_view person, std::string_view unit);
 
 }  // namespace plenary::membership::errors

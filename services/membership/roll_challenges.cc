@@ -188,7 +188,14 @@ absl::StatusOr<int> Amend(db::Transaction& transaction, const rpc::Call& call, c
                      roll.unit() == v1::UNIT_PERSON
                          ? LineOfPerson(transaction, roll, challenge.unit, days)
                          : LineOfCompany(transaction, request, challenge.unit, days));
-    RETURN_IF_ERROR(store::InsertRollLines(transaction, challenge.election, revision.revision(), {added}));
+    ASSIGN_OR_RETURN(const bool stored,
+                     store::InsertRollLines(transaction, challenge.election, revision.revision(), {added}));
+    if (!stored) {
+      ASSIGN_OR_RETURN(const std::string other,
+                       store::UnitOfCollector(transaction, challenge.election, added.representative));
+      return errors::CollectsForAnotherLine(ResourceName(kPeople, added.representative),
+                                            ResourceName(kCompanies, other));
+    }
   }
   ASSIGN_OR_RETURN(std::vector<IdBytes> units, store::UnitsOfRoll(transaction, challenge.election));
   if (units.empty()) return errors::LastLine(roll.election());

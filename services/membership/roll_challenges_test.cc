@@ -194,6 +194,26 @@ TEST_F(RollChallengesTest, PutsACompanyBackThatWasTakenOff) {
               IsError(absl::StatusCode::kFailedPrecondition, "ROLL_EMPTY"));
 }
 
+// Ann has moved to Letco since, and Acme's line still names her.
+TEST_F(RollChallengesTest, PutsNobodyOnTheRollTwice) {
+  FreezeNow();
+  const std::string acme = CompanyOf("ann@example.org");
+  const std::string letco = CompanyOf("lena@example.org");
+  suite_.clock().Advance(absl::Hours(24));
+  const std::string ann = PersonAt("ann@example.org").name();
+  v1::MovePersonRequest move;
+  move.set_person(ann);
+  move.set_company(letco);
+  ASSERT_OK(Invoke(&v1::PeopleService::Stub::MovePerson, *people_, suite_.Staff(), move));
+  const std::string name = MustFile(letco, v1::Challenge::WISH_ADD);
+  const auto refused = Sustain(name, ann);
+  EXPECT_THAT(refused, IsError(absl::StatusCode::kFailedPrecondition, "COLLECTS_FOR_ANOTHER_LINE"));
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("collects for " + acme));
+  EXPECT_EQ(Roll().revision(), 1);
+  ASSERT_OK(Sustain(MustFile(acme, v1::Challenge::WISH_REMOVE)));
+  EXPECT_OK(Sustain(name, ann)) << "her line has ended";
+}
+
 TEST_F(RollChallengesTest, StreamsTheFirstAnswerAgainAfterARevision) {
   const std::string request_id = RandomUuid();
   ASSERT_OK_AND_ASSIGN(const Frozen first, Freeze(kElection, "2022-08-20", request_id));

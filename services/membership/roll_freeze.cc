@@ -72,7 +72,8 @@ class RollBuilder {
   }
 
   absl::Status Flush() {
-    RETURN_IF_ERROR(store::InsertRollLines(transaction_, plan_.election, 1, lines_));
+    ASSIGN_OR_RETURN(const bool stored, store::InsertRollLines(transaction_, plan_.election, 1, lines_));
+    if (!stored) return absl::InternalError("somebody represents two companies on one day");
     lines_.clear();
     return absl::OkStatus();
   }

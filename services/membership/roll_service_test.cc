@@ -375,7 +375,8 @@ TEST_F(RollServiceTest, NamesARepresentativeBeforeOrAfterAFreeze) {
                                         .unit_display_name = "Named",
                                         .company = id,
                                         .company_display_name = "Named",
-                                        .representative = before.substr(before.find('/') + 1)}});
+                                        .representative = before.substr(before.find('/') + 1)}})
+            .status();
       }));
   ASSERT_OK(name(absl::Seconds(20)));
   EXPECT_EQ("people/" + database_.One("SELECT representative FROM roll_entries WHERE unit = '" + id + "'"),

@@ -78,7 +78,11 @@ absl::StatusOr<v1::RollEntry> SubstituteUnderLock(db::Transaction& transaction, 
     substitution.set_reason(request.reason());
     substitution.set_actor(call.principal().Actor());
     *substitution.mutable_create_time() = ToTimestamp(call.now());
-    RETURN_IF_ERROR(store::Substitute(transaction, election, substitution));
+    ASSIGN_OR_RETURN(const bool stored, store::Substitute(transaction, election, substitution));
+    if (!stored) {
+      ASSIGN_OR_RETURN(const std::string other, store::UnitOfCollector(transaction, election, person));
+      return errors::CollectsForAnotherLine(request.representative(), ResourceName(kCompanies, other));
+    }
     RETURN_IF_ERROR(RecordAct(transaction, call, kSubstituteRepresentative, request.election(),
                               request.company() + " by " + request.representative()));
     line.representative = person;

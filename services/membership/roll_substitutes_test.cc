@@ -205,6 +205,36 @@ TEST_F(RollSubstitutesTest, FollowsTheRepresentativeWhoIsNamedOnTheRegister) {
   EXPECT_OK(Issue("bob@example.org"));
 }
 
+// Cy collects for Cyco and has moved to Acme: a roll with one person on two lines is one that the auditor's
+// registrar cannot take over.
+TEST_F(RollSubstitutesTest, LetsNobodyCollectForTwoLines) {
+  const std::string cyco = CompanyOf("cy@example.org");
+  const auto move = [&](const std::string& email, const std::string& company) {
+    v1::MovePersonRequest request;
+    request.set_person(PersonAt(email).name());
+    request.set_company(company);
+    ASSERT_OK(Invoke(&v1::PeopleService::Stub::MovePerson, *people_, suite_.Staff(), request));
+  };
+  move("cy@example.org", acme_);
+  v1::NameRepresentativeRequest named;
+  named.set_company(acme_);
+  named.set_representative(PersonAt("cy@example.org").name());
+  ASSERT_OK(Invoke(&v1::RegisterService::Stub::NameRepresentative, *register_, suite_.Staff(), named))
+      << "for the elections to come";
+  EXPECT_EQ(Substitutions().size(), 0u) << "this roll stays as it is";
+  const auto refused = Substitute(suite_.Staff(), Request("cy@example.org"));
+  EXPECT_THAT(refused, IsError(kRefused, "COLLECTS_FOR_ANOTHER_LINE"));
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("collects for " + cyco));
+  EXPECT_EQ(database_.One("SELECT COUNT(DISTINCT representative) FROM roll_entries"), "2");
+  move("bob@example.org", cyco);
+  auto there = Request("bob@example.org");
+  there.set_company(cyco);
+  ASSERT_OK(Substitute(suite_.Staff(), there)) << "as the text says";
+  ASSERT_OK(Substitute(suite_.Staff(), Request("cy@example.org")));
+  EXPECT_OK(Issue("cy@example.org"));
+  EXPECT_OK(Issue("bob@example.org"));
+}
+
 // Whoever comes first, the company gets one credential, and it goes to whom the roll named at that moment.
 TEST_F(RollSubstitutesTest, IssuesToOneWhileAnotherIsBeingSubstituted) {
   auto ann = As("ann@example.org");

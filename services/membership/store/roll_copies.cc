@@ -7,6 +7,8 @@
 namespace plenary::membership::store {
 namespace {
 
+constexpr char kOneLineAPerson[] = "one_line_a_person";
+
 constexpr char kFind[] =
     "SELECT election, sha256, line_count, unit, fixed FROM roll_copies WHERE election = ?";
 constexpr char kLock[] =
@@ -32,6 +34,13 @@ constexpr char kLeaveHeld[] = ") FOR UPDATE SKIP LOCKED";
 constexpr char kLockLineOfUnit[] =
     "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
     " WHERE election = ? AND unit = ? FOR UPDATE";
+// As they are committed: what a UNIQUE key tells of is not in what the transaction has seen before.
+constexpr char kShareLineOf[] =
+    "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
+    " WHERE election = ? AND representative = ? LOCK IN SHARE MODE";
+constexpr char kShareLineAt[] =
+    "SELECT unit, unit_display_name, representative, representative_full_name, email FROM roll_copy_lines"
+    " WHERE election = ? AND address_sha256 = ? LOCK IN SHARE MODE";
 constexpr char kReplaceCollector[] =
     "UPDATE roll_copy_lines SET representative = ?, representative_full_name = ?, email = ?, address_sha256 "
     "= ?"
@@ -152,13 +161,19 @@ absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transa
   return OneLine(transaction, kLockLineOfUnit, election, unit);
 }
 
-absl::StatusOr<bool> ReplaceCollector(db::Transaction& transaction, std::string_view election,
-                                      const CopiedLine& line) {
-  ASSIGN_OR_RETURN(
-      const db::InsertOutcome outcome,
-      transaction.Insert(kReplaceCollector, {line.representative, line.representative_full_name, line.email,
-                                             crypto::Sha256(line.email), election, line.unit}));
-  return outcome.inserted();
+absl::StatusOr<std::optional<CopiedLine>> ReplaceCollector(db::Transaction& transaction,
+                                                           std::string_view election,
+                                                           const CopiedLine& line) {
+  const std::string address_sha256 = crypto::Sha256(line.email);
+  ASSIGN_OR_RETURN(const db::InsertOutcome outcome,
+                   transaction.Insert(kReplaceCollector, {line.representative, line.representative_full_name,
+                                                          line.email, address_sha256, election, line.unit}));
+  if (outcome.inserted()) return std::nullopt;
+  ASSIGN_OR_RETURN(auto other, outcome.duplicate(kOneLineAPerson)
+                                   ? OneLine(transaction, kShareLineOf, election, line.representative)
+                                   : OneLine(transaction, kShareLineAt, election, address_sha256));
+  if (!other.has_value()) return absl::InternalError("the line that stands in the way is gone");
+  return other;
 }
 
 absl::StatusOr<std::string> PersonAtAddress(db::Session& session, std::string_view email) {

@@ -50,10 +50,10 @@ absl::StatusOr<std::map<std::string, CopiedLine>> TryLockLinesAt(db::Transaction
 // That of a unit, held too.
 absl::StatusOr<std::optional<CopiedLine>> LockLineOfUnit(db::Transaction& transaction,
                                                          std::string_view election, std::string_view unit);
-// Who collects for the unit, and where their code goes. False when they have another line, or somebody else
-// has the address.
-absl::StatusOr<bool> ReplaceCollector(db::Transaction& transaction, std::string_view election,
-                                      const CopiedLine& line);
+// Who collects for the unit, and where their code goes: then nullopt. Nothing is stored when another line has
+// the person or the address: that line.
+absl::StatusOr<std::optional<CopiedLine>> ReplaceCollector(db::Transaction& transaction,
+                                                           std::string_view election, const CopiedLine& line);
 // Who has the address: the person in the newest copy that has it; "" when none has. Lines of other elections
 // may name somebody else beside it.
 absl::StatusOr<std::string> PersonAtAddress(db::Session& session, std::string_view email);

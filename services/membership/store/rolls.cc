@@ -12,6 +12,8 @@ namespace {
 // Units of a roll that are read at a time, for its hash.
 constexpr std::int64_t kUnitsAtATime = 10'000;
 
+constexpr char kOneLineAPerson[] = "one_line_a_person";
+
 constexpr char kTakeTurn[] = "SELECT id FROM roll_turn WHERE id = 1 FOR UPDATE";
 constexpr char kShareTurn[] = "SELECT id FROM roll_turn WHERE id = 1 LOCK IN SHARE MODE";
 constexpr char kInsertRoll[] =
@@ -20,7 +22,7 @@ constexpr char kInsertRoll[] =
 constexpr char kInsertLines[] =
     "INSERT INTO roll_entries (election, unit, unit_display_name, company, company_display_name, "
     "representative,"
-    " from_revision) VALUES";
+    " collector, from_revision) VALUES";
 constexpr char kUpdateRoll[] =
     "UPDATE rolls SET revision = ?, entry_count = ?, sha256 = ? WHERE election = ?";
 constexpr char kInsertRevision[] =
@@ -49,14 +51,19 @@ constexpr char kExportLines[] =
 constexpr char kFindLine[] =
     "SELECT unit, unit_display_name, company, company_display_name, representative FROM roll_entries"
     " WHERE election = ? AND unit = ? AND until_revision = 0";
+// As it is committed: what a UNIQUE key tells of is not in what the transaction has seen before.
+constexpr char kUnitOfCollector[] =
+    "SELECT unit FROM roll_entries WHERE election = ? AND collector = ? LOCK IN SHARE MODE";
 constexpr char kRemoveLine[] =
-    "UPDATE roll_entries SET until_revision = ? WHERE election = ? AND unit = ? AND until_revision = 0";
+    "UPDATE roll_entries SET until_revision = ?, collector = NULL WHERE election = ? AND unit = ? AND "
+    "until_revision = 0";
 constexpr char kListRevisions[] =
     "SELECT revision, entry_count, sha256, reason, challenge, created_at FROM roll_revisions"
     " WHERE election = ? AND revision > ? ORDER BY revision LIMIT ?";
 
 constexpr char kSetRepresentative[] =
-    "UPDATE roll_entries SET representative = ? WHERE election = ? AND unit = ? AND until_revision = 0";
+    "UPDATE roll_entries SET representative = ?, collector = ?"
+    " WHERE election = ? AND unit = ? AND until_revision = 0";
 constexpr char kInsertSubstitution[] =
     "INSERT INTO roll_substitutions (election, company, predecessor, substitute, reason, actor, created_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -125,16 +132,18 @@ absl::StatusOr<bool> InsertRoll(db::Transaction& transaction, std::string_view e
   return outcome.inserted();
 }
 
-absl::Status InsertRollLines(db::Transaction& transaction, std::string_view election, int revision,
-                             const std::vector<RollLine>& lines) {
+absl::StatusOr<bool> InsertRollLines(db::Transaction& transaction, std::string_view election, int revision,
+                                     const std::vector<RollLine>& lines) {
   std::vector<db::Params> rows;
   rows.reserve(lines.size());
   for (const RollLine& line : lines) {
     rows.push_back({election, line.unit, line.unit_display_name, line.company, line.company_display_name,
-                    line.representative, revision});
+                    line.representative, line.representative, revision});
   }
   ASSIGN_OR_RETURN(const db::InsertOutcome stored, transaction.InsertMany(kInsertLines, rows));
-  return stored.duplicate() ? absl::InternalError("a unit would be on the roll twice") : absl::OkStatus();
+  if (stored.duplicate(kOneLineAPerson)) return false;
+  if (stored.duplicate()) return absl::InternalError("a unit would be on the roll twice");
+  return true;
 }
 
 absl::Status StoreRevision(db::Transaction& transaction, std::string_view election,
@@ -248,16 +257,26 @@ absl::StatusOr<std::vector<v1::RollRevision>> ListRollRevisions(db::Session& ses
   return revisions;
 }
 
-absl::Status Substitute(db::Transaction& transaction, std::string_view election,
-                        const v1::Substitution& substitution) {
+absl::StatusOr<std::string> UnitOfCollector(db::Transaction& transaction, std::string_view election,
+                                            std::string_view person) {
+  ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(kUnitOfCollector, {election, person}));
+  return row.has_value() ? row->Text(0) : std::string();
+}
+
+absl::StatusOr<bool> Substitute(db::Transaction& transaction, std::string_view election,
+                                const v1::Substitution& substitution) {
   const std::string_view company = IdIn("companies", substitution.company());
   const std::string_view substitute = IdIn("people", substitution.substitute());
-  RETURN_IF_ERROR(transaction.Execute(kSetRepresentative, {substitute, election, company}).status());
-  return transaction
-      .Execute(kInsertSubstitution, {election, company, IdIn("people", substitution.predecessor()),
-                                     substitute, substitution.reason(), substitution.actor(),
-                                     db::ToMicros(FromTimestamp(substitution.create_time()))})
-      .status();
+  ASSIGN_OR_RETURN(const db::InsertOutcome set,
+                   transaction.Insert(kSetRepresentative, {substitute, substitute, election, company}));
+  if (set.duplicate()) return false;
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kInsertSubstitution, {election, company, IdIn("people", substitution.predecessor()),
+                                         substitute, substitution.reason(), substitution.actor(),
+                                         db::ToMicros(FromTimestamp(substitution.create_time()))})
+          .status());
+  return true;
 }
 
 absl::Status SubstituteOnOpenRolls(db::Transaction& transaction, std::string_view company,
@@ -274,7 +293,9 @@ absl::Status SubstituteOnOpenRolls(db::Transaction& transaction, std::string_vie
     substitution.set_reason("named on the register");
     substitution.set_actor(std::string(actor));
     *substitution.mutable_create_time() = ToTimestamp(now);
-    RETURN_IF_ERROR(Substitute(transaction, election, substitution));
+    // A roll on which they collect for another company stays as it is: nothing else on the register waits for
+    // it.
+    RETURN_IF_ERROR(Substitute(transaction, election, substitution).status());
   }
   return absl::OkStatus();
 }

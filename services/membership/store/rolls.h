@@ -37,9 +37,10 @@ absl::Status ShareRollTurn(db::Transaction& transaction);
 // Takes the election's one place for a roll, without a line, count or hash. False when it has one.
 absl::StatusOr<bool> InsertRoll(db::Transaction& transaction, std::string_view election,
                                 const v1::Roll& roll);
-// Lines that stand from `revision` on.
-absl::Status InsertRollLines(db::Transaction& transaction, std::string_view election, int revision,
-                             const std::vector<RollLine>& lines);
+// Lines that stand from `revision` on. False, and then the transaction is not to be committed, when somebody
+// would collect for two lines.
+absl::StatusOr<bool> InsertRollLines(db::Transaction& transaction, std::string_view election, int revision,
+                                     const std::vector<RollLine>& lines);
 // Stores count and hash of `revision`, which is now the latest, and why there is one. `challenge` is an id or
 // "".
 absl::Status StoreRevision(db::Transaction& transaction, std::string_view election,
@@ -66,6 +67,10 @@ absl::StatusOr<std::vector<v1::RollCopyLine>> ExportRollLines(db::Session& sessi
 // The unit's line in the latest revision.
 absl::StatusOr<std::optional<RollLine>> FindRollLine(db::Session& session, std::string_view election,
                                                      std::string_view unit);
+// The unit for which the person collects in the latest revision, "" when there is none; as it is committed,
+// held for the rest of the transaction.
+absl::StatusOr<std::string> UnitOfCollector(db::Transaction& transaction, std::string_view election,
+                                            std::string_view person);
 // The line stands until `revision` only. False when the unit has none.
 absl::StatusOr<bool> RemoveRollLine(db::Transaction& transaction, std::string_view election,
                                     std::string_view unit, int revision);
@@ -80,11 +85,13 @@ struct StoredSubstitution {
   std::uint64_t sequence = 0;
   v1::Substitution substitution;  // complete
 };
-// From now on `substitute` collects for the company; keeps who would have. Called under the company's row.
-absl::Status Substitute(db::Transaction& transaction, std::string_view election,
-                        const v1::Substitution& substitution);
+// From now on `substitute` collects for the company; keeps who would have. False, and nothing is stored, when
+// they collect for another line of the roll. Called under the company's row.
+absl::StatusOr<bool> Substitute(db::Transaction& transaction, std::string_view election,
+                                const v1::Substitution& substitution);
 // The same on every roll of companies for which the company can still collect and has not: a representative
-// named on the register votes in the elections under way too.
+// named on the register votes in the elections under way too. A roll on which they collect for another
+// company stays as it is.
 absl::Status SubstituteOnOpenRolls(db::Transaction& transaction, std::string_view company,
                                    std::string_view representative, std::string_view actor, absl::Time now);
 absl::StatusOr<std::vector<StoredSubstitution>> ListSubstitutions(db::Session& session,
