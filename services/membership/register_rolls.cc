@@ -49,6 +49,19 @@ absl::StatusOr<Collector> FindRepresentative(db::Session& session, const rpc::Ca
   return collector;
 }
 
+// The line of the company that the token claims, for who may ask about it.
+absl::StatusOr<std::string> FindLineOfCompany(db::Session& session, const rpc::Call& call,
+                                              const std::string& election) {
+  ASSIGN_OR_RETURN(const auto line, store::FindRollLine(session, election, ClaimedCompany(call)));
+  ASSIGN_OR_RETURN(const auto company, store::LoadCompany(session, ClaimedCompany(call), DateOf(call.now())));
+  const std::string person = CallersId(call);
+  if (!company.has_value() || rules::FindPersonIn(*company, person) == nullptr)
+    return errors::NotRepresentative();
+  if (!line.has_value()) return errors::NotOnRoll(ResourceName(kElections, election));
+  if (!rules::MayAskAboutLine(*company, line->representative, person)) return errors::NotRepresentative();
+  return line->unit;
+}
+
 // A roll of people: everybody on it for themselves.
 absl::StatusOr<Collector> FindVoter(db::Session& session, const rpc::Call& call,
                                     const std::string& election) {
@@ -147,8 +160,12 @@ absl::Status RegisterRolls::Fix(db::Transaction& transaction, const std::string&
 absl::StatusOr<RegistrarLine> RegisterRolls::FindLine(db::Session& session, const rpc::Call& call,
                                                       const std::string& election,
                                                       const RegistrarRoll& roll) const {
-  ASSIGN_OR_RETURN(const Collector collector, FindCollector(session, call, election, roll));
-  return RegistrarLine{.unit = collector.line.unit, .why_not = ""};
+  if (!roll.of_people) {
+    ASSIGN_OR_RETURN(std::string unit, FindLineOfCompany(session, call, election));
+    return RegistrarLine{.unit = std::move(unit), .why_not = ""};
+  }
+  ASSIGN_OR_RETURN(const Collector voter, FindVoter(session, call, election));
+  return RegistrarLine{.unit = voter.line.unit, .why_not = ""};
 }
 
 absl::StatusOr<std::vector<RegistrarRolls::HeldLine>> RegisterRolls::HoldLines(

@@ -51,14 +51,15 @@ class RegistrarRolls {
   // A manifest names it: it never changes again. Called under Lock().
   virtual absl::Status Fix(db::Transaction& transaction, const std::string& election) const = 0;
 
-  // The line that the caller collects for; its why_not is not judged. PERMISSION_DENIED, reason
-  // NOT_REPRESENTATIVE or NOT_ON_ROLL.
+  // The line that the caller collects for, or may ask about and dispute though nobody collects for it any
+  // more; its why_not is not judged. PERMISSION_DENIED, reason NOT_REPRESENTATIVE or NOT_ON_ROLL.
   virtual absl::StatusOr<RegistrarLine> FindLine(db::Session& session, const rpc::Call& call,
                                                  const std::string& election,
                                                  const RegistrarRoll& roll) const = 0;
-  // The same for each of the callers, in their order, with why_not, held: until the transaction ends nobody
-  // else comes to collect for it. Called before anything else is read, so that everything is judged as
-  // whoever held a line before has committed it. With kLeave a line that is not there may count as left too.
+  // The line that each of the callers collects for, in their order, with why_not, held: until the transaction
+  // ends nobody else comes to collect for it. Called before anything else is read, so that everything is
+  // judged as whoever held a line before has committed it. With kLeave a line that is not there may count as
+  // left too.
   virtual absl::StatusOr<std::vector<HeldLine>> HoldLines(db::Transaction& transaction,
                                                           const std::vector<const rpc::Call*>& calls,
                                                           const std::string& election,

@@ -253,6 +253,30 @@ TEST_P(RegistrarServiceTest, ReturnsToTheCompanyWhatItLeft) {
                                               AtAuditor() ? "NOT_ON_ROLL" : "NOT_REPRESENTATIVE"));
 }
 
+// After the vote Ann may go where she likes; what Acme has on record stays Acme's to see and to dispute.
+TEST_P(RegisterRegistrarTest, AnswersTheRepresentativeOfTodayOnceTheCollectorHasLeft) {
+  OpenIssuing();
+  const std::string acme = CompanyOf("ann@example.org");
+  const std::string message = Blinded();
+  ASSERT_OK(Issue("ann@example.org", message));
+  suite_.clock().Set(Noon("2022-09-24"));
+  const auto not_theirs = IsError(absl::StatusCode::kPermissionDenied, "NOT_REPRESENTATIVE");
+  v1::NameRepresentativeRequest name;
+  name.set_company(acme);
+  name.set_representative(PersonAt("bob@example.org").name());
+  ASSERT_OK(Invoke(&v1::RegisterService::Stub::NameRepresentative, *register_, suite_.Staff(), name));
+  EXPECT_THAT(GetIssuance("bob@example.org"), not_theirs) << "Ann is still there";
+  v1::MovePersonRequest move;
+  move.set_person(PersonAt("ann@example.org").name());
+  move.set_company(CompanyOf("cy@example.org"));
+  ASSERT_OK(Invoke(&v1::PeopleService::Stub::MovePerson, *people_, suite_.Staff(), move));
+  ASSERT_OK_AND_ASSIGN(const auto issuance, GetIssuance("bob@example.org"));
+  EXPECT_EQ(issuance.blinded_msg_sha256(), crypto::Sha256(message));
+  EXPECT_OK(Dispute("bob@example.org", "Nobody of us voted"));
+  EXPECT_THAT(Issue("bob@example.org", message), not_theirs) << "nor the credential";
+  EXPECT_THAT(GetIssuance("ann@example.org"), not_theirs) << "Cyco's line is Cy's";
+}
+
 TEST_P(RegistrarServiceTest, CountsWhatWasIssued) {
   OpenIssuing();
   ASSERT_OK(Issue("ann@example.org", Blinded()));

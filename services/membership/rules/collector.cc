@@ -30,4 +30,10 @@ std::string WhyCannotCollect(const PersonFacts& person, v1::Act act, const Provi
   return answer.allowed ? "" : fmt::format("You may not take part today. {}", answer.remedy);
 }
 
+bool MayAskAboutLine(const CompanyFacts& company, const std::string& collector, const std::string& person) {
+  if (FindPersonIn(company, person) == nullptr) return false;
+  return person == collector ||
+         (FindPersonIn(company, collector) == nullptr && person == company.representative);
+}
+
 }  // namespace plenary::membership::rules

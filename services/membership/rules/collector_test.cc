@@ -30,5 +30,16 @@ TEST(Collector, IsOfTheCompanyAndMayVoteOnTheDay) {
   EXPECT_THAT(why("", "2022-07-01"), HasSubstr("belongs to the company"));
 }
 
+TEST(Collector, AsksAboutTheLineAndHasASuccessorOnceTheyLeft) {
+  const CompanyFacts company{
+      .id = "x", .representative = "named", .people = {Professional("ann", 2), Professional("named", 2)}};
+  EXPECT_TRUE(MayAskAboutLine(company, "ann", "ann"));
+  EXPECT_FALSE(MayAskAboutLine(company, "ann", "named")) << "as long as Ann is of the company";
+  EXPECT_TRUE(MayAskAboutLine(company, "left", "named"));
+  EXPECT_FALSE(MayAskAboutLine(company, "left", "ann")) << "of the company, and not named";
+  EXPECT_FALSE(MayAskAboutLine(company, "left", "left")) << "of another company now";
+  EXPECT_FALSE(MayAskAboutLine(CompanyFacts(), "left", "")) << "nobody";
+}
+
 }  // namespace
 }  // namespace plenary::membership::rules
