@@ -56,7 +56,7 @@ bool HasAnotherOf(const JournalLine& line, const std::set<JournalLine>& lines) {
 absl::StatusOr<std::unique_ptr<RegistrarJournal>> RegistrarJournal::Open(const std::string& path,
                                                                          WhenMissing missing) {
   const int make = missing == WhenMissing::kMake ? O_CREAT : 0;
-  const int file = open(path.c_str(), O_RDWR | make | O_APPEND | O_CLOEXEC, kOwnerOnly);
+  const int file = open(path.c_str(), O_RDWR | make | O_CLOEXEC, kOwnerOnly);
   if (file < 0 && errno == ENOENT && missing == WhenMissing::kRefuse) return errors::JournalLost(path);
   if (file < 0) return Unusable(path);
   std::unique_ptr<RegistrarJournal> journal(new RegistrarJournal(path, file));
@@ -81,13 +81,17 @@ absl::Status RegistrarJournal::Load() {
     lines_.insert(*std::move(line));
     rest.remove_prefix(end + 1);
   }
-  // A process that ended between writing a line and syncing it has left the line in memory only.
-  if (rest.empty()) return fsync(file_) == 0 ? absl::OkStatus() : Unusable(path_);
-  log::Warning("cut off the unfinished last line of the registrar's journal", {{"journal", path_}});
-  if (ftruncate(file_, static_cast<off_t>(content.size() - rest.size())) != 0 || fsync(file_) != 0) {
-    return Unusable(path_);
+  const std::string_view lines = std::string_view(content).substr(0, content.size() - rest.size());
+  if (!rest.empty()) {
+    log::Warning("cut off the unfinished last line of the registrar's journal", {{"journal", path_}});
+    if (ftruncate(file_, static_cast<off_t>(lines.size())) != 0) return Unusable(path_);
   }
-  return absl::OkStatus();
+  return WriteAgain(lines) ? absl::OkStatus() : Unusable(path_);
+}
+
+bool RegistrarJournal::WriteAgain(std::string_view lines) {
+  return lseek(file_, 0, SEEK_SET) == 0 && WriteAll(file_, lines) && fsync(file_) == 0 &&
+         fcntl(file_, F_SETFL, O_APPEND) == 0;
 }
 
 std::vector<absl::Status> RegistrarJournal::AppendAll(const std::vector<JournalLine>& lines) {

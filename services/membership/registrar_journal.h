@@ -11,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,9 +31,9 @@ struct JournalLine {
 class RegistrarJournal {
  public:
   enum class WhenMissing { kMake, kRefuse };
-  // Opens the file, or makes it. A last line without its end was never acted on, and is cut off.
-  // JOURNAL_UNUSABLE when the file cannot be opened, is open in another process, or holds a line of another
-  // shape; JOURNAL_LOST when it is missing and may not be made.
+  // Opens the file, or makes it, and writes all of it to the disk again. A last line without its end was
+  // never acted on, and is cut off. JOURNAL_UNUSABLE when the file cannot be opened, is open in another
+  // process, or holds a line of another shape; JOURNAL_LOST when it is missing and may not be made.
   static absl::StatusOr<std::unique_ptr<RegistrarJournal>> Open(const std::string& path,
                                                                 WhenMissing missing = WhenMissing::kMake);
   ~RegistrarJournal();
@@ -54,6 +55,11 @@ class RegistrarJournal {
  private:
   RegistrarJournal(std::string path, int file) : path_(std::move(path)), file_(file) {}
   absl::Status Load();
+  // The same lines in their place, on the disk when true; from then on the file only grows. A process that
+  // ended between writing a line and syncing it left the line in memory only. After an fsync that failed the
+  // system takes that memory for written, and another fsync says so of what the disk does not have: only what
+  // is written anew is synced. In place, since the path may be a link to another disk.
+  bool WriteAgain(std::string_view lines);
 
   const std::string path_;
   const int file_;

@@ -4,7 +4,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -111,6 +113,26 @@ TEST_F(RegistrarJournalTest, CutsOffALineThatWasNeverFinished) {
   EXPECT_EQ(Content(), whole);
   EXPECT_OK(journal->Append(Line('b')));
   EXPECT_EQ(Content().size(), 2 * whole.size());
+}
+
+// What was read may be in memory only, and after an fsync that failed another one does not tell.
+TEST_F(RegistrarJournalTest, WritesAgainWhatItReadInTheSameFile) {
+  std::string content;
+  for (const char letter : {'a', 'b'}) {
+    ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(path_));
+    EXPECT_OK(journal->Append(Line(letter)));
+    content = Content();
+  }
+  const std::string link = folder_.Path("link");
+  std::filesystem::create_symlink(path_, link);
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24);
+  std::filesystem::last_write_time(path_, long_ago);
+  ASSERT_OK_AND_ASSIGN(const auto journal, RegistrarJournal::Open(link));
+  EXPECT_GT(std::filesystem::last_write_time(path_), long_ago + std::chrono::hours(1)) << "only read";
+  EXPECT_EQ(Content(), content);
+  EXPECT_OK(journal->Append(Line('c')));
+  EXPECT_EQ(Content().substr(0, content.size()), content);
+  EXPECT_EQ(Content().size(), content.size() * 3 / 2);
 }
 
 TEST_F(RegistrarJournalTest, RefusesAFileThatIsNoJournal) {
