@@ -59,6 +59,14 @@ absl::Status IssuingStillOpen(std::string_view election) {
                        {{"election", election}});
 }
 
+absl::Status ListNotSigned(std::string_view election) {
+  return kDomain.Error(StatusCode::kFailedPrecondition, "ISSUING_STILL_OPEN",
+                       "The list of this election is not signed yet. It is once the returning officer closes "
+                       "the election: ask "
+                       "again then.",
+                       {{"election", election}});
+}
+
 absl::Status DisputesOpen(std::string_view election) {
   return kDomain.Error(StatusCode::kFailedPrecondition, "DISPUTES_OPEN",
                        "Somebody disputes what the registrar recorded. Answer the disputes first: `plenary "

@@ -16,7 +16,9 @@ absl::Status KeyEncryptionWrong(std::string_view path, std::string_view election
 // Keys and lists.
 absl::Status KeysDestroyed(absl::StatusCode code, std::string_view election);  // as the call says
 absl::Status IssuingStillOpen(std::string_view election);                      // FAILED_PRECONDITION
-absl::Status DisputesOpen(std::string_view election);                          // FAILED_PRECONDITION
+// FAILED_PRECONDITION, ISSUING_STILL_OPEN: told to who may not have the list signed.
+absl::Status ListNotSigned(std::string_view election);
+absl::Status DisputesOpen(std::string_view election);  // FAILED_PRECONDITION
 // FAILED_PRECONDITION, JOURNAL_AHEAD: the database was set back beside the running registrar.
 absl::Status ListBehindJournal(std::string_view election);
 

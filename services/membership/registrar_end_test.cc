@@ -81,6 +81,23 @@ TEST_P(RegistrarEndTest, SignsTheListOfThoseWhoCollectedOnce) {
   EXPECT_EQ(again, list);
 }
 
+// Anybody may ask, and a clock that was wrong for a minute would end the issuing for ever.
+TEST_P(RegistrarEndTest, SignsTheListForTheElectionServiceAndShowsItToEverybody) {
+  const auto anybody = [&] { return ListFor(testing::TestSuite::Anonymous()); };
+  EXPECT_THAT(anybody(), IsError(absl::StatusCode::kNotFound, "MANIFEST_NOT_FOUND"));
+  OpenIssuing();
+  CloseIssuing();
+  EXPECT_THAT(anybody(), IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_STILL_OPEN"));
+  EXPECT_THAT(ListFor(Voter("ann@example.org")),
+              IsError(absl::StatusCode::kFailedPrecondition, "ISSUING_STILL_OPEN"));
+  EXPECT_EQ(database().One("SELECT COUNT(*) FROM issuance_lists"), "0");
+  suite_.clock().Set(Noon("2022-09-10"));
+  EXPECT_OK(Issue("ann@example.org", Blinded())) << "the clock is right again";
+  CloseIssuing();
+  ASSERT_OK_AND_ASSIGN(const std::string list, List());
+  EXPECT_EQ(anybody().value(), list);
+}
+
 TEST_P(RegistrarEndTest, AddsNobodyOnceTheListIsMade) {
   OpenIssuing();
   const std::string ann = Blinded();

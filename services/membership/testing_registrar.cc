@@ -219,10 +219,10 @@ v1::CountIssuancesResponse RegistrarTest::Count() {
   return count.value_or(v1::CountIssuancesResponse());
 }
 
-absl::StatusOr<std::string> RegistrarTest::List() {
+absl::StatusOr<std::string> RegistrarTest::ListFor(std::unique_ptr<grpc::ClientContext> caller) {
   v1::GetIssuanceListRequest request;
   request.set_election(kElection);
-  const auto list = Invoke(&Stub::GetIssuanceList, registrar(), testing::TestSuite::Anonymous(), request);
+  const auto list = Invoke(&Stub::GetIssuanceList, registrar(), std::move(caller), request);
   if (!list.ok()) return list.status();
   return list->issuance_list();
 }
