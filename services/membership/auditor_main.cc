@@ -41,6 +41,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
       "--key_encryption_file", flags.files.key_encryption,
       "File of the key that seals the registrar's keys, outside the database; made when it is missing "
       "and nothing is sealed yet; needed to serve");
+  app.add_flag("--take_over_journal", flags.files.take_over_journal,
+               "Put credentials that only the journal knows of on record, for once: the database came back "
+               "from a backup, and no newer one is to be had");
   app.add_option("--auditor_email", flags.auditor_email,
                  "Address of the auditor, who operates this registrar; needed to serve");
   app.add_option("--codes_from_place", flags.codes_from_place,
@@ -61,8 +64,8 @@ absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   const auto auditor_email = rules::NormaliseEmail(flags.auditor_email);
   if (!auditor_email.has_value()) return errors::AuditorEmailMissing();
   const auto random = std::make_shared<crypto::SystemRandom>();
-  ASSIGN_OR_RETURN(RegistrarState started,
-                   StartRegistrar(flags.files, runtime.pool, *random, absl::Now() + kPatience));
+  ASSIGN_OR_RETURN(RegistrarState started, StartRegistrar(flags.files, runtime.pool, *random,
+                                                          runtime.clock.Now(), absl::Now() + kPatience));
   const auto state = std::make_shared<RegistrarState>(std::move(started));
   ASSIGN_OR_RETURN(auto transport, OpenMailServer(flags.mail));
   const CodeMail::Sender sender{rules::NormaliseEmail(flags.mail.mail_from).value_or(""), flags.mail_name};

@@ -291,7 +291,10 @@ absl::Status JournalAhead(std::string_view path, std::string_view unit, std::str
       StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
       fmt::format(
           "The registrar refuses to serve: its journal {} says that {} collected a credential for {}, and "
-          "the database does not know of it. The database is older than the journal; restore a newer backup.",
+          "the database does not know of it. The database is older than the journal: restore a newer backup, "
+          "or what its binary log has. Where there is neither, start once with --take_over_journal, which "
+          "puts "
+          "the journal's credentials on record.",
           path, unit, election));
 }
 

@@ -20,6 +20,17 @@ absl::Status JournalLost(std::string_view path) {
           path));
 }
 
+absl::Status JournalNotTakenOver(std::string_view path, std::string_view unit, std::string_view election,
+                                 std::string_view because) {
+  return kDomain.Error(
+      StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
+      fmt::format(
+          "The registrar cannot take over its journal {} and refuses to serve: the journal says that {} "
+          "collected a credential for {}, and the database {}. Nothing was changed. Restore another "
+          "backup of the database, or put back the journal that belongs to it.",
+          path, unit, election, because));
+}
+
 absl::Status KeyEncryptionMissing() {
   return kDomain.Error(
       StatusCode::kFailedPrecondition, "KEY_ENCRYPTION_MISSING",
@@ -180,7 +191,8 @@ absl::Status ListBehindJournal(std::string_view election) {
       StatusCode::kFailedPrecondition, "JOURNAL_AHEAD",
       fmt::format(
           "The registrar signs no list of {}: its journal has credentials that its database does not know "
-          "of. Have its operator restore a newer backup of the database and start it again.",
+          "of. Have its operator restore a newer backup of the database and start it again; where there is "
+          "none, start it once with --take_over_journal.",
           election));
 }
 

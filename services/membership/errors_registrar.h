@@ -8,7 +8,10 @@
 namespace plenary::membership::errors {
 
 // Starting.
-absl::Status JournalLost(std::string_view path);                                      // FAILED_PRECONDITION
+absl::Status JournalLost(std::string_view path);  // FAILED_PRECONDITION
+// FAILED_PRECONDITION, JOURNAL_AHEAD; `because` is what the database has or has done.
+absl::Status JournalNotTakenOver(std::string_view path, std::string_view unit, std::string_view election,
+                                 std::string_view because);
 absl::Status KeyEncryptionMissing();                                                  // FAILED_PRECONDITION
 absl::Status KeyEncryptionUnusable(std::string_view path, std::string_view because);  // FAILED_PRECONDITION
 absl::Status KeyEncryptionWrong(std::string_view path, std::string_view election);    // FAILED_PRECONDITION

@@ -88,6 +88,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
       "--key_encryption_file", flags.registrar.key_encryption,
       "File of the key that seals the registrar's keys, outside the database; made when it is missing "
       "and nothing is sealed yet; needed to serve");
+  app.add_flag("--take_over_journal", flags.registrar.take_over_journal,
+               "Put credentials that only the journal knows of on record, for once: the database came back "
+               "from a backup, and no newer one is to be had");
   app.add_flag("--daily_renewals", flags.daily_renewals,
                "Do the work of renewals by itself, once a day; otherwise staff starts it");
   app.add_option("--create_staff", flags.staff.email,
@@ -160,8 +163,8 @@ void AddRegister(rpc::Wiring& wiring, rpc::Runtime& runtime, crypto::RandomSourc
 
 absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   const auto random = std::make_shared<crypto::SystemRandom>();
-  ASSIGN_OR_RETURN(RegistrarState started,
-                   StartRegistrar(flags.registrar, runtime.pool, *random, absl::Now() + kPatience));
+  ASSIGN_OR_RETURN(RegistrarState started, StartRegistrar(flags.registrar, runtime.pool, *random,
+                                                          runtime.clock.Now(), absl::Now() + kPatience));
   const auto registrar = std::make_shared<RegistrarState>(std::move(started));
   const auto rolls = std::make_shared<RegisterRolls>();
   ASSIGN_OR_RETURN(const std::shared_ptr<NoticeMail> mail,

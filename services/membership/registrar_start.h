@@ -19,11 +19,20 @@ namespace plenary::membership {
 // before a credential was issued, and would issue a second one to the same company or person.
 absl::Status CheckJournal(db::Pool& pool, const RegistrarJournal& journal, absl::Time deadline);
 
+// Puts the lines of the journal that the database does not know of on record, with an act for each election;
+// the operator has said that no newer database is to be had. A line is all that a list, and the same message
+// again, need: what is lost is the blob that the voter left for a lost device. All or nothing: JOURNAL_AHEAD
+// when an election has no manifest here, has its list, or has another credential of the same unit on record.
+absl::Status TakeOverJournal(db::Pool& pool, const RegistrarJournal& journal, absl::Time now,
+                             absl::Time deadline);
+
 struct RegistrarFiles {
   std::string journal;
   std::string key_encryption;
   // Membership's database may hold keys from before they were sealed.
   bool may_hold_plain_keys = false;
+  // The operator asks for TakeOverJournal().
+  bool take_over_journal = false;
 };
 
 struct RegistrarState {
@@ -32,8 +41,9 @@ struct RegistrarState {
 };
 // Both files are made where the database has nothing that they would have to tell or open. JOURNAL_MISSING or
 // KEY_ENCRYPTION_MISSING when one is not named; JOURNAL_LOST, JOURNAL_UNUSABLE, JOURNAL_AHEAD,
-// KEY_ENCRYPTION_UNUSABLE.
+// KEY_ENCRYPTION_UNUSABLE. `now` is the suite's, `deadline` real time.
 absl::StatusOr<RegistrarState> StartRegistrar(const RegistrarFiles& files, db::Pool& pool,
-                                              crypto::RandomSource& random, absl::Time deadline);
+                                              crypto::RandomSource& random, absl::Time now,
+                                              absl::Time deadline);
 
 }  // namespace plenary::membership

@@ -28,7 +28,9 @@ class RegistrarStartTest : public RegistrarTest {
   }
   const KeyEncryption& encryption() { return AtAuditor() ? auditor_.encryption() : *encryption_; }
   absl::Status Start() {
-    return StartRegistrar(files_, database().pool(), random_, absl::Now() + absl::Seconds(20)).status();
+    return StartRegistrar(files_, database().pool(), random_, suite_.clock().Now(),
+                          absl::Now() + absl::Seconds(20))
+        .status();
   }
   void RemoveKeys() { database().Run("DELETE FROM registrar_keys"); }
 
@@ -70,6 +72,59 @@ TEST_P(RegistrarStartTest, RefusesToServeWhenTheDatabaseIsBehindTheJournal) {
   CopyFiles();
   database().Run("DELETE FROM issuances");
   EXPECT_THAT(Start(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD"));
+}
+
+// The auditor's database has no binary log: what last night's backup lacks is in the journal alone.
+TEST_P(RegistrarStartTest, TakesItsJournalOverWhereNoNewerDatabaseIsToBeHad) {
+  OpenIssuing();
+  const std::string anns = Blinded();
+  ASSERT_OK_AND_ASSIGN(const auto issued, Issue("ann@example.org", anns));
+  const std::string acme = CompanyOf("ann@example.org").substr(10);
+  CopyFiles();
+  database().Run("DELETE FROM issuances");
+  const absl::Status behind = Start();
+  EXPECT_THAT(std::string(behind.message()), ::testing::HasSubstr("--take_over_journal"));
+  files_.take_over_journal = true;
+  ASSERT_OK(Start());
+  files_.take_over_journal = false;
+  ASSERT_OK(Start()) << "from then on as ever";
+  EXPECT_EQ(
+      database().One("SELECT CONCAT(resource, ': ', detail) FROM audit WHERE act = 'take_over_journal'"),
+      "elections/e: 1 credentials of the journal");
+  EXPECT_THAT(Issue("ann@example.org", Blinded()),
+              IsError(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED"));
+  EXPECT_EQ(Issue("ann@example.org", anns)->blind_signature(), issued.blind_signature());
+  EXPECT_EQ(GetIssuance("ann@example.org")->recovery_blob(), "");
+  CloseIssuing();
+  ASSERT_OK_AND_ASSIGN(const std::string list, List());
+  EXPECT_NE(list.find(crypto::Sha256(anns)), std::string::npos);
+  EXPECT_EQ(database().One("SELECT unit FROM issuances"), acme);
+}
+
+TEST_P(RegistrarStartTest, TakesOverNothingThatContradictsTheDatabase) {
+  OpenIssuing();
+  ASSERT_OK(Issue("ann@example.org", Blinded()));
+  ASSERT_OK(Issue("cy@example.org", Blinded()));
+  CopyFiles();
+  files_.take_over_journal = true;
+  const auto refused = [&](const std::string& because) {
+    const absl::Status status = Start();
+    EXPECT_THAT(status, IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_AHEAD"));
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(because));
+    EXPECT_EQ(database().One("SELECT COUNT(*) FROM audit WHERE act = 'take_over_journal'"), "0");
+  };
+  const std::string cyco = CompanyOf("cy@example.org").substr(10);
+  database().Run("DELETE FROM issuances WHERE unit <> '" + cyco + "'");
+  database().Run("UPDATE issuances SET blinded_msg_sha256 = REPEAT('x', 32)");
+  refused("companies/" + cyco + " collected a credential for elections/e, and the database has another one");
+  EXPECT_EQ(database().One("SELECT COUNT(*) FROM issuances"), "1") << "all or nothing";
+  database().Run("DELETE FROM issuances");
+  database().Run("UPDATE manifests SET listed = 1");
+  refused("has signed the list");
+  database().Run("UPDATE manifests SET listed = 0, unit = 'PERSON'");
+  refused("is not of such units");
+  database().Run("DELETE FROM manifests");
+  refused("has no manifest");
 }
 
 TEST_P(RegistrarStartTest, RefusesToServeWithAnotherKeyThanTheOneThatSealed) {

@@ -187,8 +187,8 @@ struct Flags {
 
 absl::StatusOr<rpc::Wiring> Wire(const Flags& flags, rpc::Runtime& runtime) {
   const auto random = std::make_shared<crypto::SystemRandom>();
-  ASSIGN_OR_RETURN(RegistrarState started,
-                   StartRegistrar(flags.files, runtime.pool, *random, absl::Now() + kPatience));
+  ASSIGN_OR_RETURN(RegistrarState started, StartRegistrar(flags.files, runtime.pool, *random,
+                                                          runtime.clock.Now(), absl::Now() + kPatience));
   const auto state = std::make_shared<RegistrarState>(std::move(started));
   const auto rolls = std::make_shared<CopiedRolls>();
   auto registrar = std::make_unique<BrokenRegistrar>(
