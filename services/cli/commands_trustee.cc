@@ -12,6 +12,7 @@
 #include "services/cli/ballot_export.h"
 #include "services/cli/commands.h"
 #include "services/cli/errors.h"
+#include "services/cli/files.h"
 #include "services/cli/published_log.h"
 #include "services/cli/resolve.h"
 #include "services/cli/trustee_file.h"
@@ -26,6 +27,7 @@ namespace {
 using namespace election::v1;  // the messages of one contract, in one file
 using election::PublishedManifest;
 using election::client::TrusteeKeys;
+using election::client::WhenNotDealt;
 using Stub = TrusteeService::Stub;
 
 struct TrusteeFlags {
@@ -239,7 +241,8 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
     ListDealtSharesRequest list;
     list.set_election(seat.election);
     ASSIGN_OR_RETURN(const auto dealt, run.Ask(&Stub::ListDealtShares, list));
-    RETURN_IF_ERROR(election::client::AcceptDealt(keys, me->number(), circle, dealt, published));
+    RETURN_IF_ERROR(election::client::AcceptDealt(keys, me->number(), circle, dealt,
+                                                  published ? WhenNotDealt::kTake : WhenNotDealt::kRefuse));
     RETURN_IF_ERROR(seat.file->Save(keys));
     AcceptSharesRequest accept;
     accept.set_election(seat.election);
@@ -266,10 +269,9 @@ absl::Status Accept(Invocation& run, const TrusteeFlags& flags) {
 // ---- release
 
 // Before anything leaves the file: the manifest is the one accepted, and that of the registrars and the box;
-// voting has closed, and so has the log, which is read from its first leaf to its last. Its checkpoint is
-// kept: whoever has the secrets could have the box sign another log. The final root, in hexadecimal.
-absl::StatusOr<std::string> CheckBeforeRelease(Invocation& run, const TrusteeFile& file, TrusteeKeys& keys,
-                                               const PublishedManifest& manifest) {
+// voting has closed, and so has the log, which is read from its first leaf to its last.
+absl::StatusOr<LogReading> CheckBeforeRelease(Invocation& run, const TrusteeKeys& keys,
+                                              const PublishedManifest& manifest) {
   RETURN_IF_ERROR(election::client::CheckManifest(keys, manifest));
   RETURN_IF_ERROR(CompareManifest(run, manifest));
   ASSIGN_OR_RETURN(const Stack stack, run.FindServices());
@@ -283,19 +285,33 @@ absl::StatusOr<std::string> CheckBeforeRelease(Invocation& run, const TrusteeFil
                      return absl::OkStatus();
                    }));
   seen.size = log.newest.size;
-  seen.note = log.notes.back();
   RETURN_IF_ERROR(election::client::CheckSafeToRelease(keys, manifest, now, clock, seen));
   const auto closes = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest.manifest().voting_closes()));
   run.out().Line(
       fmt::format("By {} it is {}; voting closed at {}.", clock, FormatInstant(now), FormatInstant(closes)));
   run.out().Line(fmt::format(
       "The log ends in its close record, under a checkpoint of {} leaves that the box signed.", seen.size));
+  return log;
+}
+
+// Whoever has the secrets could have the box sign another log: the checkpoint of the first release stays in
+// the file, and nothing is released under another. LOG_EXCHANGED.
+absl::Status KeepCheckpoint(Invocation& run, const TrusteeFile& file, TrusteeKeys& keys,
+                            const LogReading& log) {
+  const std::string& note = log.notes.back();
+  const bool first = keys.released_under.empty();
+  if (!first && keys.released_under != note) {
+    const std::string path = file.path() + ".another-log";
+    RETURN_IF_ERROR(WriteSecretFile(path, note));
+    return election::errors::LogExchanged(path);
+  }
+  keys.released_under = note;
+  if (first) RETURN_IF_ERROR(file.Save(keys));
   const std::string root = crypto::HexEncode(log.newest.root);
   run.out().Line(fmt::format("Its final root is {}. Read it out to each other, and compare the bundle: `{}`.",
                              root, ShellLine({"plenary", "verify", "FOLDER", "--root", root})));
-  keys.released_under = seen.note;
-  RETURN_IF_ERROR(file.Save(keys));
-  return root;
+  run.out().Line(fmt::format("The box's signature under it is in {}: copy that file anew.", file.path()));
+  return absl::OkStatus();
 }
 
 // The trustee that "2", "people/…" or an address names among those accepted.
@@ -316,7 +332,7 @@ absl::StatusOr<const TrusteeKeys::Accepted*> FindAbsent(Invocation& run, const T
                   text, keys.election));
 }
 
-absl::Status PrintReleased(Invocation& run, const Trustee& trustee, int threshold, const std::string& root) {
+absl::Status PrintReleased(Invocation& run, const Trustee& trustee, int threshold, const LogReading& log) {
   if (trustee.released()) {
     run.out().Line(fmt::format("The secret of {} is published.", trustee.person()));
   } else {
@@ -329,7 +345,7 @@ absl::Status PrintReleased(Invocation& run, const Trustee& trustee, int threshol
     }
   }
   Json document = JsonOf(trustee);
-  document["final_root"] = root;
+  document["final_root"] = crypto::HexEncode(log.newest.root);
   run.out().Document(document);
   return absl::OkStatus();
 }
@@ -338,20 +354,21 @@ absl::Status Release(Invocation& run, const TrusteeFlags& flags) {
   ASSIGN_OR_RETURN(const Seat seat, TakeSeat(run, flags));
   ASSIGN_OR_RETURN(TrusteeKeys keys, seat.file->LoadExisting(seat.election));
   ASSIGN_OR_RETURN(const PublishedManifest manifest, GetPublishedManifest(run, seat.election));
-  ASSIGN_OR_RETURN(const std::string root, CheckBeforeRelease(run, *seat.file, keys, manifest));
+  ASSIGN_OR_RETURN(const LogReading log, CheckBeforeRelease(run, keys, manifest));
+  RETURN_IF_ERROR(KeepCheckpoint(run, *seat.file, keys, log));
   if (flags.absent.empty()) {
     ReleaseSecretRequest request;
     request.set_election(seat.election);
     request.set_tally_secret(keys.tally_secret);
     ASSIGN_OR_RETURN(const Trustee released, run.Ask(&Stub::ReleaseSecret, request));
-    return PrintReleased(run, released, keys.threshold, root);
+    return PrintReleased(run, released, keys.threshold, log);
   }
   ASSIGN_OR_RETURN(const TrusteeKeys::Accepted* const absent, FindAbsent(run, keys, flags.absent));
   ReleaseShareRequest request;
   request.set_election(seat.election);
   request.set_share(absent->share);
   ASSIGN_OR_RETURN(const Trustee released, run.Ask(&Stub::ReleaseShare, request));
-  return PrintReleased(run, released, keys.threshold, root);
+  return PrintReleased(run, released, keys.threshold, log);
 }
 
 // ---- list, reset

@@ -194,19 +194,20 @@ absl::Status CheckRootIs(const verify::Verdict& verdict, const std::string& root
 }
 
 struct VerifyFlags {
-  std::string folder, receipt, root;
+  std::string folder;
+  std::optional<std::string> receipt, root;  // one that is given and empty is no path and no root
   unsigned threads = 0;
 };
 
 absl::Status RunVerify(Invocation& run, const VerifyFlags& flags) {
-  const auto root = crypto::HexDecode(flags.root);
-  if (!flags.root.empty() && (!root.has_value() || root->size() != crypto::kSha256Size)) {
+  const auto root = crypto::HexDecode(flags.root.value_or(""));
+  if (flags.root.has_value() && (!root.has_value() || root->size() != crypto::kSha256Size)) {
     return errors::WrongUsage("--root takes the 64 hexadecimal digits of a final root.");
   }
   RETURN_IF_ERROR(CheckBundleThere(flags.folder));
   std::optional<Receipt> receipt;
-  if (!flags.receipt.empty()) {
-    ASSIGN_OR_RETURN(const std::string json, ReadNamedFile(flags.receipt));
+  if (flags.receipt.has_value()) {
+    ASSIGN_OR_RETURN(const std::string json, ReadNamedFile(*flags.receipt));
     ASSIGN_OR_RETURN(receipt, ParseReceipt(json));
   }
   std::unique_ptr<Progress> progress;
@@ -228,7 +229,7 @@ absl::Status RunVerify(Invocation& run, const VerifyFlags& flags) {
     PrintVerdict(run.out(), verdict);
   }
   if (!verdict.holds()) return DoesNotHold(*verdict.failure);
-  if (!flags.root.empty()) RETURN_IF_ERROR(CheckRootIs(verdict, *root));
+  if (flags.root.has_value()) RETURN_IF_ERROR(CheckRootIs(verdict, *root));
   return receipt.has_value() ? CheckReceiptIn(run, verdict, *receipt) : absl::OkStatus();
 }
 

@@ -210,8 +210,8 @@ absl::Status Collect(Invocation& run, const std::string& recovery_code, VoteSess
 // Whether both lead to one file; either may be there or not yet.
 bool SameFile(const std::filesystem::path& a, const std::filesystem::path& b) {
   std::error_code unknown;
-  const auto of_a = std::filesystem::weakly_canonical(a, unknown);
-  const auto of_b = std::filesystem::weakly_canonical(b, unknown);
+  const auto of_a = std::filesystem::weakly_canonical(std::filesystem::absolute(a, unknown), unknown);
+  const auto of_b = std::filesystem::weakly_canonical(std::filesystem::absolute(b, unknown), unknown);
   return (!of_a.empty() && of_a == of_b) || std::filesystem::equivalent(a, b, unknown);
 }
 

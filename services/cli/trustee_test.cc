@@ -469,7 +469,9 @@ TEST_F(TrusteeCommandTest, KeepsTheLogItReleasedUnderAndReleasesUnderNoOther) {
   EXPECT_THAT(terminal_.TakeErr(), HasSubstr("[LOG_EXCHANGED]"));
   EXPECT_TRUE(trustees_.circle.trustees(1).released_shares().empty()) << "nothing left the file";
   std::ifstream file(KeyFile("tia"));
-  EXPECT_EQ(nlohmann::json::parse(file)["released_under"], first) << "the proof";
+  EXPECT_EQ(nlohmann::json::parse(file)["released_under"], first) << "one half of the proof";
+  std::ifstream other(KeyFile("tia") + ".another-log");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(other), {}), box_.note) << "the other half";
   CloseLog();
   EXPECT_EQ(Run("tia", "release", {"--for", "people/tom"}), kExitDone) << terminal_.TakeErr();
 }

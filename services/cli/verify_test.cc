@@ -88,9 +88,10 @@ TEST_F(VerifyTest, ComparesTheLogWithTheRootThatSomebodyHasSeen) {
   root.front() = root.front() == '0' ? '1' : '0';
   EXPECT_EQ(Verify(Sample(), {"--root", root}), 5);
   EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("not the log you mean"), HasSubstr("[CHECK_FAILED]")));
-  for (const std::string& malformed : {root.substr(2), root + "00", std::string(64, 'x')}) {
+  for (const std::string& malformed : {root.substr(2), root + "00", std::string(64, 'x'), std::string()}) {
     EXPECT_EQ(Verify(Sample(), {"--root", malformed}), 2) << malformed;
   }
+  EXPECT_EQ(Verify(Sample(), {"--receipt", ""}), 2) << "a variable that was not set";
 }
 
 TEST_F(VerifyTest, NamesWhatIsWrongAndEndsWithFive) {

@@ -299,12 +299,28 @@ TEST_F(VoteTest, TakesTheRecoveryCodeBackWhenAnotherKeyWasSigned) {
   EXPECT_FALSE(nlohmann::json::parse(terminal_.TakeErr()).contains("recovery_code"));
 }
 
+TEST_F(VoteTest, KeepsTheRecoveryCodeOfAKeyThatOneRegistrarSigned) {
+  at_auditor_.before_issuing = [] {
+    return ToGrpcStatus(
+        ErrorDomain("plenary.membership")
+            .Error(absl::StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", "Recover."));
+  };
+  EXPECT_EQ(Vote({"--state", Path("ballot.state")}), kExitRefused);
+  EXPECT_THAT(terminal_.TakeErr(),
+              AllOf(HasSubstr("Keep your recovery code"), HasSubstr("[CREDENTIALS_DIFFER]"),
+                    HasSubstr("plenary issuance dispute"), HasSubstr(Path("ballot.state"))));
+  EXPECT_EQ(Vote({"--json", "--state", Path("ballot.state")}), kExitRefused);
+  EXPECT_TRUE(nlohmann::json::parse(terminal_.TakeErr()).contains("recovery_code"));
+}
+
 TEST_F(VoteTest, WaitsForABoxThatHasNoManifestYet) {
   box_.open = false;
-  EXPECT_EQ(Vote({}), kExitRefused);
+  const std::string state = Path("ballot.state");
+  EXPECT_EQ(Vote({"--state", state}), kExitRefused);
   EXPECT_THAT(terminal_.TakeErr(),
               AllOf(HasSubstr("Try again in a moment"), HasSubstr("[MANIFEST_NOT_FOUND]")));
-  EXPECT_TRUE(membership_.issued.blinded_msg().empty()) << "no key was made";
+  EXPECT_FALSE(std::filesystem::exists(state)) << "no key was made";
+  EXPECT_TRUE(membership_.issued.blinded_msg().empty());
   box_.open = true;
   EXPECT_EQ(Vote({}), kExitDone) << terminal_.TakeErr();
 }
@@ -329,6 +345,9 @@ TEST_F(VoteTest, WritesNoReceiptOverTheBallot) {
     EXPECT_EQ(Vote({"--state", state, "--receipt", receipt}), kExitWrongUsage) << receipt;
     EXPECT_THAT(terminal_.TakeErr(), HasSubstr("--receipt names the file that keeps the ballot")) << receipt;
   }
+  const std::string relative = std::filesystem::relative(state);
+  EXPECT_EQ(Vote({"--state", relative, "--receipt", "./" + relative}), kExitWrongUsage);
+  EXPECT_EQ(Vote({"--state", relative, "--receipt", state}), kExitWrongUsage);
   EXPECT_EQ(box_.casts, 0);
 }
 

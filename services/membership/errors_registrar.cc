@@ -138,7 +138,8 @@ absl::Status NotOnRollCopy(std::string_view election) {
   return kDomain.Error(
       StatusCode::kPermissionDenied, "NOT_ON_ROLL",
       "The auditor's copy of the roll has no line for the address that you proved. If the association has "
-      "another address of yours, sign in with that one: `plenary auditor login`; else ask the auditor why.",
+      "another address of yours, prove that one: --auditor-email ADDRESS when you vote or collect, `plenary "
+      "auditor login` for anything else. If not, ask the auditor why.",
       {{"election", election}});
 }
 

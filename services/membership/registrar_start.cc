@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -77,11 +77,14 @@ absl::Status TakeOverLines(db::Transaction& transaction, const std::string& path
   return absl::InternalError("lines of the journal did not come in");
 }
 
-absl::Status TakeOver(db::Transaction& transaction, const RegistrarJournal& journal, absl::Time now) {
+// How many lines were taken over, by election.
+absl::StatusOr<std::map<std::string, std::size_t>> TakeOver(db::Transaction& transaction,
+                                                            const RegistrarJournal& journal, absl::Time now) {
+  std::map<std::string, std::size_t> taken_over;
   ASSIGN_OR_RETURN(const std::set<JournalLine> missing, MissingLines(transaction, journal));
   for (auto first = missing.begin(); first != missing.end();) {
     const std::string& election = first->election;
-    std::size_t taken = 0;
+    std::size_t& taken = taken_over[election];
     while (first != missing.end() && first->election == election) {
       std::vector<JournalLine> lines;
       for (; first != missing.end() && first->election == election && lines.size() < db::kRowsPerInsert;
@@ -94,10 +97,8 @@ absl::Status TakeOver(db::Transaction& transaction, const RegistrarJournal& jour
     RETURN_IF_ERROR(audit::Append(
         transaction, {now, kTakeOverJournal, kTakeOverJournal, ResourceName(kElections, election),
                       fmt::format("{} credentials of the journal", taken)}));
-    log::Warning("took credentials over from the registrar's journal",
-                 {{"election", election}, {"credentials", std::to_string(taken)}});
   }
-  return absl::OkStatus();
+  return taken_over;
 }
 
 }  // namespace
@@ -113,8 +114,14 @@ absl::Status CheckJournal(db::Pool& pool, const RegistrarJournal& journal, absl:
 
 absl::Status TakeOverJournal(db::Pool& pool, const RegistrarJournal& journal, absl::Time now,
                              absl::Time deadline) {
-  return db::Transact(pool, deadline,
-                      [&](db::Transaction& transaction) { return TakeOver(transaction, journal, now); });
+  ASSIGN_OR_RETURN(const auto taken_over, db::Transact(pool, deadline, [&](db::Transaction& transaction) {
+                     return TakeOver(transaction, journal, now);
+                   }));
+  for (const auto& [election, taken] : taken_over) {
+    log::Warning("took credentials over from the registrar's journal",
+                 {{"election", election}, {"credentials", std::to_string(taken)}});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<RegistrarState> StartRegistrar(const RegistrarFiles& files, db::Pool& pool,
@@ -124,9 +131,11 @@ absl::StatusOr<RegistrarState> StartRegistrar(const RegistrarFiles& files, db::P
   if (files.key_encryption.empty()) return errors::KeyEncryptionMissing();
   ASSIGN_OR_RETURN(const Held held, db::Autocommit(pool, deadline, WhatIsHeld));
   RegistrarState state;
-  ASSIGN_OR_RETURN(state.journal, RegistrarJournal::Open(
-                                      files.journal, held.issuances ? RegistrarJournal::WhenMissing::kRefuse
-                                                                    : RegistrarJournal::WhenMissing::kMake));
+  // Whoever says that the journal knows more has one.
+  const bool has_journal = held.issuances || files.take_over_journal;
+  ASSIGN_OR_RETURN(state.journal,
+                   RegistrarJournal::Open(files.journal, has_journal ? RegistrarJournal::WhenMissing::kRefuse
+                                                                     : RegistrarJournal::WhenMissing::kMake));
   if (files.take_over_journal) RETURN_IF_ERROR(TakeOverJournal(pool, *state.journal, now, deadline));
   RETURN_IF_ERROR(CheckJournal(pool, *state.journal, deadline));
   ASSIGN_OR_RETURN(state.encryption,

@@ -85,6 +85,10 @@ TEST_P(RegistrarStartTest, TakesItsJournalOverWhereNoNewerDatabaseIsToBeHad) {
   const absl::Status behind = Start();
   EXPECT_THAT(std::string(behind.message()), ::testing::HasSubstr("--take_over_journal"));
   files_.take_over_journal = true;
+  const std::string journal = std::exchange(files_.journal, files_.journal + ".mistyped");
+  EXPECT_THAT(Start(), IsError(absl::StatusCode::kFailedPrecondition, "JOURNAL_LOST"))
+      << "an empty one knows of nobody";
+  files_.journal = journal;
   ASSERT_OK(Start());
   files_.take_over_journal = false;
   ASSERT_OK(Start()) << "from then on as ever";

@@ -206,8 +206,9 @@ TEST_F(RollSubstitutesTest, FollowsTheRepresentativeWhoIsNamedOnTheRegister) {
 }
 
 // Cy collects for Cyco and has moved to Acme: a roll with one person on two lines is one that the auditor's
-// registrar cannot take over.
+// registrar cannot take over, which it does before the roll is fixed.
 TEST_F(RollSubstitutesTest, LetsNobodyCollectForTwoLines) {
+  database_.Run("UPDATE rolls SET fixed = 0");
   const std::string cyco = CompanyOf("cy@example.org");
   const auto move = [&](const std::string& email, const std::string& company) {
     v1::MovePersonRequest request;
@@ -233,6 +234,22 @@ TEST_F(RollSubstitutesTest, LetsNobodyCollectForTwoLines) {
   ASSERT_OK(Substitute(suite_.Staff(), Request("cy@example.org")));
   EXPECT_OK(Issue("cy@example.org"));
   EXPECT_OK(Issue("bob@example.org"));
+}
+
+// Cyco has nobody left who could be its substitute.
+TEST_F(RollSubstitutesTest, ALineWhoseCollectorHasLeftTakesNoVoteFromTheirNewCompany) {
+  database_.Run("UPDATE rolls SET fixed = 0");
+  v1::MovePersonRequest request;
+  request.set_person(PersonAt("cy@example.org").name());
+  request.set_company(acme_);
+  ASSERT_OK(Invoke(&v1::PeopleService::Stub::MovePerson, *people_, suite_.Staff(), request));
+  EXPECT_THAT(Substitute(suite_.Staff(), Request("cy@example.org")),
+              IsError(kRefused, "COLLECTS_FOR_ANOTHER_LINE"))
+      << "the roll could not be copied";
+  database_.Run("UPDATE rolls SET fixed = 1");
+  ASSERT_OK(Substitute(suite_.Staff(), Request("cy@example.org")));
+  EXPECT_OK(Issue("cy@example.org"));
+  EXPECT_EQ(database_.One("SELECT GROUP_CONCAT(unit) FROM issuances"), acme_.substr(10));
 }
 
 // Whoever comes first, the company gets one credential, and it goes to whom the roll named at that moment.

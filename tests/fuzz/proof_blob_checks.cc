@@ -235,7 +235,8 @@ void CheckTallySecret(std::string_view edits) {
 void CheckTrusteesFile(std::string_view edits) {
   static const TrusteeKeys accepted = [] {
     TrusteeKeys keys = SampleTrustees().keys[0];
-    Require(AcceptDealt(keys, 1, SampleTrustees().circle, DealtTo(1), /*published=*/false).ok(),
+    Require(AcceptDealt(keys, 1, SampleTrustees().circle, DealtTo(1), election::client::WhenNotDealt::kRefuse)
+                .ok(),
             "shares can be accepted");
     keys.manifest_hash = SampleManifest().hash();
     return keys;
@@ -255,7 +256,8 @@ void CheckTrusteesFile(std::string_view edits) {
   crypto::SeededRandom random("a trustee's file");
   const auto sent = SharesToSend(keys, SampleTrustees().circle, random);
   Require(!sent.ok() || keys.dealt_to == accepted.dealt_to, "shares are sealed to whom they were dealt to");
-  const absl::Status taken = AcceptDealt(keys, 1, SampleTrustees().circle, DealtTo(1), /*published=*/false);
+  const absl::Status taken =
+      AcceptDealt(keys, 1, SampleTrustees().circle, DealtTo(1), election::client::WhenNotDealt::kRefuse);
   Require(!taken.ok() || keys.accepted == accepted.accepted, "what is accepted is what was dealt");
 }
 

@@ -38,12 +38,14 @@ absl::Status ManifestNotAsAccepted(std::string_view what) {
           "officer and the other trustees.",
           what));
 }
-absl::Status LogExchanged() {
+absl::Status LogExchanged(std::string_view path) {
   return Domain().Error(
       absl::StatusCode::kDataLoss, "LOG_EXCHANGED",
-      "The ballot box shows another log than the one you released under. Its signatures under both prove "
-      "it: keep this key file, which holds the first one, release nothing more, and tell the auditors and "
-      "the other trustees.");
+      fmt::format(
+          "The ballot box shows another log than the one you released under. Its signatures under both "
+          "prove it: keep your key file, which holds the first one, and {}, which holds the second. "
+          "Release nothing more, and tell the auditors and the other trustees.",
+          path));
 }
 absl::Status NotSafeToRelease(std::string sentence) {
   return Refused("NOT_SAFE_TO_RELEASE", std::move(sentence));

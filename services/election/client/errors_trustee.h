@@ -21,7 +21,8 @@ absl::Status DealtShareWrong(std::string_view election, std::string_view dealer,
 // FAILED_PRECONDITION, MANIFEST_DIFFERS: the manifest is not what was accepted, or what others took over.
 absl::Status ManifestNotAsAccepted(std::string_view what);
 // DATA_LOSS, LOG_EXCHANGED: the box signed two logs as the final one.
-absl::Status LogExchanged();
+// `path` is the file with the second signature.
+absl::Status LogExchanged(std::string_view path);
 // FAILED_PRECONDITION, NOT_SAFE_TO_RELEASE.
 absl::Status NotSafeToRelease(std::string sentence);
 

@@ -12,6 +12,17 @@ absl::Status ManifestNotTakenOver(std::string_view where) {
       fmt::format("{} has no manifest of this election yet. Try again in a moment.", where));
 }
 
+absl::Status CredentialsDiffer(std::string_view registrar, std::string_view election,
+                               std::string_view state_path) {
+  return Domain().Error(
+      absl::StatusCode::kAlreadyExists, "CREDENTIALS_DIFFER",
+      fmt::format(
+          "{} has signed another key for you than the registrar before it, and a ballot needs one key "
+          "signed by both. Keep the ballot file {} and the recovery code, and dispute it: `plenary "
+          "issuance dispute {} --at-auditor --state FILE --text WHY`. Somebody else may read your mail.",
+          registrar, state_path, election));
+}
+
 // Told only to whom a registrar takes for the collector of the line: it says no more than `issuance show`.
 absl::Status NothingLeftToRecover(std::string_view election) {
   return Domain().Error(

@@ -11,6 +11,10 @@ namespace plenary::election::errors {
 
 // NOT_FOUND, MANIFEST_NOT_FOUND: the manifest is on its way. `where` begins the sentence.
 absl::Status ManifestNotTakenOver(std::string_view where);
+// ALREADY_EXISTS, CREDENTIALS_DIFFER: a registrar has signed another key than the ones before it. `registrar`
+// is as RegistrarAccess names it, `state_path` the ballot's file.
+absl::Status CredentialsDiffer(std::string_view registrar, std::string_view election,
+                               std::string_view state_path);
 // NOT_FOUND, NOTHING_LEFT_TO_RECOVER: a credential was collected, and nothing left beside it.
 absl::Status NothingLeftToRecover(std::string_view election);
 // INVALID_ARGUMENT, SECRET_WRONG: the code opens nothing that was left.

@@ -175,10 +175,8 @@ absl::StatusOr<v1::DealSharesRequest> SharesToSend(const TrusteeKeys& keys,
 }
 
 absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesResponse& circle,
-                         const v1::ListDealtSharesResponse& dealt, bool published) {
-  // What one dealt oneself can be compared with what the service shows as long as something can be done about
-  // it. A copy of the file from before has none of it, and is as good after.
-  const bool early_copy = published && keys.dealt.empty();
+                         const v1::ListDealtSharesResponse& dealt, WhenNotDealt when) {
+  const bool early_copy = when == WhenNotDealt::kTake && keys.dealt.empty();
   const std::string transport_key = PublicHalf(keys.transport_secret);
   if (number < 1 || number > circle.trustees_size() ||
       circle.trustees(number - 1).tally_key() != PublicHalf(keys.tally_secret) ||
@@ -264,7 +262,6 @@ absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest
         "come. Have the returning officer run `plenary election close {}`, then release.",
         keys.election));
   }
-  if (!keys.released_under.empty() && keys.released_under != log.note) return errors::LogExchanged();
   return absl::OkStatus();
 }
 

@@ -57,13 +57,16 @@ absl::StatusOr<v1::DealSharesRequest> SharesToSend(const TrusteeKeys& keys,
                                                    const v1::ListTrusteesResponse& circle,
                                                    crypto::RandomSource& random);
 
+// What of a file without shares of its own, a copy from before they were dealt: as good as any once the
+// manifest is published; until then something can still be done about it.
+enum class WhenNotDealt { kRefuse, kTake };
+
 // Opens what was dealt to trustee `number`, checks it, and takes it into `keys`: keep them before it is said
 // that they are accepted. DEALT_SHARE_WRONG names the dealer; TRUSTEE_KEYS_UNUSABLE when the service shows
 // other keys or shares of this trustee than the file has, or other transport keys than this trustee's shares
-// were sealed to: whoever put those in their place may have read the shares. Once the manifest is published
-// a file without shares of its own, a copy from before they were dealt, is not compared with them.
+// were sealed to: whoever put those in their place may have read the shares.
 absl::Status AcceptDealt(TrusteeKeys& keys, int number, const v1::ListTrusteesResponse& circle,
-                         const v1::ListDealtSharesResponse& dealt, bool published);
+                         const v1::ListDealtSharesResponse& dealt, WhenNotDealt when);
 
 // MANIFEST_DIFFERS unless its trustees, their keys, the hashes of all shares and the threshold are those
 // accepted, it is of this election, and no other was compared before.
@@ -74,12 +77,10 @@ absl::Status CheckManifest(const TrusteeKeys& keys, const PublishedManifest& man
 struct LogSeen {
   std::uint64_t size = 0;  // of the checkpoint
   std::string last_leaf;
-  std::string note;  // the checkpoint as the box signed it
 };
 
 // NOT_SAFE_TO_RELEASE unless the manifest was compared, voting has closed and the log ends in the close
-// record of this manifest over all its ballots; errors of CheckManifest. LOG_EXCHANGED when something was
-// released under another checkpoint before. `clock` says whose time `now` is.
+// record of this manifest over all its ballots; errors of CheckManifest. `clock` says whose time `now` is.
 absl::Status CheckSafeToRelease(const TrusteeKeys& keys, const PublishedManifest& manifest, absl::Time now,
                                 std::string_view clock, const LogSeen& log);
 

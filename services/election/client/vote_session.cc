@@ -169,7 +169,13 @@ absl::Status VoteSession::AskRegistrars() {
     membership::v1::IssueCredentialResponse response;
     const auto registrar = Registrar::NewStub(settings_.registrars[i].channel);
     const grpc::Status status = registrar->IssueCredential(&context, request, &response);
-    if (!status.ok()) return FromGrpcStatus(status);
+    if (!status.ok()) {
+      const absl::Status refused = FromGrpcStatus(status);
+      const bool differ = i > 0 && ReasonOf(refused) == "CREDENTIAL_ALREADY_ISSUED";
+      return differ ? errors::CredentialsDiffer(settings_.registrars[i].name, settings_.election,
+                                                settings_.state_path)
+                    : refused;
+    }
     blind_signatures.push_back(response.blind_signature());
   }
   ASSIGN_OR_RETURN(kept_.credentials, FinalizeCredential(*manifest_, state, blind_signatures));

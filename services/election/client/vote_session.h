@@ -79,7 +79,8 @@ class VoteSession {
 
   // Makes the ballot key and has every registrar sign it, unless that is done. May be called as soon as
   // issuing opens, and better early. Errors of Open and IssueCredential; CREDENTIAL_ALREADY_ISSUED
-  // means that the key was made elsewhere.
+  // means that the key was made elsewhere, CREDENTIALS_DIFFER that a registrar signed this one and
+  // another one another.
   absl::Status CollectCredential();
 
   // What a voter keeps on paper: with it another device collects and casts. Empty before a key was made.

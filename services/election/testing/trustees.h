@@ -59,7 +59,8 @@ class TestTrustees {
       list.set_election(election);
       const auto dealt = Ask(&Stub::ListDealtShares, people_[i], list);
       ASSERT_OK(dealt);
-      ASSERT_OK(client::AcceptDealt(keys[i], static_cast<int>(i) + 1, *circle, *dealt, /*published=*/false));
+      ASSERT_OK(client::AcceptDealt(keys[i], static_cast<int>(i) + 1, *circle, *dealt,
+                                    client::WhenNotDealt::kRefuse));
       v1::AcceptSharesRequest accept;
       accept.set_election(election);
       EXPECT_OK(Ask(&Stub::AcceptShares, people_[i], accept));

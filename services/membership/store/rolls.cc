@@ -61,6 +61,12 @@ constexpr char kListRevisions[] =
     "SELECT revision, entry_count, sha256, reason, challenge, created_at FROM roll_revisions"
     " WHERE election = ? AND revision > ? ORDER BY revision LIMIT ?";
 
+// Whoever has left a company collects nothing for it. Once the roll is fixed the auditor's registrar has its
+// copy, and the line is in nobody's way; before that two lines of one person could not be copied.
+constexpr char kFreeLeftLine[] =
+    "UPDATE roll_entries e JOIN rolls r ON r.election = e.election AND r.fixed = 1"
+    " JOIN people p ON p.id = e.collector SET e.collector = NULL"
+    " WHERE e.election = ? AND e.collector = ? AND NOT p.company <=> e.unit";
 constexpr char kSetRepresentative[] =
     "UPDATE roll_entries SET representative = ?, collector = ?"
     " WHERE election = ? AND unit = ? AND until_revision = 0";
@@ -267,9 +273,14 @@ absl::StatusOr<bool> Substitute(db::Transaction& transaction, std::string_view e
                                 const v1::Substitution& substitution) {
   const std::string_view company = IdIn("companies", substitution.company());
   const std::string_view substitute = IdIn("people", substitution.substitute());
-  ASSIGN_OR_RETURN(const db::InsertOutcome set,
-                   transaction.Insert(kSetRepresentative, {substitute, substitute, election, company}));
-  if (set.duplicate()) return false;
+  const db::Params values = {substitute, substitute, election, company};
+  ASSIGN_OR_RETURN(db::InsertOutcome set, transaction.Insert(kSetRepresentative, values));
+  if (set.duplicate()) {
+    ASSIGN_OR_RETURN(const std::int64_t freed, transaction.Execute(kFreeLeftLine, {election, substitute}));
+    if (freed == 0) return false;
+    ASSIGN_OR_RETURN(set, transaction.Insert(kSetRepresentative, values));
+    if (set.duplicate()) return absl::InternalError("a line was freed and is taken");
+  }
   RETURN_IF_ERROR(
       transaction
           .Execute(kInsertSubstitution, {election, company, IdIn("people", substitution.predecessor()),

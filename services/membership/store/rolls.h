@@ -86,7 +86,8 @@ struct StoredSubstitution {
   v1::Substitution substitution;  // complete
 };
 // From now on `substitute` collects for the company; keeps who would have. False, and nothing is stored, when
-// they collect for another line of the roll. Called under the company's row.
+// they collect for another line of the roll: of their own company, or of any while the roll is not fixed.
+// Called under the company's row.
 absl::StatusOr<bool> Substitute(db::Transaction& transaction, std::string_view election,
                                 const v1::Substitution& substitution);
 // The same on every roll of companies for which the company can still collect and has not: a representative
