@@ -119,7 +119,8 @@ void PrintVerdict(Output& out, const verify::Verdict& verdict) {
       "the log is the one the ballot box signed from its first checkpoint on; the result follows from it "
       "alone.");
   out.Line(
-      "Compare the fingerprint with what each registrar reads out: that makes it this election's bundle.");
+      "Compare the fingerprint with what each registrar reads out: that makes it this election's bundle;");
+  out.Line("and the final root with what the trustees were told when they released: --root does it.");
 }
 
 // `looked`: for the ballot of a receipt.
