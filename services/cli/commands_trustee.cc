@@ -445,10 +445,12 @@ void AddTrusteeCommands(CommandSet& commands) {
                              "and the box's",
                              "plenary trustee accept current",
                              [flags](Invocation& run) { return Accept(run, *flags); }));
-  with_file(commands.Command(group, "release",
-                             "After the close: check the closed log, then publish your secret",
-                             "plenary trustee release current --for people/0abc",
-                             [flags](Invocation& run) { return Release(run, *flags); }))
+  with_file(
+      commands.Command(group, "release",
+                       "After the close: check the closed log and tell its final root, then publish your "
+                       "secret",
+                       "plenary trustee release current --for people/0abc",
+                       [flags](Invocation& run) { return Release(run, *flags); }))
       .add_option(
           "--for", flags->absent,
           "Release your share of the secret of this absent trustee instead: number, person or address");

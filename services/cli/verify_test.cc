@@ -85,8 +85,10 @@ TEST_F(VerifyTest, ComparesTheLogWithTheRootThatSomebodyHasSeen) {
   ASSERT_EQ(Verify(Sample(), {"--json"}), 0) << terminal_.err.str();
   std::string root = ordered_json::parse(terminal_.TakeOut())["final_root"];
   EXPECT_EQ(Verify(Sample(), {"--root", root}), 0) << terminal_.err.str();
+  EXPECT_THAT(terminal_.TakeOut(), HasSubstr("The final root is the one that you named."));
   root.front() = root.front() == '0' ? '1' : '0';
   EXPECT_EQ(Verify(Sample(), {"--root", root}), 5);
+  EXPECT_THAT(terminal_.TakeOut(), AllOf(HasSubstr("NOT the one"), Not(HasSubstr("The bundle holds."))));
   EXPECT_THAT(terminal_.TakeErr(), AllOf(HasSubstr("not the log you mean"), HasSubstr("[CHECK_FAILED]")));
   for (const std::string& malformed : {root.substr(2), root + "00", std::string(64, 'x'), std::string()}) {
     EXPECT_EQ(Verify(Sample(), {"--root", malformed}), 2) << malformed;

@@ -269,7 +269,7 @@ absl::Status CredentialAlreadyIssued(std::string_view election) {
   return OfElection(
       StatusCode::kAlreadyExists, "CREDENTIAL_ALREADY_ISSUED", election,
       "The credential was collected already, for another key. Vote on the device that collected it, or "
-      "recover that key with the recovery code.");
+      "go on with its recovery code: --recover, or --recover-file FILE.");
 }
 
 absl::Status JournalMissing() {

@@ -54,6 +54,13 @@ absl::Status AnotherBallotStands(std::string_view election) {
           election));
 }
 
+absl::Status AlreadyVoted(std::string_view election) {
+  return Domain().Error(absl::StatusCode::kAlreadyExists, "BALLOT_FIXED",
+                        fmt::format("You have voted in this election, and a vote is final: nothing was sent. "
+                                    "See your ballot in the log with `plenary ballots check {}`.",
+                                    election));
+}
+
 absl::Status RefusedForAnother(std::string_view election) {
   return Domain().Error(
       absl::StatusCode::kAlreadyExists, "BALLOT_ALREADY_CAST",

@@ -22,7 +22,9 @@ absl::Status RecoveryCodeWrong();
 // ALREADY_EXISTS, BALLOT_ALREADY_CAST: as the box says it, with where the other ballot is to be looked for.
 // `election` is "elections/{election}".
 absl::Status AnotherBallotStands(std::string_view election);
-// The same once the log is closed without the ballot.
+// ALREADY_EXISTS, BALLOT_FIXED: other choices than those of a ballot that has its receipt.
+absl::Status AlreadyVoted(std::string_view election);
+// BALLOT_ALREADY_CAST once the log is closed without the ballot.
 absl::Status RefusedForAnother(std::string_view election);
 // DATA_LOSS, BALLOT_ALREADY_CAST: the box says so of a ballot that it gave a receipt for. `state_path` is the
 // ballot's file.

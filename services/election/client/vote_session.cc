@@ -250,6 +250,7 @@ absl::Status VoteSession::Seal(const std::vector<Choice>& choices) {
   ASSIGN_OR_RETURN(const CredentialState state, ParseState(kept_.state, manifest_->registrars().size()));
   ASSIGN_OR_RETURN(const std::string ballot, BuildBallot(*manifest_, state.seed, kept_.credentials, marks));
   if (kept_.ballot == ballot) return absl::OkStatus();
+  if (!kept_.receipt.empty()) return errors::AlreadyVoted(settings_.election);
   if (!kept_.ballot.empty()) return errors::BallotFixed();
   const auto opens = absl::FromUnixSeconds(static_cast<std::int64_t>(manifest_->manifest().voting_opens()));
   if (const absl::Time now = settings_.now(); now < opens) return errors::VotingOpensLater(opens, now);

@@ -76,7 +76,7 @@ function* electionAsText({ manifest, manifestHash, finalRoot, result }: Election
   yield `Fingerprint of the manifest: ${fingerprint(manifestHash)}`;
   yield `Final root of the log: ${hex(finalRoot)}`;
   yield `${result.ballots} ballots of ${manifest.rollCount} on the roll, ${result.spoilt.length} spoilt. * is elected.`;
-  yield "The bundle holds. Compare the fingerprint with what each registrar reads out.";
+  yield "The bundle holds. Compare the fingerprint with what each registrar reads out, and the final root with what the trustees were told.";
 }
 
 function* asText(verdict: Verdict): Generator<string> {
